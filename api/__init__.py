@@ -1,0 +1,1 @@
+"""Flask: from HTTP to a use case and back, and nothing else."""

@@ -1,0 +1,83 @@
+"""The application factory."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_smorest import Api
+
+from api import cases, directory, docs, entries, health, problems
+from api.config import Settings, read_settings
+from api.state import open_store
+from wire.paths import VERSION
+
+MAX_BODY_BYTES = 40 * 2**20
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], float] = time.time) -> Flask:
+    """The server's application. Call it after the fork: it opens the store.
+
+    Raises BadSettings, FileNotFoundError.
+    """
+    configure_logs()
+    settings = settings or read_settings()
+    app = Flask("zegel", static_folder=None)
+    app.config.update(
+        API_TITLE="Zegel",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.extensions["zegel"] = open_store(settings, clock=clock)
+    api = Api(
+        app,
+        spec_kwargs={
+            "info": {"description": "Sealed entries, ordered and kept; nothing here is readable."}
+        },
+    )
+    for module in (entries, cases, directory, health):
+        prefix = "" if module is health else VERSION
+        api.register_blueprint(module.blueprint, url_prefix=prefix)
+    docs.install(app, api)
+    problems.install(app)
+    _install_hooks(app)
+    return app
+
+
+def _install_hooks(app: Flask) -> None:
+    @app.before_request
+    def start() -> None:
+        g.started = time.monotonic()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        # Route and outcome only: no path, no address, no id.
+        log.info(
+            "request",
+            method=request.method,
+            route=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            milliseconds=round((time.monotonic() - g.started) * 1000, 1),
+        )
+        return response
+
+
+def configure_logs() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        cache_logger_on_first_use=True,
+    )

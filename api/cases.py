@@ -1,0 +1,129 @@
+"""Reading a case: timelines for those behind a wall, structure for auditors."""
+
+import time
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from api.problems import ProblemError, documented
+from api.proof import holder_of, member_of, proven_device
+from api.rendering import stored_entry, timeline_entry
+from api.state import opened
+from crypto.encoding import b64
+from projections.timeline import read_timeline
+from projections.work_list import read_work
+from store.application import NoSuchCase
+from wire.header import parse_header
+from wire.paths import MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WORK_LIST, WRAPS, rule
+from wire.pipeline import named_devices
+from wire.proof import Unproven
+from wire.schemas import (
+    PartsSchema,
+    Structure,
+    StructureQuery,
+    Timeline,
+    TimelineQuery,
+    WaitQuery,
+    WorkList,
+    Wraps,
+    show_parts,
+)
+
+blueprint = Blueprint("cases", __name__, description="Reading cases")
+POLL_SECONDS = 0.005
+
+
+def wait_for(projection: str, position: int) -> int:
+    """Wait until a projection has come to a position; where it is now. Raises ProblemError."""
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
+    while (seen := opened().views.position(projection)) < position:
+        if time.monotonic() > deadline:
+            raise ProblemError("not-yet")
+        time.sleep(POLL_SECONDS)
+    return seen
+
+
+@blueprint.route(rule(TIMELINE))
+@blueprint.arguments(TimelineQuery, location="query", unknown="raise")
+@blueprint.response(200, Timeline)
+@documented(400, 404, 503)
+def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
+    """Entries of a compartment, for its present members
+
+    Signed by a device that stands in the compartment. `wait` holds the answer until the timeline
+    includes that position.
+    """
+    member_of(case, compartment)
+    seen = wait_for("timeline", query["wait"])
+    with opened().views.reading() as cursor:
+        rows = read_timeline(cursor, case, compartment, query["after"], query["limit"] + 1)
+    page = rows[: query["limit"]]
+    return {
+        "entries": [timeline_entry(row) for row in page],
+        "next": page[-1].seq if len(rows) > len(page) else None,
+        "seen": seen,
+    }
+
+
+@blueprint.route(rule(PARTS))
+@blueprint.response(200, PartsSchema)
+@documented(404)
+def parts(case: str, compartment: str, entry: str) -> dict[str, Any]:
+    """Ciphertext and key box of an entry, for a device that was given a key to it"""
+    device, known = member_of(case, compartment)
+    note = known.entries.get(entry)
+    if note is None or note.compartment != compartment:
+        raise NoSuchCase
+    held = opened().store.parts_for(case, entry, device)
+    shown = show_parts(held) if held else {}
+    if "payload" not in shown:
+        raise NoSuchCase
+    return shown
+
+
+@blueprint.route(rule(WRAPS))
+@blueprint.response(200, Wraps)
+@documented(404)
+def wraps(case: str, compartment: str) -> dict[str, Any]:
+    """The wraps that the asking device was given in a compartment, in order"""
+    device, _ = member_of(case, compartment)
+    given = opened().store.wraps(case, compartment, device)
+    return {"wraps": [{"entry": entry, "wrap": b64(wrap)} for entry, wrap in given]}
+
+
+@blueprint.route(WORK_LIST)
+@blueprint.arguments(WaitQuery, location="query", unknown="raise")
+@blueprint.response(200, WorkList)
+@documented(400, 401, 503)
+def work_list(query: dict[str, Any]) -> dict[str, Any]:
+    """The compartments in which the asking device stands, those waiting longest first"""
+    try:
+        device = proven_device()
+    except Unproven as error:
+        raise ProblemError("unproven", str(error)) from error
+    wait_for("work_list", query["wait"])
+    with opened().views.reading() as cursor:
+        rows = read_work(cursor, device)
+    return {"work": rows}
+
+
+@blueprint.route(rule(STRUCTURE))
+@blueprint.arguments(StructureQuery, location="query", unknown="raise")
+@blueprint.response(200, Structure)
+@documented(400, 404)
+def structure(query: dict[str, Any], case: str) -> dict[str, Any]:
+    """Headers of all compartments of a case in store order, for auditors
+
+    `after` counts entries of the case. Sealed parts are not given.
+    """
+    holder_of(case, "auditor")
+    start = max(query["after"], 0)
+    placed = opened().store.structure(case, start, query["limit"] + 1)
+    page = placed[: query["limit"]]
+    devices = set().union(*(named_devices(parse_header(one.entry.header)) for one in page))
+    cards = opened().store.cards(sorted(devices))
+    return {
+        "entries": [stored_entry(one) for one in page],
+        "cards": [card.fields() for card in cards.values()],
+        "next": start + len(page) if len(placed) > len(page) else None,
+    }

@@ -1,0 +1,76 @@
+"""Trust documents and cards: public, for they carry their own proof."""
+
+import json
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from api.cases import wait_for
+from api.problems import documented
+from api.state import opened
+from crypto.device import card_from
+from crypto.encoding import Malformed, b64, unb64
+from domain.refusal import Refusal, Refused
+from projections.directory import read_cards, read_documents
+from wire.paths import CARDS, TRUST
+from wire.schemas import (
+    Cards,
+    CardsQuery,
+    Published,
+    TrustDocuments,
+    TrustPublication,
+    TrustQuery,
+)
+
+blueprint = Blueprint("directory", __name__, description="Who is certified")
+
+
+@blueprint.route(TRUST)
+@blueprint.arguments(TrustQuery, location="query", unknown="raise")
+@blueprint.response(200, TrustDocuments)
+@documented(400, 503)
+def documents(query: dict[str, Any]) -> dict[str, Any]:
+    """Roots and rosters after a position, in the order in which they took effect"""
+    wait_for("directory", query["wait"])
+    with opened().views.reading() as cursor:
+        rows = read_documents(cursor, query["after"])
+    return {
+        "documents": [
+            {
+                "what": row.what,
+                "bytes": b64(row.document),
+                "signatures": json.loads(row.signatures),
+                "stored": row.stored,
+                "position": row.position,
+            }
+            for row in rows
+        ]
+    }
+
+
+@blueprint.route(TRUST, methods=["POST"])
+@blueprint.arguments(TrustPublication, description="A signed root or roster")
+@blueprint.response(201, Published)
+@documented(400, 403, 409, 413, 415, 503)
+def publish(publication: dict[str, Any]) -> dict[str, int]:
+    """Store a root or roster: root keys and registrars sign it elsewhere"""
+    try:
+        document = unb64(publication["bytes"])
+        cards = [card_from(card) for card in publication["cards"]]
+    except Malformed as error:
+        raise Refused(Refusal.MALFORMED, str(error)) from error
+    position, stored = opened().store.publish(
+        publication["what"], document, publication["signatures"], cards
+    )
+    return {"position": position, "stored": stored}
+
+
+@blueprint.route(CARDS)
+@blueprint.arguments(CardsQuery, location="query", unknown="raise")
+@blueprint.response(200, Cards)
+@documented(400, 503)
+def cards(query: dict[str, Any]) -> dict[str, Any]:
+    """The cards of the devices asked for, as far as they are known"""
+    wait_for("directory", query["wait"])
+    with opened().views.reading() as cursor:
+        return {"cards": [card.fields() for card in read_cards(cursor, query["device"])]}

@@ -1,0 +1,95 @@
+"""Turning what goes wrong into problem documents, in one place."""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import structlog
+from eventsourcing.persistence import PersistenceError
+from flask import Flask, Response, request
+from flask_smorest import Blueprint
+from werkzeug.exceptions import HTTPException
+
+from api.rendering import stored_entry
+from domain.refusal import Refusal, Refused
+from store.application import Conflict, NoSuchCase
+from wire.problems import MEDIA_TYPE, NO_SUCH_CASE, problem, status_of
+from wire.schemas import Problem
+
+log = structlog.get_logger()
+F = TypeVar("F", bound=Callable[..., Any])
+
+_BY_STATUS = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    415: "unsupported-media-type",
+    422: "bad-request",
+}
+
+
+class ProblemError(Exception):
+    """A problem of the interface itself, by its name in `wire.problems`."""
+
+    def __init__(self, name: str, detail: str = "") -> None:
+        super().__init__(name)
+        self.name = name
+        self.detail = detail
+
+
+def answer(name: str, detail: str = "", **members: Any) -> Response:
+    body = problem(name, detail) | members
+    return Response(json.dumps(body), status=status_of(name), content_type=MEDIA_TYPE)
+
+
+def documented(*statuses: int) -> Callable[[F], F]:
+    """Say in the interface document that an operation may answer with these problems."""
+
+    def decorate(view: F) -> F:
+        for status in statuses:
+            view = Blueprint.alt_response(
+                _DOCUMENTER, status, schema=Problem, content_type=MEDIA_TYPE
+            )(view)
+        return view
+
+    return decorate
+
+
+_DOCUMENTER = Blueprint("problems", __name__)
+
+
+def install(app: Flask) -> None:
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        return answer(error.refusal, error.detail)
+
+    @app.errorhandler(Conflict)
+    def conflict(error: Conflict) -> Response:
+        missed = [stored_entry(placed) for placed in error.missed]
+        return answer(Refusal.OUT_OF_ORDER, error.refused.detail, missed=missed)
+
+    @app.errorhandler(NoSuchCase)
+    def no_such_case(error: NoSuchCase) -> Response:
+        return answer(NO_SUCH_CASE)
+
+    @app.errorhandler(ProblemError)
+    def interface(error: ProblemError) -> Response:
+        return answer(error.name, error.detail)
+
+    @app.errorhandler(PersistenceError)
+    def busy(error: PersistenceError) -> Response:
+        log.error("store", fault=type(error).__name__)
+        return answer("busy")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        name = _BY_STATUS.get(error.code or 500, "internal")
+        messages = getattr(error, "data", {}).get("messages")
+        return answer(name, json.dumps(messages) if messages else "")
+
+    @app.errorhandler(Exception)
+    def internal(error: Exception) -> Response:
+        rule = request.url_rule.rule if request.url_rule else None
+        log.error("fault", fault=type(error).__name__, route=rule, exc_info=error)
+        return answer("internal")

@@ -1,0 +1,67 @@
+"""Who asks: the device that a request proves (ARCHITECTURE: RFC 9421 in one strict profile)."""
+
+import time
+
+from flask import request
+
+from api.state import opened
+from domain.state import Case
+from store.application import NoSuchCase
+from wire.proof import Request, Unproven, proves, read_proof
+
+
+def proven_device() -> str:
+    """The device whose key signed this request. Raises Unproven."""
+    query = request.query_string.decode("latin-1")
+    asked = Request(
+        request.method,
+        opened().settings.authority,
+        request.path,
+        f"?{query}",
+        request.get_data(cache=True),
+    )
+    proof = read_proof(
+        asked,
+        request.headers.get("Signature-Input", ""),
+        request.headers.get("Signature", ""),
+        request.headers.get("Content-Digest", ""),
+        int(time.time()),
+    )
+    if not proves(proof, opened().store.device_key(proof.keyid)):
+        raise Unproven("the signature is not by that device")
+    return proof.keyid
+
+
+def member_of(case_id: str, compartment: str) -> tuple[str, Case]:
+    """The asking device and the case, if the device stands in the compartment now.
+
+    Raises NoSuchCase for everyone else, whatever is wrong or missing.
+    """
+    try:
+        device = proven_device()
+    except Unproven as error:
+        raise NoSuchCase from error
+    case = opened().store.case(case_id)
+    found = case.compartments.get(compartment) if case else None
+    if case is None or found is None or found.line(device) is None:
+        raise NoSuchCase
+    trust = opened().store.trust()
+    line = found.line(device)
+    assert line is not None  # looked at above
+    if trust.device(device) is not None and not trust.gives(device, line.role):
+        raise NoSuchCase
+    return device, case
+
+
+def holder_of(case_id: str, role: str) -> str:
+    """The asking device, if its roster person has the role and there is such a case.
+
+    Raises NoSuchCase for everyone else.
+    """
+    try:
+        device = proven_device()
+    except Unproven as error:
+        raise NoSuchCase from error
+    if not opened().store.trust().gives(device, role) or opened().store.case(case_id) is None:
+        raise NoSuchCase
+    return device

@@ -1,0 +1,38 @@
+"""What a process holds open: the store, the read models, the settings. Made after the fork."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+
+from api.config import Settings
+from crypto.log_signer import LogSigner, read_log_key
+from domain.services.consultation import SERVICES
+from projections.projector import open_views
+from projections.views import Views
+from store.application import CaseStore
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    settings: Settings
+    store: CaseStore
+    views: Views
+    signer: LogSigner
+
+
+def open_store(
+    settings: Settings, *, create: bool = False, clock: Callable[[], float] = time.time
+) -> Opened:
+    """Open what a server process needs. Raises FileNotFoundError when there is no log key."""
+    signer = read_log_key(settings.log_key)
+    store = CaseStore(settings.store, settings.pin, signer, SERVICES, clock, create=create)
+    return Opened(settings, store, open_views(settings.views, create=create), signer)
+
+
+def opened() -> Opened:
+    """Those of the running application."""
+    found = current_app.extensions["zegel"]
+    assert isinstance(found, Opened)
+    return found

@@ -1,0 +1,1 @@
+"""The command `zegel`: people's commands on the client, operators' on the server."""

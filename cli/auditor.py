@@ -1,0 +1,76 @@
+"""The auditor's command: the history of a case, and whether everything holds."""
+
+import sys
+from dataclasses import asdict
+
+import click
+
+from cli.home import device_session
+from cli.show import local_time, print_json, table
+from client.audit import LIMITS, Report, fetch, replay
+
+
+@click.command()
+@click.argument("case")
+@click.option("--seq", type=click.IntRange(min=0), help="The state as it was after this entry.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object.")
+def audit(case: str, seq: int | None, as_json: bool) -> None:
+    """Replay a CASE without any content key, with the server's own rules.
+
+    Prints who (by role) did what and when, from which state to which, and the verdict. Exit code 1
+    if anything does not hold. --seq counts the case's entries in store order, from 0.
+    """
+    session = device_session()
+    evidence, cards = fetch(session.transport, session.keys, case)
+    session.directory.refresh()
+    report = replay(evidence, cards, session.directory, None if seq is None else seq + 1)
+    if as_json:
+        print_json(_fields(case, report))
+    else:
+        _show(case, report)
+    if not report.holds:
+        sys.exit(1)
+
+
+def _fields(case: str, report: Report) -> dict[str, object]:
+    last = report.history[-1] if report.history else None
+    return {
+        "case": case,
+        "holds": report.holds,
+        "finding": asdict(report.finding) if report.finding else None,
+        "state": last.after if last else None,
+        "members": last.readers if last else [],
+        "history": [asdict(line) for line in report.history],
+        "limits": LIMITS,
+    }
+
+
+def _show(case: str, report: Report) -> None:
+    table(
+        f"Case {case}",
+        ["entry", "when", "who", "person", "what", "state", "epoch"],
+        [
+            [
+                str(number),
+                local_time(line.stored),
+                line.role.replace("_", " "),
+                (line.person or "")[:8],
+                line.kind,
+                line.after if line.before == line.after else f"{line.before or '–'} → {line.after}",
+                str(line.epoch),
+            ]
+            for number, line in enumerate(report.history)
+        ],
+    )
+    if report.history:
+        last = report.history[-1]
+        click.echo(f"State: {last.after}. Members now: {', '.join(last.readers)}.")
+    if report.finding:
+        found = report.finding
+        click.echo(
+            f"DOES NOT HOLD: entry {found.index} ({found.entry}): {found.rule}: {found.detail}"
+        )
+    else:
+        click.echo(f"Everything holds: {len(report.history)} entries.")
+    for limit in LIMITS:
+        click.echo(f"  not shown: {limit}")

@@ -1,0 +1,38 @@
+"""Making a device key on the person's own machine."""
+
+import json
+from pathlib import Path
+
+import click
+
+from cli.home import home_folder, keep_device, keep_place, place
+from crypto.secret.seeds import new_device
+
+
+def fingerprint(device: str) -> str:
+    """A device id as people read it to each other."""
+    return " ".join(device[start : start + 4] for start in range(0, len(device), 4))
+
+
+@click.command()
+@click.option("--server", required=True, help="Address of the server.")
+@click.option("--pin", required=True, help="The pin of the ceremony's root.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where to write the card for the registrar (default: enrolment.json in the home folder).",
+)
+def enrol(server: str, pin: str, out: Path | None) -> None:
+    """Make this machine's device key, and the card that a registrar certifies.
+
+    The key stays here, sealed with your passphrase. Bring the card to the registrar, and read the
+    fingerprint to each other.
+    """
+    where = place(server, pin)
+    keys = new_device()
+    keep_device(keys)
+    keep_place(where)
+    card = keys.card()
+    out = out or home_folder() / "enrolment.json"
+    out.write_text(json.dumps(card.fields()))
+    click.echo(f"Card: {out}\nFingerprint: {fingerprint(card.device)}")

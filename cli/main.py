@@ -1,0 +1,83 @@
+"""The console script: finds the command, and turns what goes wrong into a sentence and a next step.
+
+Commands are imported when they are called: a person who reads a message does not wait for a server.
+"""
+
+import importlib
+import json
+import sys
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "ask": "cli.requester:ask",
+    "return": "cli.requester:return_",
+    "inbox": "cli.worker:inbox",
+    "take": "cli.worker:take",
+    "answer": "cli.worker:answer",
+    "advise": "cli.worker:advise",
+    "close": "cli.worker:close",
+    "timeline": "cli.worker:timeline",
+    "enrol": "cli.enrol:enrol",
+    "trust": "cli.trust:trust",
+    "audit": "cli.auditor:audit",
+    "serve": "cli.operate:serve",
+    "release": "cli.operate:release",
+    "projector": "cli.operate:projector",
+    "demo": "cli.demo:demo",
+}
+
+
+class Commands(click.Group):
+    """The commands by name, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Zegel: sealed messages and cases.
+
+    Someone who is worried asks with `zegel ask` and comes back with `zegel return`.
+    """
+
+
+def main() -> None:
+    """Run a command. Exit code 0: done; 1: refused or something does not hold; 2: wrong usage."""
+    from cli.advice import explain
+    from client.errors import ClientError
+
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except ClientError as error:
+        explained = explain(error)
+        if "--json" in sys.argv:
+            _show_json(explained)
+        else:
+            click.echo(f"{explained['what']}\n{explained['next']}", err=True)
+        sys.exit(1)
+
+
+def _show_json(explained: dict[str, Any]) -> None:
+    click.echo(json.dumps({"error": explained}), err=True)
+
+
+if __name__ == "__main__":
+    main()

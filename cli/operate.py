@@ -1,0 +1,118 @@
+"""The operator's commands: release, serve, projector. Nothing here opens a payload."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import click
+
+from api.config import BadSettings, Settings, read_settings
+from api.state import Opened, open_store
+from crypto.encoding import Malformed, unb64
+from crypto.log_signer import make_log_key, read_log_key
+from domain.services.consultation import SERVICES
+from projections.projector import PROJECTIONS, Projector
+
+
+def settings_or_exit() -> Settings:
+    try:
+        return read_settings()
+    except BadSettings as error:
+        raise click.UsageError(str(error)) from error
+
+
+@click.command()
+@click.option("--pin", help="The pin of root 1: the server takes no other root. Kept in the data.")
+def release(pin: str | None) -> None:
+    """Make the store ready: folder, log key, tables. Safe to run again."""
+    prepare(settings_or_exit(), pin)
+
+
+def prepare(settings: Settings, pin: str | None = None) -> Settings:
+    """Folder, log key and tables; gives the settings with the pin in force."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not settings.log_key.exists():
+        make_log_key(settings.log_key, settings.origin)
+    click.echo(f"Log key: {read_log_key(settings.log_key).vkey}")
+    if pin:
+        _keep_pin(settings, pin)
+        settings = settings_or_exit()
+    opened = open_store(settings, create=True)
+    opened.store.close()
+    opened.views.close()
+    if not settings.pin:
+        click.echo("No pin is set: nothing is accepted yet. Next: zegel trust init")
+    return settings
+
+
+def _keep_pin(settings: Settings, pin: str) -> None:
+    try:
+        unb64(pin, 32)
+    except Malformed as error:
+        raise click.UsageError(f"--pin: {error}") from error
+    if settings.pin and settings.pin != pin:
+        raise click.UsageError("another pin is in force; a pin is never replaced")
+    settings.pin_file.write_text(pin)
+
+
+@click.command()
+@click.option("--pin", help="The pin of root 1; needed once, kept in the data.")
+def serve(pin: str | None) -> None:
+    """Keep a server running: web workers and the projector, on the embedded store."""
+    settings = prepare(settings_or_exit(), pin)
+    children = [
+        subprocess.Popen([sys.executable, "-m", "cli.main", "projector", "run"]),
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--config",
+                "python:api.gunicorn_config",
+                "api.app:create_app()",
+            ]
+        ),
+    ]
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    click.echo(f"Listening on {settings.bind}")
+    while not stop.wait(0.2) and all(child.poll() is None for child in children):
+        pass
+    for child in children:
+        child.terminate()
+    codes = [child.wait() for child in children]
+    if not stop.is_set():
+        raise click.ClickException(f"a process ended by itself: exit codes {codes}")
+
+
+@click.group()
+def projector() -> None:
+    """The process that builds the read models."""
+
+
+@projector.command()
+def run() -> None:
+    """Follow the store. A second one waits until the first is gone."""
+    settings = settings_or_exit()
+    opened = open_store(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _projector(opened).run(stop, settings.projector_lock)
+
+
+@projector.command()
+@click.argument("name", type=click.Choice([one.name for one in PROJECTIONS]))
+def rebuild(name: str) -> None:
+    """Make one read model again from nothing. Readers see the old one until it is done."""
+    opened = open_store(settings_or_exit())
+    started = time.monotonic()
+    total = _projector(opened).rebuild(name)
+    click.echo(f"{name}: {total} events in {time.monotonic() - started:.1f} s")
+
+
+def _projector(opened: Opened) -> Projector:
+    return Projector(opened.store, opened.views, opened.settings.pin, SERVICES)

@@ -1,0 +1,87 @@
+"""The key ceremony as commands. None of these keys ever goes to the server."""
+
+import time
+from pathlib import Path
+
+import click
+
+from cli.enrol import fingerprint
+from cli.home import passphrase
+from client import ceremony
+from client.directory import Directory
+from client.pins import Pins
+from client.transport import Transport
+from domain.kinds import ROLES
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+
+
+@click.group()
+def trust() -> None:
+    """Root, registrar and roster: who is certified for what."""
+
+
+@trust.command()
+@FOLDER
+@click.option("--log", required=True, help="The server's log key, as `zegel release` prints it.")
+@click.option("--roster-days", type=click.IntRange(1, 366), default=14, show_default=True)
+def init(folder: Path, log: str, roster_days: int) -> None:
+    """Make three root keys and a registrar's key, and sign root 1 with two of the three.
+
+    Each key file gets a passphrase of its own person. Print the pin: clients need it.
+    """
+    pin = ceremony.init(
+        folder, log, roster_days, lambda name: passphrase(name, new=True), int(time.time())
+    )
+    click.echo(f"Pin: {pin}")
+
+
+@trust.command()
+@FOLDER
+@click.argument("card", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES))
+@click.option("--organisation", default="", help="A code such as lse.")
+@click.option("--discipline", "disciplines", multiple=True, help="A code such as psychology.")
+@click.option("--person", help="Id of someone listed, to add a device or change roles.")
+@click.option("--yes", is_flag=True, help="The fingerprint has been compared.")
+def certify(
+    folder: Path,
+    card: Path,
+    roles: tuple[str, ...],
+    organisation: str,
+    disciplines: tuple[str, ...],
+    person: str | None,
+    yes: bool,
+) -> None:
+    """Put a person's CARD on the list of the next roster, after comparing fingerprints."""
+    read = ceremony.read_enrolment(card)
+    click.echo(f"Fingerprint: {fingerprint(read.device)}", err=True)
+    if not yes:
+        click.confirm("Does the person read the same?", abort=True, err=True)
+    listed = ceremony.certify(
+        folder, read, roles, organisation, disciplines, person, int(time.time())
+    )
+    click.echo(f"Person: {listed}\nNot in force before: zegel trust publish")
+
+
+@trust.command()
+@FOLDER
+@click.argument("device")
+def revoke(folder: Path, device: str) -> None:
+    """Revoke a DEVICE (its id or the beginning): it writes and reads nothing from then on."""
+    revoked = ceremony.revoke(folder, device.replace(" ", ""), int(time.time()))
+    click.echo(f"Revoked: {revoked}\nNot in force before: zegel trust publish")
+
+
+@trust.command()
+@FOLDER
+@click.option("--server", required=True, help="Address of the server.")
+def publish(folder: Path, server: str) -> None:
+    """Sign the list as the next roster and send it; the root goes first if the server has none."""
+    transport = Transport(server)
+    directory = Directory(transport, ceremony.pin_of(folder), Pins())
+    newest = ceremony.publish(folder, transport, directory, passphrase, int(time.time()))
+    roster = newest.roster
+    assert roster is not None  # just sent
+    expires = time.strftime("%Y-%m-%d %H:%M", time.localtime(roster.expires))
+    click.echo(f"Roster {roster.version}: {len(roster.people)} people, valid until {expires}")

@@ -1,0 +1,1 @@
+"""The SDK: it verifies everything it receives before it gives a word away."""

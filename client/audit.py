@@ -1,0 +1,170 @@
+"""The audit: the rule book applied to the evidence, without any content key.
+
+It fetches the structure of a case (headers, signatures, cards, trust documents) and runs the
+pipeline of the server over all of it. What it cannot show without the log stands in LIMITS.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from client.directory import Directory
+from client.errors import Distrust
+from client.transport import Transport
+from crypto.device import Card, card_from
+from crypto.encoding import Malformed, unb64
+from crypto.secret.seeds import DeviceKeys
+from domain.check import Rules
+from domain.refusal import Refused
+from domain.services.consultation import SERVICES
+from domain.state import Case
+from domain.trust import Trust
+from wire.header import parse_header
+from wire.paths import MAX_PAGE, STRUCTURE, path
+from wire.pipeline import Reading, has_card
+
+LIMITS = (
+    "No public log yet: that nothing was cut off after the last entry is the server's word.",
+    "Times are the server's word.",
+    "Sealed parts were not looked at.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One entry as it was handed over."""
+
+    position: int
+    stored: int
+    header: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step of the history: who by role, what, when, from which state to which."""
+
+    position: int
+    stored: int
+    compartment: str
+    seq: int
+    id: str
+    kind: str
+    role: str
+    person: str | None
+    before: str
+    after: str
+    epoch: int
+    readers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something does not hold: at which entry of the evidence (from 0), and by which rule."""
+
+    index: int
+    entry: str
+    rule: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The history up to the first fault, the state it ends in, and the fault if there is one."""
+
+    history: tuple[Line, ...]
+    case: Case | None
+    finding: Finding | None
+
+    @property
+    def holds(self) -> bool:
+        return self.finding is None
+
+
+def fetch(
+    transport: Transport, keys: DeviceKeys, case: str
+) -> tuple[list[Evidence], dict[str, Card]]:
+    """All entries of a case in store order, and the cards. Raises ServerRefused, Distrust."""
+    evidence: list[Evidence] = []
+    cards: dict[str, Card] = {}
+    after: int | None = 0
+    while after is not None:
+        query = {"after": after, "limit": MAX_PAGE}
+        page = transport.get(path(STRUCTURE, case=case), query, keys)
+        try:
+            evidence += [_evidence(fields) for fields in page["entries"]]
+            cards |= {card.device: card for card in map(card_from, page["cards"])}
+            after = page["next"]
+        except (KeyError, TypeError, Malformed) as error:
+            raise Distrust("malformed", "the structure is not as the interface says") from error
+    return evidence, cards
+
+
+def _evidence(fields: dict[str, Any]) -> Evidence:
+    position, stored = fields["position"], fields["stored"]
+    if type(position) is not int or type(stored) is not int:
+        raise Malformed("position or time")
+    return Evidence(position, stored, unb64(fields["header"]), unb64(fields["signature"], 64))
+
+
+def replay(
+    evidence: Sequence[Evidence],
+    cards: dict[str, Card],
+    directory: Directory,
+    until: int | None = None,
+) -> Report:
+    """Judge the evidence entry by entry; until: how many entries, None for all."""
+    history: list[Line] = []
+    reading = Reading(directory.newest, Rules(SERVICES), _fitting(cards, directory.newest))
+    last = -1
+    for index, item in enumerate(evidence if until is None else evidence[:until]):
+        trust = directory.at(item.position)
+        try:
+            if item.position <= last:
+                raise Distrust("out-of-order", "not in the order of the store")
+            before = reading.case
+            reading, _ = replace(reading, trust=trust).receive(
+                item.header, item.signature, item.stored
+            )
+            assert reading.case is not None  # an accepted entry leaves a case
+            history.append(_line(item, before, reading.case, trust))
+        except (Refused, Distrust) as error:
+            rule = error.refusal if isinstance(error, Refused) else error.name
+            finding = Finding(index, _id(item.header), rule, error.detail)
+            return Report(tuple(history), reading.case, finding)
+        last = item.position
+    return Report(tuple(history), reading.case, None)
+
+
+def _fitting(cards: dict[str, Card], trust: Trust) -> dict[str, Card]:
+    return {device: card for device, card in cards.items() if has_card(device, trust, cards)}
+
+
+def _line(item: Evidence, before: Case | None, after: Case, trust: Trust) -> Line:
+    header = parse_header(item.header)
+    compartment = after.compartments[header.compartment]
+    standing = compartment.line(header.author)
+    if standing is None and before is not None and header.compartment in before.compartments:
+        standing = before.compartments[header.compartment].line(header.author)
+    person = trust.person(header.author)
+    return Line(
+        item.position,
+        item.stored,
+        header.compartment,
+        header.seq,
+        header.id,
+        header.kind,
+        standing.role if standing else "from outside",
+        person.person if person else None,
+        before.state if before else "",
+        after.state,
+        compartment.epoch,
+        tuple(f"{line.role} {line.device[:8]}" for line in compartment.lines),
+    )
+
+
+def _id(header: bytes) -> str:
+    try:
+        return parse_header(header).id
+    except Refused:
+        return "(unreadable)"

@@ -1,0 +1,95 @@
+"""The consultation's steps, as people speak of them (SERVICES.md 2.1)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from client.chain import Chain, Item
+from client.session import Session
+from crypto.encoding import b64
+from crypto.secret.seeds import CodeKeys
+from wire.pipeline import case_id
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An opened entry. at: unix time of storing."""
+
+    item: Item
+    value: dict[str, Any]
+
+    @property
+    def role(self) -> str:
+        return self.item.role
+
+    @property
+    def at(self) -> int:
+        return self.item.entry.stored
+
+
+def message(text: str) -> dict[str, Any]:
+    return {"schema": "message/1", "text": text, "attachments": []}
+
+
+def conversation(session: Session, chain: Chain) -> list[Message]:
+    """What this device can open, in order. Raises Distrust."""
+    return [
+        Message(item, session.open(chain, item)) for item in chain.items if chain.can_open(item)
+    ]
+
+
+def last_case(session: Session, code: CodeKeys) -> tuple[int, Chain | None]:
+    """The newest case of a return code, found by the code alone: its number and chain, or 0 and
+    None when the code has opened none here."""
+    n, found = 0, None
+    while (chain := _case_of(session, code, n)) is not None:
+        n, found = n + 1, chain
+    return max(n - 1, 0), found
+
+
+def _case_of(session: Session, code: CodeKeys, n: int) -> Chain | None:
+    case = case_id(session.device, b64(code.salt(n)))
+    return session.read(case, code.compartment(n))
+
+
+def ask(session: Session, code: CodeKeys, n: int, mode: str, text: str) -> Chain:
+    """Open the n-th case of a code with a question."""
+    return session.open_consultation(code.compartment(n), code.salt(n), mode, message(text))
+
+
+def take(session: Session, chain: Chain) -> None:
+    """Take a consultation, and put the other workers out by a new epoch.
+
+    Taking again finishes what was cut short. Raises NotPossible when another has it.
+    """
+    if chain.state.state == "received":
+        body = {"assignee": session.device, "no_conflict": True}
+        session.write(chain, "ConsultationAssigned", body)
+    put_others_out(session, chain)
+
+
+def put_others_out(session: Session, chain: Chain) -> None:
+    """Renew the keys so that of the workers only the one who took it can go on reading."""
+    trust = session.directory.newest
+    assignee = chain.state.facts.get("assignee", "")
+    staying = tuple(
+        line
+        for line in chain.lines
+        if line.role != "consultation_worker" or trust.person(line.device) == trust.person(assignee)
+    )
+    if staying != chain.lines:
+        session.change_members(chain, "removed", staying)
+
+
+def answer(session: Session, chain: Chain, text: str) -> None:
+    session.write(chain, "AnswerGiven", {}, message(text))
+
+
+def advise(session: Session, chain: Chain, sections: dict[str, str]) -> None:
+    """Short advice; sections: yourself, professional_help, possible_reports, contact_again."""
+    value = {"schema": "advice/1", **sections, "attachments": []}
+    session.write(chain, "ShortAdviceGiven", {}, value)
+
+
+def close(session: Session, chain: Chain, outcome: str, reason: str, pointers: str) -> None:
+    value = {"schema": "closing/1", "outcome": outcome, "reason": reason, "pointers": pointers}
+    session.write(chain, "ConsultationClosed", {"attested": True}, {**value, "attachments": []})

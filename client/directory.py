@@ -1,0 +1,105 @@
+"""Who is certified, walked from the pinned root, and the cards of devices."""
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from client.errors import Distrust
+from client.pins import Pins
+from client.transport import Transport
+from crypto.device import Card, card_from
+from crypto.encoding import Malformed, unb64
+from domain.refusal import Refused
+from domain.trust import Root, Roster, Trust
+from wire.paths import CARDS, MAX_CARDS, TRUST, path
+from wire.pipeline import has_card, receive_document
+
+
+class Directory:
+    """Roots and rosters in the order of the store, each checked when it came in."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        pin: str,
+        pins: Pins,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._transport = transport
+        self._pins = pins
+        self._clock = clock
+        self._positions: list[int] = []
+        self._trusts: list[Trust] = [Trust(pin)]
+        self._roots: list[Root] = []
+        self._rosters: list[Roster] = []
+        self._cards: dict[str, Card] = {}
+
+    @property
+    def newest(self) -> Trust:
+        return self._trusts[-1]
+
+    def at(self, position: int) -> Trust:
+        """What was certified right before a position of the store."""
+        return self._trusts[bisect_left(self._positions, position)]
+
+    def refresh(self, wait: int = -1) -> Trust:
+        """Fetch what is new. Raises Distrust."""
+        after = self._positions[-1] if self._positions else -1
+        answer = self._transport.get(path(TRUST), {"after": after, "wait": wait})
+        try:
+            for document in answer["documents"]:
+                self._receive(document)
+        except (KeyError, TypeError, Malformed) as error:
+            raise Distrust("malformed", "the directory's answer") from error
+        except Refused as refused:
+            raise Distrust(refused.refusal, f"trust document: {refused.detail}") from refused
+        self._pins.check_documents(self._roots, self._rosters)
+        self._pins.pin_trust(self.newest)
+        return self.newest
+
+    def _receive(self, document: dict[str, Any]) -> None:
+        position, stored = document["position"], document["stored"]
+        if type(position) is not int or type(stored) is not int:
+            raise Malformed("position")
+        if self._positions and position <= self._positions[-1]:
+            raise Distrust("out-of-order", "trust documents are not in the order of the store")
+        before = self.newest
+        trust = receive_document(
+            before,
+            document["what"],
+            unb64(document["bytes"]),
+            document["signatures"],
+            stored,
+        )
+        if trust.root is not before.root and trust.root:
+            self._roots.append(trust.root)
+        if trust.roster is not before.roster and trust.roster:
+            self._rosters.append(trust.roster)
+        self._positions.append(position)
+        self._trusts.append(trust)
+
+    def current(self) -> Trust:
+        """The newest trust, fit to seal to: Raises Distrust(stale-roster) when it has expired."""
+        trust = self.newest
+        if trust.roster is None or self._clock() >= trust.roster.expires:
+            raise Distrust("stale-roster", "the server shows no roster that is valid now")
+        return trust
+
+    def cards(self, devices: Iterable[str]) -> dict[str, Card]:
+        """Cards of the devices, as far as there are any that fit their ids and the roster."""
+        wanted = sorted(set(devices))
+        missing = [device for device in wanted if device not in self._cards]
+        for start in range(0, len(missing), MAX_CARDS):
+            asked = missing[start : start + MAX_CARDS]
+            answer = self._transport.get(path(CARDS), {"device": asked})
+            for fields in answer.get("cards") or []:
+                try:
+                    card = card_from(fields)
+                except Malformed:
+                    continue  # as good as absent: whoever needs it is refused by name
+                self._cards[card.device] = card
+        return {device: self._cards[device] for device in wanted if self._fits(device)}
+
+    def _fits(self, device: str) -> bool:
+        return has_card(device, self.newest, self._cards)

@@ -1,0 +1,201 @@
+"""Reading: a compartment is fetched, verified from its first entry, and only then shown."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from client.chain import Chain, Item
+from client.directory import Directory
+from client.errors import Distrust, ServerRefused
+from client.pins import Pins
+from client.transport import Transport
+from crypto.encoding import Malformed, unb64
+from crypto.secret.seeds import DeviceKeys
+from domain.check import Rules
+from domain.refusal import Refusal, Refused
+from domain.service import View
+from domain.services.consultation import SERVICES
+from domain.state import Case
+from wire.header import parse_header
+from wire.parts import SealedParts
+from wire.paths import MAX_PAGE, PARTS, TIMELINE, WORK_LIST, WRAPS, path
+from wire.pipeline import Reading, named_devices
+from wire.problems import NO_SUCH_CASE
+
+
+class Reader:
+    """One device at one server. pin: hash of root 1, base64url, known from outside."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        pin: str,
+        keys: DeviceKeys,
+        pins: Pins,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.transport = transport
+        self.keys = keys
+        self.card = keys.card()
+        self.device = self.card.device
+        self.pins = pins
+        self.directory = Directory(transport, pin, pins, clock)
+        self._clock = clock
+        self._rules = Rules(SERVICES, View.PART)
+
+    def _now(self) -> int:
+        return int(self._clock())
+
+    def work(self) -> list[dict[str, Any]]:
+        """The compartments in which this device stands, those waiting longest first."""
+        answer = self.transport.get(path(WORK_LIST), {"wait": self.pins.position}, self.keys)
+        return list(answer["work"])
+
+    def read(self, case: str, compartment: str) -> Chain | None:
+        """A compartment, verified from its first entry; None where there is none for this device.
+
+        Raises Distrust for whatever does not hold.
+        """
+        try:
+            received = self._fetch(case, compartment)
+            self.directory.refresh()
+            chain = self._verify(case, compartment, received)
+            self.pins.check_head(case, compartment, chain.hashes)
+            self._fetch_wraps(chain)
+        except ServerRefused as refused:
+            if refused.name == NO_SUCH_CASE:
+                if f"{case}/{compartment}" in self.pins.heads:
+                    raise Distrust("went-back", "a conversation seen before is gone") from refused
+                return None
+            raise
+        last = chain.items[-1]
+        self.pins.pin_head(case, compartment, last.entry.header.seq, last.entry.hash, last.position)
+        self.pins.save()
+        return chain
+
+    def _fetch(self, case: str, compartment: str) -> list[dict[str, Any]]:
+        received: list[dict[str, Any]] = []
+        after: int | None = -1
+        while after is not None:
+            page = self.transport.get(
+                path(TIMELINE, case=case, compartment=compartment),
+                {"after": after, "limit": MAX_PAGE, "wait": self.pins.position},
+                self.keys,
+            )
+            received += page["entries"]
+            after = page["next"]
+        if not received:
+            raise Distrust("out-of-order", "a conversation without its first entry")
+        return received
+
+    def _verify(self, case: str, compartment: str, received: list[dict[str, Any]]) -> Chain:
+        reading = Reading(self.directory.newest, self._rules)
+        chain = Chain(case, compartment, self.keys, self.device, reading)
+        self._receive(chain, received)
+        return chain
+
+    def _receive(self, chain: Chain, received: list[dict[str, Any]]) -> None:
+        """Take entries into the chain. Raises Distrust with the name of the broken rule."""
+        headers = [_unb64(fields, "header") for fields in received]
+        cards = self.directory.cards(_devices(headers))
+        if self.device not in cards:
+            cards[self.device] = self.card
+        for fields, header in zip(received, headers, strict=True):
+            position, stored = fields.get("position"), fields.get("stored")
+            if type(position) is not int or type(stored) is not int:
+                raise Distrust("malformed", "an entry without position or time")
+            if chain.items and position <= chain.items[-1].position:
+                raise Distrust(self._why_not_later(chain, header), "entries out of store order")
+            reading = replace(
+                chain.reading,
+                trust=self.directory.at(position),
+                cards={**chain.reading.cards, **cards},
+            )
+            take(chain, reading, header, _unb64(fields, "signature"), stored, position)
+
+    def _why_not_later(self, chain: Chain, header: bytes) -> Refusal:
+        """A position that does not grow is a replayed or a misplaced entry."""
+        known = {item.entry.header.id for item in chain.items}
+        return Refusal.DUPLICATE_ENTRY if _id(header) in known else Refusal.OUT_OF_ORDER
+
+    def _fetch_wraps(self, chain: Chain) -> None:
+        answer = self.transport.get(
+            path(WRAPS, case=chain.case, compartment=chain.name), {}, self.keys
+        )
+        given = {wrap["entry"]: _unb64(wrap, "wrap") for wrap in answer["wraps"]}
+        chain.open_wraps(given)
+
+    def open(self, chain: Chain, item: Item) -> dict[str, Any]:
+        """What an entry says. Raises Distrust."""
+        header = item.entry.header
+        try:
+            answer = self.transport.get(
+                path(PARTS, case=chain.case, compartment=chain.name, entry=header.id), {}, self.keys
+            )
+        except ServerRefused as refused:
+            if refused.name != NO_SUCH_CASE:
+                raise
+            raise Distrust(
+                "missing-payload", f"entry {header.seq} has lost its content, and no entry says why"
+            ) from refused
+        parts = SealedParts(_unb64(answer, "payload"), _unb64(answer, "keybox"))
+        return chain.open(item, parts)
+
+
+def take(
+    chain: Chain, reading: Reading, header: bytes, signature: bytes, stored: int, position: int
+) -> Item:
+    """Judge one entry and put it on the chain. Raises Distrust with the name of the broken rule."""
+    before = reading.case
+    try:
+        after, entry = reading.receive(header, signature, stored)
+    except Refused as refused:
+        raise Distrust(refused.refusal, refused.detail) from refused
+    item = Item(
+        entry,
+        position,
+        _role(before, after.case, entry.header.compartment, entry.header.author),
+        before.state if before else "",
+        after.case.state if after.case else "",
+    )
+    if (entry.header.case, entry.header.compartment) != (chain.case, chain.name):
+        raise Distrust(Refusal.WRONG_CASE, "an entry of another conversation")
+    chain.accept(after, item)
+    return item
+
+
+def _role(before: Case | None, after: Case | None, compartment: str, author: str) -> str:
+    for case in (before, after):
+        found = case.compartments.get(compartment) if case else None
+        line = found.line(author) if found else None
+        if line is not None:
+            return line.role
+    return ""
+
+
+def _unb64(fields: Mapping[str, Any], name: str) -> bytes:
+    value = fields.get(name)
+    try:
+        if isinstance(value, str):
+            return unb64(value)
+    except Malformed:
+        pass
+    raise Distrust(Refusal.MALFORMED, f"{name} is not base64url")
+
+
+def _devices(headers: list[bytes]) -> set[str]:
+    devices: set[str] = set()
+    for header in headers:
+        try:
+            devices |= named_devices(parse_header(header))
+        except Refused:
+            continue  # refused by name when it is received
+    return devices
+
+
+def _id(header: bytes) -> str:
+    try:
+        return parse_header(header).id
+    except Refused:
+        return ""

@@ -1,0 +1,217 @@
+"""Writing: nothing is sent that the rules would refuse, and every answer is held to its receipt."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from client.chain import Chain, Item
+from client.compose import Draft, draft_change, draft_entry, draft_opening
+from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
+from client.reader import Reader, take
+from client.receipts import check_receipt
+from crypto.encoding import b64
+from domain.entry import Line, Parts
+from domain.membership import may_stay, rotation_owed
+from domain.refusal import Refusal, Refused
+from domain.services.consultation import SERVICES
+from domain.trust import Trust
+from wire.paths import ENTRIES, path
+from wire.payload_schemas import BadPayload, check_payload
+from wire.pipeline import Reading, case_id
+from wire.schemas import show_parts
+
+MAX_TRIES = 5
+
+
+class Session(Reader):
+    """A device that also writes."""
+
+    def open_consultation(
+        self, compartment: str, salt: bytes, mode: str, value: dict[str, Any]
+    ) -> Chain:
+        """Open a consultation and ask: the question is sealed to the front office, whoever of it is
+        certified now, and to this device. Raises Distrust, ServerRefused, NotPossible."""
+        self.directory.refresh(self.pins.position)
+        trust = self.directory.current()
+        workers = trust.holders("consultation_worker")
+        if not workers:
+            raise NotPossible("nobody of the front office is certified now")
+        cards = self.directory.cards(workers) | {self.device: self.card}
+        _refuse_without_card(workers, cards)
+        lines = (
+            Line(self.device, "requester", None),
+            *(Line(device, "consultation_worker", None) for device in workers),
+        )
+        case = case_id(self.device, b64(salt))
+        draft = draft_opening(
+            case,
+            compartment,
+            salt,
+            lines,
+            cards,
+            {
+                "service": "consultation",
+                "ground": "consent",
+                "purpose": "consultation",
+                "requester_mode": mode,
+            },
+            self.device,
+            _version(trust),
+            self._now(),
+        )
+        reading = Reading(trust, self._rules, cards)
+        chain = Chain(case, compartment, self.keys, self.device, reading)
+        self._send(chain, draft)
+        self.write(chain, "ConsultationReceived", {}, value)
+        return chain
+
+    def write(
+        self,
+        chain: Chain,
+        kind: str,
+        body: Mapping[str, Any],
+        value: dict[str, Any] | None = None,
+    ) -> Item:
+        """Write an entry in the current epoch, after settling a rotation that is owed.
+
+        Raises NotPossible (a rule refuses it here), EpochMoved, ServerRefused, Distrust.
+        """
+        self.settle(chain)
+        if value is not None:
+            self._check_value(chain, kind, value)
+        key = chain.epoch_keys.get(chain.compartment.epoch)
+        if key is None:
+            raise NotPossible("this device holds no key of the current epoch")
+        draft = draft_entry(
+            chain.compartment,
+            chain.case,
+            kind,
+            body,
+            value,
+            key,
+            self.device,
+            _version(self.directory.newest),
+            self._now(),
+        )
+        return self._send(chain, draft)
+
+    def _check_value(self, chain: Chain, kind: str, value: dict[str, Any]) -> None:
+        line = chain.compartment.line(self.device)
+        service = SERVICES[chain.state.service]
+        step = service.step(kind, line.role if line else "", chain.compartment.type)
+        try:
+            check_payload(step.payload if step else None, value)
+        except BadPayload as error:
+            raise NotPossible(str(error)) from error
+
+    def change_members(self, chain: Chain, reason: str, lines: tuple[Line, ...]) -> Item:
+        """Put a new epoch in force for these members. Raises as write."""
+        cards = self.directory.cards(line.device for line in lines) | {self.device: self.card}
+        _refuse_without_card([line.device for line in lines], cards)
+        chain.reading = replace(chain.reading, cards={**chain.reading.cards, **cards})
+        draft = draft_change(
+            chain.compartment,
+            chain.case,
+            reason,
+            lines,
+            cards,
+            self.device,
+            _version(self.directory.newest),
+            self._now(),
+        )
+        return self._send(chain, draft)
+
+    def settle(self, chain: Chain) -> None:
+        """Write the rotation that is owed, if one is: whoever left holds no key of what follows."""
+        trust = self.directory.refresh()
+        if rotation_owed(chain.compartment, trust):
+            staying = tuple(line for line in chain.lines if may_stay(trust, line))
+            self.change_members(chain, "rotated", staying)
+
+    def _send(self, chain: Chain, draft: Draft) -> Item:
+        """Judge, sign and post; after a conflict take in what was missed and sign again.
+
+        The same id is kept as long as the epoch is the same (PROTOCOL.md, "After a conflict").
+        """
+        for _ in range(MAX_TRIES):
+            header, signature = draft.signed(self.keys)
+            trust = self.directory.newest
+            self._judge(chain, trust, header, signature)
+            body = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
+            if draft.header.opens:
+                body["card"] = self.card.fields()
+            try:
+                answer = self.transport.post(path(ENTRIES), body)
+            except ServerRefused as refused:
+                self._catch_up(chain, refused)
+                before = chain.compartment
+                if draft.header.changes_members or before.epoch != draft.header.epoch:
+                    raise self._moved(chain, draft) from refused
+                draft = draft.following(before, _version(self.directory.newest), self._now())
+                continue
+            return self._take_receipt(chain, draft, header, signature, answer)
+        raise NotPossible("others keep writing at the same time: try again")
+
+    def _judge(self, chain: Chain, trust: Trust, header: bytes, signature: bytes) -> None:
+        reading = replace(chain.reading, trust=trust)
+        try:
+            reading.receive(header, signature, self._now(), Parts.COMPLETE)
+        except Refused as refused:
+            raise NotPossible(str(refused)) from refused
+
+    def _catch_up(self, chain: Chain, refused: ServerRefused) -> None:
+        """Take in what a refusal told: entries missed, or a newer roster. Raises the refusal if it
+        told neither."""
+        if refused.name == Refusal.OUT_OF_ORDER and refused.missed and chain.items:
+            self.directory.refresh()
+            self._receive(chain, refused.missed)
+            self._fetch_wraps(chain)
+        elif refused.name == Refusal.STALE_ROSTER:
+            known = _version(self.directory.newest)
+            for _ in range(MAX_TRIES):
+                if _version(self.directory.refresh()) != known:
+                    return
+                time.sleep(0.05)
+            raise refused
+        else:
+            raise refused
+
+    def _moved(self, chain: Chain, draft: Draft) -> EpochMoved:
+        now = {line.device for line in chain.lines}
+        then = {
+            line.device
+            for item in chain.items
+            if item.entry.header.changes_members
+            and item.entry.header.epoch == draft.header.epoch - draft.header.changes_members
+            for line in item.entry.header.lines
+        }
+        return EpochMoved(tuple(sorted(now - then)), tuple(sorted(then - now)))
+
+    def _take_receipt(
+        self, chain: Chain, draft: Draft, header: bytes, signature: bytes, answer: dict[str, Any]
+    ) -> Item:
+        trust = self.directory.newest
+        receipt = check_receipt(trust, header, answer)
+        reading = replace(chain.reading, trust=trust)
+        item = take(chain, reading, header, signature, receipt.stored, receipt.position)
+        if draft.epoch_key is not None:
+            chain.epoch_keys[draft.header.epoch] = draft.epoch_key
+        self.pins.pin_head(
+            chain.case, chain.name, draft.header.seq, item.entry.hash, receipt.position
+        )
+        self.pins.receipts.append({"receipt": answer["receipt"], "signature": answer["signature"]})
+        self.pins.save()
+        return item
+
+
+def _refuse_without_card(devices: Any, cards: Mapping[str, Any]) -> None:
+    for device in devices:
+        if device not in cards:
+            raise Distrust(
+                Refusal.UNCERTIFIED_MEMBER, f"the server shows no card that fits {device}"
+            )
+
+
+def _version(trust: Trust) -> int:
+    return trust.roster.version if trust.roster else 0

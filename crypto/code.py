@@ -1,0 +1,49 @@
+"""The return code as characters (PROTOCOL.md section 1): 104 random bits and a 6-bit checksum.
+
+    000G40R40M30E209185GSV
+
+What the code opens is derived in `crypto.secret.seeds`; here are only its spellings.
+"""
+
+from crypto.encoding import b64, bound_hash
+
+ENTROPY_BYTES = 13
+N_CHARACTERS = 22
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READ = {**{c: i for i, c in enumerate(CROCKFORD)}, "O": 0, "I": 1, "L": 1}
+
+
+class NotACode(ValueError):
+    """What was typed is no return code; the text says what is wrong with it."""
+
+
+def _with_checksum(entropy: bytes) -> int:
+    """The 110 bits: 104 random ones, then the first 6 of the checksum."""
+    check = bound_hash("zegel/v1/code-check", b64(entropy))[0] >> 2
+    return int.from_bytes(entropy, "big") << 6 | check
+
+
+def show_code(entropy: bytes) -> str:
+    """A code of 13 bytes as 22 Crockford characters."""
+    bits = _with_checksum(entropy)
+    return "".join(CROCKFORD[bits >> 5 * place & 31] for place in reversed(range(N_CHARACTERS)))
+
+
+def read_code(typed: str) -> bytes:
+    """The 13 bytes of a code as a person typed it: case, spaces and hyphens do not matter.
+
+    Raises NotACode, before any slow work is done.
+    """
+    characters = typed.upper().replace("-", "")
+    characters = "".join(characters.split())
+    if len(characters) != N_CHARACTERS:
+        raise NotACode(f"a code has {N_CHARACTERS} characters, this has {len(characters)}")
+    bits = 0
+    for character in characters:
+        if character not in _READ:
+            raise NotACode(f"{character!r} does not occur in a code")
+        bits = bits << 5 | _READ[character]
+    entropy = (bits >> 6).to_bytes(ENTROPY_BYTES, "big")
+    if _with_checksum(entropy) != bits:
+        raise NotACode("one or more characters are wrong: the checksum does not fit")
+    return entropy

@@ -1,0 +1,1 @@
+"""What needs a person's private key or opens a payload. No server module may import this."""

@@ -1,0 +1,244 @@
+"""The rules: whether an entry may follow, in the order of PROTOCOL.md section 4.
+
+One function for the server before it stores, for every client over what it receives and for every
+auditor over everything. It reads no clock and no store; what it needs of bytes and keys stands
+proven in the entry. Shape (rule 1) is checked where bytes are parsed, in `wire.header`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.entry import Entry, Parts
+from domain.history import refuse_erasure, refuse_grant, refuse_proposal
+from domain.kinds import OPENING_FIELDS
+from domain.membership import (
+    acting_role,
+    refuse_approvals,
+    refuse_change,
+    refuse_uncertified,
+    rotation_owed,
+)
+from domain.refusal import Refusal, Refused, refuse_unless
+from domain.service import Act, Service, View
+from domain.state import Case, Compartment
+from domain.trust import NO_HASH, Trust
+
+MAX_CLOCK_SECONDS = 600
+NO_LOG_ROOT = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"  # H(""): the log before its first 03
+
+WHILE_OWED = frozenset({"MembersChanged", "ErasureProposed", "PayloadErased", "RecoveryApproved"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a reader judges by: its service tables, and how much of the case it holds."""
+
+    services: Mapping[str, Service]
+    view: View = View.WHOLE
+
+
+def check(case: Case | None, entry: Entry, trust: Trust, rules: Rules) -> None:
+    """Raises Refused with the first rule that the entry breaks; returns if it may follow.
+
+    case: the fold of what the reader holds before this entry, None before the first.
+    """
+    header = entry.header
+    service = _service(case, entry, rules)
+    compartment = case.compartments.get(header.compartment) if case else None
+    _check_place(case, compartment, entry, rules.view)
+    _check_author(entry, trust)
+    _check_freshness(entry, trust)
+    if case is None or compartment is None:
+        _check_opening(case, entry, trust, service, rules.view)
+    else:
+        _check_entry(case, compartment, entry, trust, service, rules.view)
+    _check_parts(case, entry, service)
+
+
+def _service(case: Case | None, entry: Entry, rules: Rules) -> Service:
+    """The table that applies. What an opening must carry depends on its service, so a wrong one
+    is a matter of shape: malformed."""
+    header = entry.header
+    name = header.body["service"] if header.opens else case.service if case else None
+    if name is None:
+        raise Refused(Refusal.OUT_OF_ORDER, "the first entry opens a compartment")
+    service = rules.services.get(name)
+    if service is None:
+        raise Refused(Refusal.MALFORMED, f"no service is called {name}")
+    if header.opens:
+        extra = header.body.keys() - OPENING_FIELDS.keys()
+        wanted = service.opening if case is None else {}
+        if rules.view is View.WHOLE or entry.fits_case:
+            refuse_unless(extra == wanted.keys(), Refusal.MALFORMED, "body: fields of the opening")
+            for name, shape in wanted.items():
+                shape(header.body[name], f"body.{name}")
+    return service
+
+
+def _check_place(
+    case: Case | None, compartment: Compartment | None, entry: Entry, view: View
+) -> None:
+    """Rules 2 to 4: case, id, sequence."""
+    header = entry.header
+    if case is None:
+        fits = not header.opens or entry.fits_case or view is View.PART
+        refuse_unless(fits, Refusal.WRONG_CASE, "opener and salt give another case id")
+    else:
+        refuse_unless(header.case == case.case, Refusal.WRONG_CASE, f"it names case {header.case}")
+        refuse_unless(header.id not in case.entries, Refusal.DUPLICATE_ENTRY, header.id)
+    if compartment is None:
+        refuse_unless(
+            header.opens and header.seq == 0 and header.prev == NO_HASH,
+            Refusal.OUT_OF_ORDER,
+            f"{header.compartment} is not open",
+        )
+    else:
+        refuse_unless(
+            not header.opens
+            and (header.seq, header.prev) == (compartment.seq + 1, compartment.head),
+            Refusal.OUT_OF_ORDER,
+            f"entry {header.seq} does not follow on entry {compartment.seq}",
+        )
+
+
+def _check_author(entry: Entry, trust: Trust) -> None:
+    """Rule 5. A device that rosters list is judged by them; any other needs a card."""
+    author = entry.header.author
+    listed = trust.device(author)
+    refuse_unless(
+        listed is not None or author in entry.carded,
+        Refusal.UNKNOWN_AUTHOR,
+        f"no card for {author}",
+    )
+    refuse_unless(listed is None or not listed.revoked, Refusal.REVOKED, author)
+    refuse_unless(entry.signature_good, Refusal.BAD_SIGNATURE, f"not by {author}")
+
+
+def _check_freshness(entry: Entry, trust: Trust) -> None:
+    """Rule 6: newest roster, view of the log, clock."""
+    header, roster = entry.header, trust.roster
+    refuse_unless(
+        roster is not None and header.roster == roster.version and entry.stored < roster.expires,
+        Refusal.STALE_ROSTER,
+        f"it names roster {header.roster}; the newest is {roster.version if roster else 'none'}",
+    )
+    refuse_unless(
+        (header.seen_size, header.seen_root) == (0, NO_LOG_ROOT),
+        Refusal.STALE_VIEW,
+        "the log holds no checkpoint yet",
+    )
+    refuse_unless(
+        abs(header.at - entry.stored) <= MAX_CLOCK_SECONDS,
+        Refusal.CLOCK,
+        f"written {entry.stored - header.at} seconds before it was stored",
+    )
+
+
+def _check_opening(
+    case: Case | None, entry: Entry, trust: Trust, service: Service, view: View
+) -> None:
+    header = entry.header
+    if case is not None and view is View.WHOLE:
+        refuse_unless(
+            case.is_member(header.author), Refusal.NOT_A_MEMBER, "who opens is a member of the case"
+        )
+    refuse_unless(header.epoch == 0, Refusal.WRONG_EPOCH, "a compartment opens with epoch 0")
+    refuse_uncertified(case, None, entry, trust)
+    role = next(line.role for line in header.lines if line.device == header.author)
+    if case is not None:
+        refuse_unless(
+            header.body["service"] == case.service, Refusal.NOT_ALLOWED, "another service's case"
+        )
+    service.refuse_opening(entry, role, first=case is None)
+
+
+def _check_entry(
+    case: Case,
+    compartment: Compartment,
+    entry: Entry,
+    trust: Trust,
+    service: Service,
+    view: View,
+) -> None:
+    """Rules 7 to 10 for an entry that goes on in an open compartment."""
+    header = entry.header
+    role = acting_role(compartment, entry, trust)
+    if role is None:
+        raise Refused(Refusal.NOT_A_MEMBER, f"{header.author} does not stand in it now")
+    wanted = compartment.epoch + (1 if header.changes_members else 0)
+    refuse_unless(header.epoch == wanted, Refusal.WRONG_EPOCH, f"it names epoch {header.epoch}")
+    if header.kind not in WHILE_OWED:
+        refuse_unless(
+            not rotation_owed(compartment, trust),
+            Refusal.ROTATION_OWED,
+            f"epoch {compartment.epoch}",
+        )
+    act = Act(case, compartment, entry, role, trust)
+    if header.changes_members:
+        refuse_uncertified(case, compartment, entry, trust)
+        refuse_change(act, service)
+        service.refuse_holders(entry)
+        if header.recovers:
+            refuse_approvals(act)
+        return
+    _refuse_newcomer(act)
+    if header.kind == "HistoryGranted":
+        refuse_grant(act)
+    service.refuse_step(act, view)
+    if header.kind in ("ErasureProposed", "MessageWithdrawn"):
+        refuse_proposal(act)
+    if header.kind == "PayloadErased":
+        refuse_erasure(act)
+
+
+def _refuse_newcomer(act: Act) -> None:
+    """Rule 9 where one device or role is named outside a list of members."""
+    header, trust = act.entry.header, act.trust
+    if header.kind == "ParticipantInvited":
+        refuse_unless(
+            trust.root is not None and header.body["role"] in trust.root.invitable,
+            Refusal.UNCERTIFIED_MEMBER,
+            f"a {header.body['role']} cannot be invited",
+        )
+        refuse_unless(
+            header.body["invitation"] not in act.compartment.invitations,
+            Refusal.WRONG_STATE,
+            "this invitation stands already",
+        )
+    if header.kind == "RequesterKeyReplaced":
+        new = header.body["device"]
+        refuse_unless(
+            new in act.entry.carded
+            and trust.device(new) is None
+            and act.compartment.line(new) is None
+            and new not in act.compartment.gone | act.compartment.dead,
+            Refusal.UNCERTIFIED_MEMBER,
+            f"{new} cannot take this place",
+        )
+        refuse_unless(
+            trust.device(header.author) is None,
+            Refusal.NOT_ALLOWED,
+            "devices of a roster are replaced by rosters",
+        )
+
+
+def _check_parts(case: Case | None, entry: Entry, service: Service) -> None:
+    """Rule 11: sealed parts present, named once, and there iff the kind carries them."""
+    header = entry.header
+    refuse_unless(entry.parts is not Parts.MISSING, Refusal.MISSING_PAYLOAD, header.id)
+    carries = service.carries_payload(header.kind)
+    refuse_unless(
+        carries is None or carries == (header.payload is not None),
+        Refusal.PAYLOAD_MISMATCH,
+        f"{header.kind} {'carries' if carries else 'carries no'} payload",
+    )
+    hashes = header.payload.hashes if header.payload else ()
+    refuse_unless(
+        len(set(hashes)) == len(hashes)
+        and not (case and any(part in case.parts for part in hashes)),
+        Refusal.PAYLOAD_MISMATCH,
+        "a sealed part that was named before",
+    )
+    refuse_unless(
+        entry.parts is not Parts.MISMATCHED, Refusal.PAYLOAD_MISMATCH, "other bytes than it names"
+    )

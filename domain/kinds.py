@@ -1,0 +1,139 @@
+"""Every kind of entry, with the shape of its public body (PROTOCOL.md sections 2 and 3).
+
+Kinds are stored data: this table only grows. Which role may write a kind, where and when, stands
+in the table of the service.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.shapes import (
+    Shape,
+    code,
+    compartment_name,
+    distinct,
+    exactly,
+    hash_,
+    identifier,
+    integer,
+    list_of,
+    malformed,
+    minute,
+    nullable,
+    record,
+    salt,
+)
+
+ROLES = (
+    "requester",
+    "minor",
+    "relative",
+    "professional",
+    "consultation_worker",
+    "casemanager",
+    "trajectory_adviser",
+    "duidingsexpert",
+    "zorgexpert",
+    "interpreter",
+    "pool_coordinator",
+    "lat_coordinator",
+    "guardian",
+    "local_party",
+    "foster_family",
+    "supervisor",
+    "auditor",
+    "privacy_officer",
+    "key_custodian",
+)
+REASONS = ("opened", "joined", "left", "removed", "rotated", "recovered")
+MAX_MEMBERS = 100
+MAX_NAMED_ENTRIES = 1_000
+
+role = exactly(*ROLES)
+_member = record(
+    {"device": identifier, "role": role, "wrap": hash_}, optional={"invitation": identifier}
+)
+
+
+def _members(value: Any, where: str) -> None:
+    list_of(_member, minimum=1, maximum=MAX_MEMBERS)(value, where)
+    devices = [line["device"] for line in value]
+    if devices != sorted(set(devices)):
+        raise malformed(where, "not sorted by device, or a device twice")
+
+
+_epoch_change: Mapping[str, Shape] = {
+    "epoch": integer(),
+    "commit": hash_,
+    "reason": exactly(*REASONS),
+    "members": _members,
+}
+_empty = record({})
+_ids = nullable(distinct(list_of(identifier, minimum=1, maximum=MAX_NAMED_ENTRIES)))
+_erasure = {"entries": _ids, "ground": code}
+
+OPENED = "CompartmentOpened"
+CHANGED = "MembersChanged"
+OPENING_FIELDS: Mapping[str, Shape] = {
+    **_epoch_change,
+    "reason": exactly("opened"),
+    "service": code,
+    "salt": salt,
+    "ground": code,
+    "purpose": code,
+}
+
+
+def _epochs(value: Any, where: str) -> None:
+    list_of(integer(), minimum=1, maximum=MAX_NAMED_ENTRIES)(value, where)
+    if value != sorted(set(value)):
+        raise malformed(where, "not ascending, or an epoch twice")
+
+
+def _grant(value: Any, where: str) -> None:
+    record(
+        {
+            "to": identifier,
+            "epochs": nullable(_epochs),
+            "entries": _ids,
+            "reason": code,
+            "mandate": nullable(
+                record({"compartment": compartment_name, "id": identifier, "hash": hash_})
+            ),
+            "wrap": hash_,
+        }
+    )(value, where)
+    if value["epochs"] is None and value["entries"] is None:
+        raise malformed(where, "it grants neither epochs nor entries")
+
+
+def _members_changed(value: Any, where: str) -> None:
+    record(
+        {**_epoch_change, "reason": exactly(*(r for r in REASONS if r != "opened"))},
+        optional={"approvals": distinct(list_of(identifier, minimum=2, maximum=2))},
+    )(value, where)
+    if ("approvals" in value) != (value["reason"] == "recovered"):
+        raise malformed(where, "approvals stand in a recovery, and only there")
+
+
+KINDS: Mapping[str, Shape] = {
+    # the protocol's own
+    OPENED: record(OPENING_FIELDS, optional={"requester_mode": code}),
+    CHANGED: _members_changed,
+    "MemberLeft": _empty,
+    "WrapRefused": record({"epoch": integer()}),
+    "ParticipantInvited": record({"invitation": identifier, "role": role, "expires": minute}),
+    "RequesterKeyReplaced": record({"device": identifier}),
+    "HistoryGranted": _grant,
+    "RecoveryApproved": record({"epoch": integer()}),
+    "ErasureProposed": record(_erasure),
+    "MessageWithdrawn": record(_erasure),
+    "PayloadErased": record({**_erasure, "proposal": identifier}),
+    # the consultation
+    "ConsultationReceived": _empty,
+    "ConsultationAssigned": record({"assignee": identifier, "no_conflict": exactly(True)}),
+    "MessageSent": _empty,
+    "AnswerGiven": _empty,
+    "ShortAdviceGiven": _empty,
+    "ConsultationClosed": record({"attested": exactly(True)}),
+}

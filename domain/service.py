@@ -1,0 +1,201 @@
+"""How the table of a service is written down, and how one act is looked up in it.
+
+A service is a state machine over the kinds of a case (SERVICES.md section 2). The tables
+themselves stand in `domain.services`; `docs/services.md` is rendered from them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from domain.entry import Entry
+from domain.refusal import RANK, Refusal, Refused, refuse_unless
+from domain.shapes import Shape
+from domain.state import Case, Compartment
+from domain.trust import Trust
+
+
+class Scope(Enum):
+    """How much of a case a reader must hold to judge a guard."""
+
+    COMPARTMENT = "compartment"
+    CASE = "case"
+
+
+class View(Enum):
+    """What a reader holds of a case: all compartments (server, auditor) or some of them."""
+
+    WHOLE = "whole"
+    PART = "part"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An entry about to be judged, with who writes it and where things stand."""
+
+    case: Case
+    compartment: Compartment
+    entry: Entry
+    role: str
+    trust: Trust
+
+    @property
+    def author(self) -> str:
+        return self.entry.header.author
+
+    def person(self, device: str) -> str | None:
+        """The roster person of a device: what four-eyes compares."""
+        person = self.trust.person(device)
+        return person.person if person else None
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition beyond role, place and state. `meaning` is the sentence in docs/services.md."""
+
+    meaning: str
+    scope: Scope
+    refusal: Refusal
+    holds: Callable[[Act], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row: who may write a kind, in which compartment types, from which states to which.
+
+    to: None leaves the state. payload: the schema it carries, None for none.
+    facts: what the case remembers of it, fact name to body field.
+    """
+
+    kind: str
+    writers: frozenset[str]
+    compartments: frozenset[str]
+    sources: frozenset[str]
+    to: str | None = None
+    payload: str | None = None
+    guards: tuple[Guard, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """Who may stand behind the wall of a compartment type, and who may change that.
+
+    opened_by: roles that may open it. adds, removes: the writer's role to the roles it may add or
+    remove; guards hold for adding and removing, never for mere rotation.
+    """
+
+    opened_by: frozenset[str]
+    holds: frozenset[str]
+    adds: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    removes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service. begins: the state after its first entry. first: types of its first compartment.
+    opening: public fields that its first entry carries beside those of every opening.
+    state_scope: whether one compartment alone fixes the state."""
+
+    name: str
+    begins: str
+    states: tuple[str, ...]
+    first: frozenset[str]
+    opening: Mapping[str, Shape]
+    grounds: frozenset[str]
+    purposes: frozenset[str]
+    walls: Mapping[str, Wall]
+    steps: tuple[Step, ...]
+    state_scope: Scope = Scope.COMPARTMENT
+
+    def step(self, kind: str, role: str, compartment_type: str) -> Step | None:
+        for step in self.steps:
+            if step.kind == kind and role in step.writers and compartment_type in step.compartments:
+                return step
+        return None
+
+    def carries_payload(self, kind: str) -> bool | None:
+        """Whether entries of this kind carry a payload; None where the table does not say."""
+        return any(step.payload for step in self.steps if step.kind == kind)
+
+    def refuse_opening(self, entry: Entry, role: str, *, first: bool) -> None:
+        """Raises Refused(not-allowed) if this role may not open such a compartment this way."""
+        header = entry.header
+        wall = self.walls.get(header.type)
+        refuse_unless(
+            wall is not None
+            and role in wall.opened_by
+            and (header.type in self.first or not first),
+            Refusal.NOT_ALLOWED,
+            f"{role} may not open a {header.type} here",
+        )
+        self.refuse_holders(entry)
+        for field_name, allowed in (("ground", self.grounds), ("purpose", self.purposes)):
+            refuse_unless(
+                header.body[field_name] in allowed,
+                Refusal.NOT_ALLOWED,
+                f"{field_name} {header.body[field_name]} is not one of this service",
+            )
+
+    def refuse_holders(self, entry: Entry) -> None:
+        """Raises Refused(not-allowed) if a role is listed that never stands behind this wall."""
+        wall = self.walls.get(entry.header.type)
+        for line in entry.header.lines:
+            refuse_unless(
+                wall is not None and line.role in wall.holds,
+                Refusal.NOT_ALLOWED,
+                f"no {line.role} stands in a {entry.header.type}",
+            )
+
+    def refuse_change(self, act: Act, added: frozenset[str], removed: frozenset[str]) -> None:
+        """Raises Refused if this role may not add and remove members of these roles here."""
+        wall = self.walls[act.compartment.type]
+        for word, roles, table in (("add", added, wall.adds), ("remove", removed, wall.removes)):
+            refuse_unless(
+                roles <= table.get(act.role, frozenset()),
+                Refusal.NOT_ALLOWED,
+                f"{act.role} may not {word} {', '.join(sorted(roles))}",
+            )
+        if added or removed:
+            refuse_by_guards(act, wall.guards, View.WHOLE)
+
+    def refuse_step(self, act: Act, view: View) -> None:
+        """Raises Refused: not-allowed, wrong-state, or what a guard names."""
+        header = act.entry.header
+        step = self.step(header.kind, act.role, header.type)
+        refuse_unless(
+            step is not None,
+            Refusal.NOT_ALLOWED,
+            f"{act.role} may not write {header.kind} in a {header.type}",
+        )
+        assert step is not None  # for the type checker: refused above
+        refuse_by_guards(act, (_in_state(step, self.state_scope), *step.guards), view)
+
+    def after(self, case: Case, entry: Entry, role: str | None) -> tuple[str, dict[str, str]]:
+        """State and facts after an accepted entry."""
+        header = entry.header
+        step = self.step(header.kind, role, header.type) if role else None
+        if step is None:
+            return case.state, dict(case.facts)
+        noted = {fact: str(header.body[name]) for fact, name in step.facts.items()}
+        return step.to or case.state, {**case.facts, **noted}
+
+
+def _in_state(step: Step, scope: Scope) -> Guard:
+    return Guard(
+        f"the state is one of {', '.join(sorted(step.sources))}",
+        scope,
+        Refusal.WRONG_STATE,
+        lambda act: act.case.state in step.sources,
+    )
+
+
+def refuse_by_guards(act: Act, guards: tuple[Guard, ...], view: View) -> None:
+    """Raises Refused for the first guard that does not hold, in the order of the refusals' names.
+    A reader of a part of the case skips guards of scope case."""
+    for guard in sorted(guards, key=lambda guard: RANK[guard.refusal]):
+        if guard.scope is Scope.CASE and view is View.PART:
+            continue
+        if not guard.holds(act):
+            raise Refused(guard.refusal, f"not so: {guard.meaning} (state: {act.case.state})")

@@ -1,0 +1,85 @@
+"""What is remembered of a case: a fold of its entries in store order. Values only, no rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from domain.entry import Line
+from domain.ledger import Ledger
+
+
+class Note(NamedTuple):
+    """What later rules need of an entry. person: the roster person of its author, if any."""
+
+    kind: str
+    compartment: str
+    seq: int
+    epoch: int
+    author: str
+    person: str | None
+    has_payload: bool
+    entries: tuple[str, ...] | None = None
+    ground: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation; `device` once the first member line has bound it."""
+
+    role: str
+    expires: int
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compartment:
+    """One chain with its members.
+
+    lines: the members standing now, sorted by device: those who left are out, a replacement
+    stands in the place of the device it replaced.
+    gone: devices that left or were replaced since the epoch began; dead: ever replaced here.
+    """
+
+    name: str
+    salt: str
+    seq: int
+    head: str
+    epoch: int
+    lines: tuple[Line, ...]
+    epoch_author: str
+    owed: bool = False
+    gone: frozenset[str] = frozenset()
+    dead: frozenset[str] = frozenset()
+    refusers: frozenset[str] = frozenset()
+    refused_before: frozenset[str] = frozenset()
+    invitations: Mapping[str, Invitation] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
+
+    @property
+    def type(self) -> str:
+        return self.name.partition("-")[0]
+
+    def line(self, device: str) -> Line | None:
+        for line in self.lines:
+            if line.device == device:
+                return line
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case. openers: the devices that count as its opening requester.
+    facts: what the service remembers by name (the assignee, for one)."""
+
+    case: str
+    service: str
+    state: str
+    openers: frozenset[str]
+    compartments: Mapping[str, Compartment] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    entries: Ledger[str, Note] = field(default_factory=Ledger)
+    parts: Ledger[str, str] = field(default_factory=Ledger)
+
+    def is_member(self, device: str) -> bool:
+        """Whether the device stands in some compartment now."""
+        return any(compartment.line(device) for compartment in self.compartments.values())

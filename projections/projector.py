@@ -1,0 +1,145 @@
+"""The projector: follows the store in batches and keeps every projection up to date.
+
+Exactly one is active; a second one waits for the first to go. A fault stops it: going on past an
+event would lose it silently.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from eventsourcing.sqlite import SQLiteCursor
+
+from domain.service import Service
+from domain.trust import Trust, evolve_root, evolve_roster
+from projections.directory import DirectoryProjection
+from projections.projection import Change, Projection
+from projections.timeline import TimelineProjection
+from projections.views import Views
+from projections.work_list import WorkListProjection
+from store.application import CaseStore
+from store.events import EntryStored, Stored, event
+from store.folds import Folds
+from store.turn import try_lock
+from wire.header import parse_header
+from wire.pipeline import named_devices
+from wire.trust_documents import parse_root, parse_roster
+
+BATCH = 256
+POLL_SECONDS = 0.01
+MAX_CASES = 50_000
+
+# The directory first: whoever reads a timeline finds the cards and rosters that it needs.
+PROJECTIONS: tuple[Projection, ...] = (
+    DirectoryProjection(),
+    TimelineProjection(),
+    WorkListProjection(),
+)
+TABLES = tuple(statement for projection in PROJECTIONS for statement in projection.create)
+
+
+def open_views(path: str, *, create: bool = False) -> Views:
+    views = Views(path, TABLES)
+    if create:
+        views.create_table()
+    return views
+
+
+class Projector:
+    def __init__(
+        self, store: CaseStore, views: Views, pin: str, services: Mapping[str, Service]
+    ) -> None:
+        self._store = store
+        self._views = views
+        self._pin = pin
+        self._services = services
+        self._folds = Folds(store.entries, pin, services, MAX_CASES)
+
+    def step(self) -> int:
+        """Project one batch; how many events it held. Projections at the same place go together."""
+        with self._views.writing() as cursor:
+            places: dict[int, list[Projection]] = {}
+            for projection in PROJECTIONS:
+                place = self._views.tracked(cursor, projection.name)
+                places.setdefault(place, []).append(projection)
+            place = min(places)
+            return self._project(cursor, places[place], place, BATCH)
+
+    def _project(
+        self, cursor: SQLiteCursor, projections: list[Projection], after: int, limit: int
+    ) -> int:
+        rows = self._store.entries.select_notifications(after, limit, inclusive_of_start=False)
+        if not rows:
+            return 0
+        for projection in projections:
+            self._views.track(cursor, projection.name, rows[-1].id)
+        with self._store.entries.reading() as reading:
+            for row in rows:
+                change = self._change(reading, row.id - 1, event(row))
+                for projection in projections:
+                    projection.apply(cursor, change)
+        return len(rows)
+
+    def _change(self, cursor: SQLiteCursor, position: int, stored: Stored) -> Change:
+        if isinstance(stored, EntryStored):
+            header = parse_header(stored.header)
+            folded = self._folds.case(cursor, header.case, stored.originator_version)
+            trust = self._folds.trust_of_roster(cursor, header.roster)
+            cards = self._store.cards_in(cursor, named_devices(header))
+            return Change(position, stored, trust, cards, header, folded.case)
+        trust = Trust(self._pin)
+        if stored.what == "root":
+            return Change(position, stored, evolve_root(trust, parse_root(stored.document)), {})
+        trust = evolve_roster(trust, parse_roster(stored.document))
+        listed = trust.roster.devices if trust.roster else {}
+        return Change(position, stored, trust, self._store.cards_in(cursor, listed))
+
+    def catch_up(self) -> None:
+        """Project until nothing is left."""
+        while self.step():
+            pass
+
+    def rebuild(self, name: str) -> int:
+        """Make one projection again from nothing, in one transaction: readers see the old one until
+        the new one is whole. How many events it took. Raises KeyError for an unknown name."""
+        projection = {projection.name: projection for projection in PROJECTIONS}[name]
+        self._folds = Folds(self._store.entries, self._pin, self._services, MAX_CASES)
+        with self._views.writing() as cursor:
+            projection.clear(cursor)
+            self._views.forget(cursor, name)
+            place = total = 0
+            while count := self._project(cursor, [projection], place, BATCH):
+                place = self._views.tracked(cursor, name)
+                total += count
+        return total
+
+    def run(self, stop: threading.Event, lock: Path) -> None:
+        """Follow the store until told to stop, as the one active projector."""
+        while not stop.is_set():
+            with try_lock(lock) as alone:
+                if alone:
+                    self._follow(stop)
+                else:
+                    stop.wait(1.0)
+
+    def _follow(self, stop: threading.Event) -> None:
+        for _ in _changes(self._store.entries.datastore.pool.db_name, stop):
+            self.catch_up()
+
+
+def _changes(path: str, stop: threading.Event) -> Iterator[int]:
+    """Yield at the start and whenever another connection has written to the file: SQLite has no
+    subscriptions, but counts writes across processes."""
+    connection = sqlite3.connect(path)
+    seen = -1
+    try:
+        while not stop.is_set():
+            (version,) = connection.execute("PRAGMA data_version").fetchone()
+            if version != seen:
+                seen = version
+                yield version
+            else:
+                stop.wait(POLL_SECONDS)
+    finally:
+        connection.close()

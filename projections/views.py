@@ -1,0 +1,55 @@
+"""The database of read models: a file of its own, so that its one writer is the projector.
+
+Each projection has its own row of tracking, written in the same transaction as its rows: after a
+kill it goes on exactly where it was.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from eventsourcing.persistence import Tracking
+from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteTrackingRecorder
+
+from store.turn import Turns
+
+LOCK_TIMEOUT_SECONDS = 30
+
+
+class Views(SQLiteTrackingRecorder):
+    def __init__(self, path: str, tables: tuple[str, ...] = ()) -> None:
+        self._tables = tables
+        self._turns = Turns(Path(path + ".turn"))
+        super().__init__(SQLiteDatastore(path, lock_timeout=LOCK_TIMEOUT_SECONDS, pool_size=8))
+
+    def construct_create_table_statements(self) -> list[str]:
+        return [*super().construct_create_table_statements(), *self._tables]
+
+    @contextmanager
+    def reading(self) -> Iterator[SQLiteCursor]:
+        with self.datastore.transaction(commit=False) as cursor:
+            yield cursor
+
+    @contextmanager
+    def writing(self) -> Iterator[SQLiteCursor]:
+        """The write transaction of the projector or of a rebuild, never of both."""
+        with self._turns.take(), self.datastore.transaction(commit=True) as cursor:
+            yield cursor
+
+    def tracked(self, cursor: SQLiteCursor, name: str) -> int:
+        """The notification up to which a projection was made, 0 at its start."""
+        return self._max_tracking_id(name, cursor) or 0
+
+    def track(self, cursor: SQLiteCursor, name: str, notification: int) -> None:
+        """Raises IntegrityError unless this goes forward."""
+        self._insert_tracking(cursor, Tracking(name, notification))
+
+    def forget(self, cursor: SQLiteCursor, name: str) -> None:
+        cursor.execute("DELETE FROM tracking WHERE application_name=?", (name,))
+
+    def position(self, name: str) -> int:
+        """The position up to which a projection was made, -1 at its start."""
+        return (self.max_tracking_id(name) or 0) - 1
+
+    def close(self) -> None:
+        self.datastore.close()

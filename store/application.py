@@ -1,0 +1,288 @@
+"""Accepting entries and trust documents: judged, ordered and stored in one transaction.
+
+The server runs the same pipeline as everyone else, with the state of the case kept beside its head:
+a post reads only what was stored since, never the whole case.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.sqlite import SQLiteCursor
+
+from crypto.device import Card, parse_card
+from crypto.encoding import canonical
+from crypto.log_signer import LogSigner
+from domain.check import Rules, check
+from domain.entry import Entry, Header
+from domain.membership import acting_role
+from domain.refusal import Refusal, Refused
+from domain.service import Service
+from domain.state import Case
+from domain.trust import Trust
+from store.events import DOCUMENTS, TRUST_STREAM, EntryMapper, EntryStored, event
+from store.folds import Folds
+from store.sqlite import Beside, EntryKey, EntryRecorder
+from wire.header import entry_hash, parse_header
+from wire.parts import SealedParts, find_parts
+from wire.pipeline import author_key, entry_facts, named_devices, receive_document
+
+MAX_MISSED = 100
+
+
+class NoSuchCase(Exception):
+    """The one answer to everyone who has not proven to stand in a case."""
+
+
+class Conflict(Exception):
+    """A member lost a race: `missed` are the entries stored meanwhile, with their positions."""
+
+    def __init__(self, refused: Refused, missed: "list[Placed]") -> None:
+        super().__init__(str(refused))
+        self.refused = refused
+        self.missed = missed
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An entry as it comes in."""
+
+    header: bytes
+    signature: bytes
+    parts: SealedParts
+    card: Card | None = None
+
+
+class Placed(NamedTuple):
+    """A stored entry at its position."""
+
+    position: int
+    entry: EntryStored
+
+
+class Receipt(NamedTuple):
+    """The server's signed word that an entry is stored (PROTOCOL.md section 5)."""
+
+    position: int
+    stated: bytes
+    signature: bytes
+
+
+class CaseStore(Application[UUID]):
+    """The event-sourced application: one stream a case, and one for roots and rosters.
+
+    clock: unix time in seconds. pin: the hash of root 1, in base64url.
+    """
+
+    name = "zegel"
+
+    def __init__(
+        self,
+        path: str,
+        pin: str,
+        signer: LogSigner,
+        services: Mapping[str, Service],
+        clock: Callable[[], float],
+        *,
+        create: bool = False,
+    ) -> None:
+        super().__init__(
+            {
+                "PERSISTENCE_MODULE": "store.sqlite:Factory",
+                "SQLITE_DBNAME": path,
+                "CREATE_TABLE": "y" if create else "n",
+            }
+        )
+        assert isinstance(self.recorder, EntryRecorder)
+        self.entries: EntryRecorder = self.recorder
+        self._folds = Folds(self.entries, pin, services)
+        self._rules = Rules(services)
+        self._signer = signer
+        self._clock = clock
+
+    def construct_mapper(self) -> EntryMapper:
+        return EntryMapper()
+
+    def post(self, post: Post) -> Receipt:
+        """Store an entry and answer for it. Posting it again gives the same receipt.
+
+        Raises Refused, Conflict (with the missed entries), NoSuchCase, and PersistenceError when
+        the store cannot write: then nothing is stored.
+        """
+        header = parse_header(post.header)
+        case_id = UUID(header.case)
+        with self.entries.turn() as cursor:
+            known = self.entries.select_entry(cursor, case_id, header.id)
+            if known is not None:
+                placed = _placed(known)
+                if (placed.entry.header, placed.entry.signature) == (post.header, post.signature):
+                    return self._receipt(placed)
+            trust = self._folds.trust(cursor)
+            folded = self._folds.case(cursor, header.case)
+            entry = self._facts(cursor, post, trust)
+            if not _shows_itself(folded.case, entry, trust):
+                raise NoSuchCase
+            try:
+                check(folded.case, entry, trust, self._rules)
+            except Refused as refused:
+                raise self._refusal(cursor, refused, entry, case_id) from refused
+            stored = EntryStored(
+                case_id, folded.version + 1, entry.stored, post.signature, post.header
+            )
+            beside = Beside(
+                EntryKey(header.compartment, header.seq, header.id),
+                post.parts,
+                _author_card(post.card, header.author),
+            )
+            (recording,) = self.save(stored, cursor=cursor, beside=beside)
+        return self._receipt(Placed(recording.notification.id - 1, stored))
+
+    def _facts(self, cursor: SQLiteCursor, post: Post, trust: Trust) -> Entry:
+        header = parse_header(post.header)
+        cards = self.cards_in(cursor, named_devices(header))
+        if post.card is not None and post.card.device == header.author:
+            cards.setdefault(header.author, post.card)
+        return entry_facts(
+            header,
+            post.header,
+            post.signature,
+            int(self._clock()),
+            trust,
+            cards,
+            find_parts(header, post.parts),
+        )
+
+    def _refusal(
+        self, cursor: SQLiteCursor, refused: Refused, entry: Entry, case: UUID
+    ) -> Exception:
+        header = entry.header
+        if refused.refusal is not Refusal.OUT_OF_ORDER:
+            return refused
+        missed = self.entries.select_chain(cursor, case, header.compartment, header.seq, MAX_MISSED)
+        return Conflict(refused, [_placed(row) for row in missed])
+
+    def _receipt(self, placed: Placed) -> Receipt:
+        header = parse_header(placed.entry.header)
+        fields: list[Any] = [header.case, header.compartment, header.seq, header.id]
+        fields += [entry_hash(placed.entry.header), placed.position, placed.entry.stored]
+        return Receipt(placed.position, *self._signer.receipt(fields))
+
+    def publish(
+        self, what: str, document: bytes, signatures: Any, cards: Iterable[Card] = ()
+    ) -> tuple[int, int]:
+        """Store a root or roster, with cards of devices that a roster lists.
+
+        Gives position and unix time of storing; the same document again gives the same. Raises
+        Refused.
+        """
+        kind = DOCUMENTS[what]
+        with self.entries.turn() as cursor:
+            for position, row in self.entries.select_stream(cursor, TRUST_STREAM):
+                known = event(row)
+                if isinstance(known, kind) and known.document == document:
+                    return position, known.stored
+            stored = int(self._clock())
+            trust = receive_document(self._folds.trust(cursor), what, document, signatures, stored)
+            version = self.entries.select_version(cursor, TRUST_STREAM) + 1
+            recorded = kind(TRUST_STREAM, version, stored, canonical(signatures), document)
+            fitting = {
+                card.device: canonical(card.fields())
+                for card in cards
+                if author_key(card.device, trust, {}) == card.sign
+            }
+            (recording,) = self.save(recorded, cursor=cursor, beside=Beside(cards=fitting))
+        return recording.notification.id - 1, stored
+
+    # Reading
+
+    def trust(self) -> Trust:
+        with self.entries.reading() as cursor:
+            return self._folds.trust(cursor)
+
+    def case(self, case: str) -> Case | None:
+        """A case as it stands now."""
+        with self.entries.reading() as cursor:
+            return self._folds.case(cursor, case).case
+
+    def device_key(self, device: str) -> bytes | None:
+        """The signing key of a device that rosters do not call revoked, None for any other."""
+        with self.entries.reading() as cursor:
+            trust = self._folds.trust(cursor)
+            listed = trust.device(device)
+            if listed is not None and listed.revoked:
+                return None
+            return author_key(device, trust, self.cards_in(cursor, {device}))
+
+    def cards(self, devices: Iterable[str]) -> dict[str, Card]:
+        with self.entries.reading() as cursor:
+            return self.cards_in(cursor, devices)
+
+    def cards_in(self, cursor: SQLiteCursor, devices: Iterable[str]) -> dict[str, Card]:
+        found = self.entries.select_cards(cursor, devices)
+        return {device: parse_card(card) for device, card in found.items()}
+
+    def structure(self, case: str, after: int, limit: int) -> list[Placed]:
+        """Entries of a case in store order, after the given count of them."""
+        with self.entries.reading() as cursor:
+            rows = self.entries.select_stream(cursor, UUID(case), after, limit)
+            return [_placed(row) for row in rows]
+
+    def parts_for(self, case: str, entry_id: str, device: str) -> SealedParts | None:
+        """Payload and key box of an entry, for a device that was given a key to it: a wrap of its
+        epoch, or a grant. None for any other device, and for an entry that is not there."""
+        with self.entries.reading() as cursor:
+            found = self.entries.select_entry(cursor, UUID(case), entry_id)
+            if found is None:
+                return None
+            header = parse_header(_placed(found).entry.header)
+            for giving, _ in self.entries.select_wraps(
+                cursor, UUID(case), header.compartment, device
+            ):
+                given = self.entries.select_entry(cursor, UUID(case), giving)
+                if given and _gives(parse_header(_placed(given).entry.header), header):
+                    return self.entries.select_parts(cursor, UUID(case), entry_id)
+            return None
+
+    def wraps(self, case: str, compartment: str, device: str) -> list[tuple[str, bytes]]:
+        with self.entries.reading() as cursor:
+            return self.entries.select_wraps(cursor, UUID(case), compartment, device)
+
+    def position(self) -> int:
+        """Position of the last entry or document, -1 in an empty store."""
+        with self.entries.reading() as cursor:
+            return self.entries.select_position(cursor)
+
+
+def _placed(row: tuple[int, Any]) -> Placed:
+    position, stored = row[0], event(row[1])
+    assert isinstance(stored, EntryStored)  # only entries stand in a case's stream
+    return Placed(position, stored)
+
+
+def _gives(giving: Header, entry: Header) -> bool:
+    """Whether the entry that carries a wrap gives a key to another entry."""
+    if giving.changes_members:
+        return giving.epoch == entry.epoch
+    body = giving.body
+    return entry.epoch in (body["epochs"] or ()) or entry.id in (body["entries"] or ())
+
+
+def _author_card(card: Card | None, author: str) -> dict[str, bytes]:
+    return {author: canonical(card.fields())} if card and card.device == author else {}
+
+
+def _shows_itself(case: Case | None, entry: Entry, trust: Trust) -> bool:
+    """Whether the entry proves that its author has to do with the case: he signed it, and stands
+    in it, acts in it from outside by his office, or opens a new one."""
+    header = entry.header
+    listed = trust.device(header.author)
+    if not entry.signature_good or (listed is not None and listed.revoked):
+        return False
+    if case is None:
+        return header.opens and entry.fits_case
+    compartment = case.compartments.get(header.compartment)
+    if compartment is None:
+        return header.opens and case.is_member(header.author)
+    return acting_role(compartment, entry, trust) is not None

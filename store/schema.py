@@ -1,0 +1,59 @@
+"""The tables of the store on SQLite, and the triggers that make them append-only.
+
+`INSERT OR REPLACE` fires no DELETE trigger, so a BEFORE INSERT trigger looks every key up.
+"""
+
+from collections.abc import Sequence
+
+
+def _never(table: str, what: str) -> str:
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{what} BEFORE {what} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
+
+
+def _once(table: str, *keys: Sequence[str]) -> str:
+    """INSERT OR REPLACE fires no DELETE trigger: refuse it where the key is looked up."""
+    taken = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE "
+        + " AND ".join(f"{column} = NEW.{column}" for column in key)
+        + ")"
+        for key in keys
+    )
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} WHEN {taken} "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: there is such a row'); END"
+    )
+
+
+def create_statements(events: str) -> list[str]:
+    return [
+        f"CREATE TABLE IF NOT EXISTS {events} ("
+        "rowid INTEGER PRIMARY KEY AUTOINCREMENT, "
+        "originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
+        "topic TEXT NOT NULL, state BLOB NOT NULL, "
+        "compartment TEXT, seq INTEGER, entry_id TEXT, "
+        "UNIQUE (originator_id, originator_version), "
+        "UNIQUE (originator_id, compartment, seq), "
+        "UNIQUE (originator_id, entry_id))",
+        _never(events, "UPDATE"),
+        _never(events, "DELETE"),
+        _once(
+            events,
+            ("rowid",),
+            ("originator_id", "originator_version"),
+            ("originator_id", "compartment", "seq"),
+            ("originator_id", "entry_id"),
+        ),
+        "CREATE TABLE IF NOT EXISTS vault ("
+        "originator_id TEXT NOT NULL, entry_id TEXT NOT NULL, part TEXT NOT NULL, "
+        "device TEXT NOT NULL, bytes BLOB NOT NULL, "
+        "PRIMARY KEY (originator_id, entry_id, part, device))",
+        _never("vault", "UPDATE"),
+        _once("vault", ("originator_id", "entry_id", "part", "device")),
+        "CREATE TABLE IF NOT EXISTS cards (device TEXT PRIMARY KEY, card BLOB NOT NULL)",
+        _never("cards", "UPDATE"),
+        _never("cards", "DELETE"),
+        _once("cards", ("device",)),
+    ]

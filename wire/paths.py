@@ -1,0 +1,25 @@
+"""Where things are asked for. One table for server, client and tests."""
+
+VERSION = "/v1"
+ENTRIES = "/entries"
+TRUST = "/trust"
+CARDS = "/cards"
+WORK_LIST = "/work-list"
+TIMELINE = "/cases/{case}/compartments/{compartment}/entries"
+PARTS = TIMELINE + "/{entry}/parts"
+WRAPS = "/cases/{case}/compartments/{compartment}/wraps"
+STRUCTURE = "/cases/{case}/structure"
+HEALTH = "/health"
+
+MAX_PAGE = 500
+MAX_CARDS = 100
+MAX_WAIT_SECONDS = 10
+
+
+def path(template: str, **names: str) -> str:
+    return VERSION + template.format(**names)
+
+
+def rule(template: str) -> str:
+    """The template as Flask writes it."""
+    return template.replace("{", "<string:").replace("}", ">")

@@ -1,0 +1,147 @@
+"""From received bytes to a verdict: the one path that server, client and auditor all take.
+
+Bytes are parsed, keys looked up and signatures checked here; the facts go to `domain`, which
+decides. Nothing is fetched and no clock is read: `stored` comes with the entry.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from crypto.device import Card
+from crypto.encoding import bound_hash, unb64
+from crypto.signatures import verify
+from domain.check import Rules, check
+from domain.entry import Entry, Header, Parts
+from domain.evolve import evolve
+from domain.state import Case
+from domain.trust import Trust, check_root, check_roster, evolve_root, evolve_roster
+from wire.header import ENTRY_SIGNATURE_LABEL, entry_hash, parse_header
+from wire.trust_documents import (
+    ROOT_LABEL,
+    ROSTER_LABEL,
+    parse_root,
+    parse_roster,
+    root_signatures,
+    roster_signatures,
+    signers,
+)
+
+
+def receive_root(trust: Trust, received: bytes, signatures: Any, stored: int) -> Trust:
+    """Trust after a root. Raises Refused."""
+    root = parse_root(received)
+    root_signatures(signatures, "signatures")
+    own = signers(root.keys, signatures["own"], ROOT_LABEL, received)
+    last_keys = trust.root.keys if trust.root else ()
+    previous = signers(last_keys, signatures["previous"], ROOT_LABEL, received)
+    check_root(trust, root, own, previous, stored)
+    return evolve_root(trust, root)
+
+
+def receive_roster(trust: Trust, received: bytes, signatures: Any, stored: int) -> Trust:
+    """Trust after a roster. Raises Refused."""
+    roster = parse_roster(received)
+    roster_signatures(signatures, "signatures")
+    registrars = trust.root.registrars if trust.root else ()
+    check_roster(trust, roster, signers(registrars, signatures, ROSTER_LABEL, received), stored)
+    return evolve_roster(trust, roster)
+
+
+def receive_document(
+    trust: Trust, what: str, received: bytes, signatures: Any, stored: int
+) -> Trust:
+    """Trust after a root or a roster, whichever `what` says. Raises Refused."""
+    receive = {"root": receive_root, "roster": receive_roster}[what]
+    return receive(trust, received, signatures, stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reader holds of one case after each entry: trust, cards and the fold of the case."""
+
+    trust: Trust
+    rules: Rules
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    case: Case | None = None
+
+    def with_trust(self, trust: Trust) -> "Reading":
+        return replace(self, trust=trust)
+
+    def with_entry(self, entry: Entry) -> "Reading":
+        """The reading after an entry that was accepted."""
+        return replace(self, case=evolve(self.case, entry, self.trust, self.rules.services))
+
+    def receive(
+        self,
+        received: bytes,
+        signature: bytes,
+        stored: int,
+        parts: Parts = Parts.NOT_LOOKED_AT,
+    ) -> tuple["Reading", Entry]:
+        """The reading after this entry, and the entry. Raises Refused with the rule it breaks."""
+        header = parse_header(received)
+        entry = entry_facts(header, received, signature, stored, self.trust, self.cards, parts)
+        check(self.case, entry, self.trust, self.rules)
+        return self.with_entry(entry), entry
+
+
+def entry_facts(
+    header: Header,
+    received: bytes,
+    signature: bytes,
+    stored: int,
+    trust: Trust,
+    cards: Mapping[str, Card],
+    parts: Parts,
+) -> Entry:
+    """An entry with everything proven about its bytes that the rules ask for."""
+    sign = author_key(header.author, trust, cards)
+    return Entry(
+        header=header,
+        hash=entry_hash(received),
+        stored=stored,
+        fits_case=header.opens and fits_case(header),
+        signature_good=sign is not None
+        and verify(sign, ENTRY_SIGNATURE_LABEL, received, signature),
+        carded=frozenset(
+            device for device in named_devices(header) if has_card(device, trust, cards)
+        ),
+        parts=parts,
+    )
+
+
+def named_devices(header: Header) -> set[str]:
+    """The devices whose cards matter to a header."""
+    devices = {header.author}
+    if header.changes_members:
+        devices |= {line.device for line in header.lines}
+    if header.kind == "RequesterKeyReplaced":
+        devices.add(header.body["device"])
+    return devices
+
+
+def author_key(device: str, trust: Trust, cards: Mapping[str, Card]) -> bytes | None:
+    """The signing key of a device: rosters speak for those they list, cards for all others."""
+    listed = trust.device(device)
+    if listed is not None:
+        return unb64(listed.sign)
+    card = cards.get(device)
+    return card.sign if card is not None and card.device == device else None
+
+
+def has_card(device: str, trust: Trust, cards: Mapping[str, Card]) -> bool:
+    """Whether there is a card that fits the id and, for a listed device, the roster."""
+    card = cards.get(device)
+    return (
+        card is not None and card.device == device and author_key(device, trust, cards) == card.sign
+    )
+
+
+def fits_case(header: Header) -> bool:
+    """Whether the case id is that of this opener and salt."""
+    return case_id(header.author, header.body["salt"]) == header.case
+
+
+def case_id(opener: str, salt: str) -> str:
+    return bound_hash("zegel/v1/case", [opener, salt])[:16].hex()

@@ -1,0 +1,217 @@
+"""Bodies of requests and answers. Bytes travel as base64url strings without padding.
+
+marshmallow checks spelling at the edge and renders the interface document; what the bytes mean is
+checked by `wire.pipeline` and `domain`.
+"""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from crypto.encoding import b64, unb64
+from wire.parts import SealedParts
+
+MAX_PARTS_CHARACTERS = 3 * 2**20
+_B64 = r"^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$"
+_HEX = r"^[0-9a-f]{32}$"
+_COMPARTMENT = r"^[a-z]+-[1-9][0-9]{8}$"
+
+
+def bytes_field(max_characters: int, min_characters: int = 0, **options: Any) -> fields.String:
+    return fields.String(
+        validate=[
+            validate.Length(min=min_characters, max=max_characters),
+            validate.Regexp(_B64),
+        ],
+        **options,
+    )
+
+
+def id_field(**options: Any) -> fields.String:
+    return fields.String(validate=validate.Regexp(_HEX), **options)
+
+
+class Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class CardSchema(Strict):
+    v = fields.Integer(required=True, strict=True, validate=validate.Equal(1))
+    sign = bytes_field(43, 43, required=True)
+    kem = bytes_field(1622, 1622, required=True)
+
+
+class EntryEnvelope(Strict):
+    """An entry as it is posted: its signed bytes, its sealed parts, and the author's card when the
+    server may not have it yet."""
+
+    header = bytes_field(88_000, 1, required=True)
+    signature = bytes_field(86, 86, required=True)
+    card = fields.Nested(CardSchema)
+    payload = bytes_field(MAX_PARTS_CHARACTERS)
+    keybox = bytes_field(96, 96)
+    wraps = fields.Dict(keys=id_field(), values=bytes_field(200_000))
+
+
+class Receipt(Strict):
+    """The server's signed word that an entry is stored: canonical JSON [origin, case, compartment,
+    seq, id, entry hash, position, stored] and the log key's signature."""
+
+    receipt = bytes_field(2_000, required=True)
+    signature = bytes_field(86, 86, required=True)
+
+
+class StoredEntry(Strict):
+    header = bytes_field(88_000, required=True)
+    signature = bytes_field(86, 86, required=True)
+    stored = fields.Integer(required=True)
+    position = fields.Integer(required=True)
+
+
+class Timeline(Strict):
+    """Entries after the cursor, in order of seq. next: the cursor to go on from, null at the end.
+    seen: the position up to which the timeline was made."""
+
+    entries = fields.List(fields.Nested(StoredEntry), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+    seen = fields.Integer(required=True)
+
+
+class TimelineQuery(Strict):
+    after = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
+    limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=500))
+    wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
+
+
+class PartsSchema(Strict):
+    payload = bytes_field(MAX_PARTS_CHARACTERS, required=True)
+    keybox = bytes_field(96, 96, required=True)
+
+
+class Wrap(Strict):
+    """A wrap for the asking device, and the entry that gives it."""
+
+    entry = id_field(required=True)
+    wrap = bytes_field(200_000, required=True)
+
+
+class Wraps(Strict):
+    wraps = fields.List(fields.Nested(Wrap), required=True)
+
+
+class TrustDocument(Strict):
+    """A root or roster as it is stored."""
+
+    what = fields.String(required=True, validate=validate.OneOf(("root", "roster")))
+    bytes = bytes_field(24 * 2**20, 1, required=True)
+    signatures = fields.Raw(required=True)
+    stored = fields.Integer(required=True)
+    position = fields.Integer(required=True)
+
+
+class TrustDocuments(Strict):
+    documents = fields.List(fields.Nested(TrustDocument), required=True)
+
+
+class TrustQuery(Strict):
+    after = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
+    wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
+
+
+class TrustPublication(Strict):
+    """A root or roster to be stored, with the cards of the devices that a roster lists."""
+
+    what = fields.String(required=True, validate=validate.OneOf(("root", "roster")))
+    bytes = bytes_field(24 * 2**20, 1, required=True)
+    signatures = fields.Raw(required=True)
+    cards = fields.List(
+        fields.Nested(CardSchema), load_default=list, validate=validate.Length(max=1000)
+    )
+
+
+class Published(Strict):
+    position = fields.Integer(required=True)
+    stored = fields.Integer(required=True)
+
+
+class Cards(Strict):
+    cards = fields.List(fields.Nested(CardSchema), required=True)
+
+
+class CardsQuery(Strict):
+    device = fields.List(id_field(), required=True, validate=validate.Length(min=1, max=100))
+    wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
+
+
+class Work(Strict):
+    """A compartment in which the asking device stands."""
+
+    case = id_field(required=True)
+    compartment = fields.String(required=True, validate=validate.Regexp(_COMPARTMENT))
+    service = fields.String(required=True)
+    state = fields.String(required=True)
+    role = fields.String(required=True)
+    mine = fields.Boolean(required=True)
+    seq = fields.Integer(required=True)
+    position = fields.Integer(required=True)
+    opened = fields.Integer(required=True)
+    waiting_since = fields.Integer(required=True, allow_none=True)
+
+
+class WorkList(Strict):
+    work = fields.List(fields.Nested(Work), required=True)
+
+
+class WaitQuery(Strict):
+    wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
+
+
+class Structure(Strict):
+    """All entries of a case with the trust documents around them, in store order."""
+
+    entries = fields.List(fields.Nested(StoredEntry), required=True)
+    cards = fields.List(fields.Nested(CardSchema), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+class StructureQuery(Strict):
+    after = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
+    limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=500))
+
+
+class Health(Strict):
+    status = fields.String(required=True)
+    position = fields.Integer(required=True)
+    projected = fields.Integer(required=True)
+    log = fields.String(required=True)
+
+
+class Problem(Schema):
+    """RFC 9457. `missed` holds the entries that a loser of a conflict missed."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String()
+    missed = fields.List(fields.Nested(StoredEntry))
+
+
+def read_parts(envelope: dict[str, Any]) -> SealedParts:
+    """The sealed parts of a loaded envelope."""
+    payload, keybox = envelope.get("payload"), envelope.get("keybox")
+    return SealedParts(
+        None if payload is None else unb64(payload),
+        None if keybox is None else unb64(keybox),
+        {device: unb64(wrap) for device, wrap in envelope.get("wraps", {}).items()},
+    )
+
+
+def show_parts(parts: SealedParts) -> dict[str, Any]:
+    """Sealed parts as fields of an envelope."""
+    shown: dict[str, Any] = {}
+    if parts.payload is not None and parts.keybox is not None:
+        shown = {"payload": b64(parts.payload), "keybox": b64(parts.keybox)}
+    if parts.wraps:
+        shown["wraps"] = {device: b64(wrap) for device, wrap in parts.wraps.items()}
+    return shown
