@@ -93,7 +93,10 @@ def ask(
 
 
 def _typed_code(given: str | None) -> bytes:
-    typed = given or click.prompt("Code", hide_input=True, err=True)
+    if given == "-":
+        typed = click.get_text_stream("stdin").readline()
+    else:
+        typed = given or click.prompt("Code", hide_input=True, err=True)
     try:
         return read_code(typed)
     except NotACode as error:
@@ -117,7 +120,8 @@ def return_(
 ) -> None:
     """Come back with your CODE: read what was answered, and add to it.
 
-    Without CODE you are asked for it, so that it does not stay in the history of this machine.
+    Without CODE you are asked for it, so that it does not stay in the history of this machine;
+    with - it is read from standard input.
     """
     session, keys = session_of(_typed_code(code), server, pin)
     _, chain = consultation.last_case(session, keys)

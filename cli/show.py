@@ -113,7 +113,7 @@ def _plain(text: str) -> str:
 def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     shown = Table(title=title, title_justify="left")
     for column in columns:
-        shown.add_column(column)
+        shown.add_column(column, no_wrap=column == "what", overflow="fold")
     for row in rows:
         shown.add_row(*map(_plain, row))
     Console().print(shown)

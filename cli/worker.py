@@ -31,8 +31,10 @@ def find(session: Session, case: str) -> Chain:
     Raises NotPossible.
     """
     rows = [row for row in session.work() if row["case"].startswith(case.lower())]
-    if len(rows) != 1:
-        raise NotPossible(f"{len(rows)} cases of yours have a number that begins with {case}")
+    if not rows:
+        raise NotPossible(f"no case of yours begins with {case}; a colleague may have taken it")
+    if len(rows) > 1:
+        raise NotPossible(f"{len(rows)} cases of yours begin with {case}: give more of the number")
     chain = session.read(rows[0]["case"], rows[0]["compartment"])
     if chain is None:
         raise NotPossible("you stand in that case no longer")

@@ -13,6 +13,7 @@ from client.transport import Transport
 from crypto.encoding import Malformed, unb64
 from crypto.secret.seeds import DeviceKeys
 from domain.check import Rules
+from domain.entry import Entry
 from domain.refusal import Refusal, Refused
 from domain.service import View
 from domain.services.consultation import SERVICES
@@ -152,6 +153,7 @@ def take(
         after, entry = reading.receive(header, signature, stored)
     except Refused as refused:
         raise Distrust(refused.refusal, refused.detail) from refused
+    refuse_unasked(chain, entry)
     item = Item(
         entry,
         position,
@@ -159,10 +161,14 @@ def take(
         before.state if before else "",
         after.case.state if after.case else "",
     )
-    if (entry.header.case, entry.header.compartment) != (chain.case, chain.name):
-        raise Distrust(Refusal.WRONG_CASE, "an entry of another conversation")
     chain.accept(after, item)
     return item
+
+
+def refuse_unasked(chain: Chain, entry: Entry) -> None:
+    """Raises Distrust(wrong-case) for an entry of another conversation than was asked for."""
+    if (entry.header.case, entry.header.compartment) != (chain.case, chain.name):
+        raise Distrust(Refusal.WRONG_CASE, "an entry of another conversation")
 
 
 def _role(before: Case | None, after: Case | None, compartment: str, author: str) -> str:

@@ -12,6 +12,8 @@ from domain.entry import Entry, Parts
 from domain.history import refuse_erasure, refuse_grant, refuse_proposal
 from domain.kinds import OPENING_FIELDS
 from domain.membership import (
+    BY_OFFICE_ALONE,
+    OUTSIDE_ROLES,
     acting_role,
     refuse_approvals,
     refuse_change,
@@ -182,6 +184,9 @@ def _check_entry(
             refuse_approvals(act)
         return
     _refuse_newcomer(act)
+    if header.kind in BY_OFFICE_ALONE:
+        office = OUTSIDE_ROLES[header.kind]
+        refuse_unless(role == office, Refusal.NOT_ALLOWED, f"only a {office} writes {header.kind}")
     if header.kind == "HistoryGranted":
         refuse_grant(act)
     service.refuse_step(act, view)
