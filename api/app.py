@@ -25,6 +25,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     configure_logs()
     settings = settings or read_settings()
     app = Flask("zegel", static_folder=None)
+    app.url_map.merge_slashes = False  # it answers with a redirect, and that in HTML
     app.config.update(
         API_TITLE="Zegel",
         API_VERSION="v1",
@@ -33,17 +34,21 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
         OPENAPI_JSON_PATH="openapi.json",
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         PROPAGATE_EXCEPTIONS=False,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
     )
     app.extensions["zegel"] = open_store(settings, clock=clock)
     api = Api(
-        app,
         spec_kwargs={
             "info": {"description": "Sealed entries, ordered and kept; nothing here is readable."}
         },
     )
+    api.DEFAULT_ERROR_RESPONSE_NAME = None  # each operation names its own problems
+    api.init_app(app)
     for module in (entries, cases, directory, health):
         prefix = "" if module is health else VERSION
         api.register_blueprint(module.blueprint, url_prefix=prefix)
+    for unused in ("Error", "PaginationMetadata"):  # put there by the library
+        del api.spec.components.schemas[unused]
     docs.install(app, api)
     problems.install(app)
     _install_hooks(app)
@@ -76,7 +81,6 @@ def configure_logs() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
             structlog.processors.JSONRenderer(),
         ],
         cache_logger_on_first_use=True,

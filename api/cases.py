@@ -3,8 +3,7 @@
 import time
 from typing import Any
 
-from flask_smorest import Blueprint
-
+from api.blueprint import Blueprint
 from api.problems import ProblemError, documented
 from api.proof import holder_of, member_of, proven_device
 from api.rendering import stored_entry, timeline_entry
@@ -14,10 +13,11 @@ from projections.timeline import read_timeline
 from projections.work_list import read_work
 from store.application import NoSuchCase
 from wire.header import parse_header
-from wire.paths import MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WORK_LIST, WRAPS, rule
+from wire.paths import MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WORK_LIST, WRAPS
 from wire.pipeline import named_devices
 from wire.proof import Unproven
 from wire.schemas import (
+    NoQuery,
     PartsSchema,
     Structure,
     StructureQuery,
@@ -34,17 +34,20 @@ POLL_SECONDS = 0.005
 
 
 def wait_for(projection: str, position: int) -> int:
-    """Wait until a projection has come to a position; where it is now. Raises ProblemError."""
+    """Wait until a projection has come to a position; where it is now. Raises ProblemError.
+
+    Nobody is kept waiting for a position that the store has not given yet: it would hold a thread.
+    """
     deadline = time.monotonic() + MAX_WAIT_SECONDS
     while (seen := opened().views.position(projection)) < position:
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or opened().store.position() < position:
             raise ProblemError("not-yet")
         time.sleep(POLL_SECONDS)
     return seen
 
 
-@blueprint.route(rule(TIMELINE))
-@blueprint.arguments(TimelineQuery, location="query", unknown="raise")
+@blueprint.route(TIMELINE)
+@blueprint.arguments(TimelineQuery, location="query")
 @blueprint.response(200, Timeline)
 @documented(400, 404, 503)
 def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
@@ -65,10 +68,11 @@ def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, An
     }
 
 
-@blueprint.route(rule(PARTS))
+@blueprint.route(PARTS)
+@blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, PartsSchema)
-@documented(404)
-def parts(case: str, compartment: str, entry: str) -> dict[str, Any]:
+@documented(400, 404, 503)
+def parts(_: dict[str, Any], case: str, compartment: str, entry: str) -> dict[str, Any]:
     """Ciphertext and key box of an entry, for a device that was given a key to it"""
     device, known = member_of(case, compartment)
     note = known.entries.get(entry)
@@ -81,18 +85,19 @@ def parts(case: str, compartment: str, entry: str) -> dict[str, Any]:
     return shown
 
 
-@blueprint.route(rule(WRAPS))
+@blueprint.route(WRAPS)
+@blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, Wraps)
-@documented(404)
-def wraps(case: str, compartment: str) -> dict[str, Any]:
+@documented(400, 404, 503)
+def wraps(_: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
     """The wraps that the asking device was given in a compartment, in order"""
-    device, _ = member_of(case, compartment)
+    device = member_of(case, compartment)[0]
     given = opened().store.wraps(case, compartment, device)
     return {"wraps": [{"entry": entry, "wrap": b64(wrap)} for entry, wrap in given]}
 
 
 @blueprint.route(WORK_LIST)
-@blueprint.arguments(WaitQuery, location="query", unknown="raise")
+@blueprint.arguments(WaitQuery, location="query")
 @blueprint.response(200, WorkList)
 @documented(400, 401, 503)
 def work_list(query: dict[str, Any]) -> dict[str, Any]:
@@ -107,10 +112,10 @@ def work_list(query: dict[str, Any]) -> dict[str, Any]:
     return {"work": rows}
 
 
-@blueprint.route(rule(STRUCTURE))
-@blueprint.arguments(StructureQuery, location="query", unknown="raise")
+@blueprint.route(STRUCTURE)
+@blueprint.arguments(StructureQuery, location="query")
 @blueprint.response(200, Structure)
-@documented(400, 404)
+@documented(400, 404, 503)
 def structure(query: dict[str, Any], case: str) -> dict[str, Any]:
     """Headers of all compartments of a case in store order, for auditors
 

@@ -3,8 +3,7 @@
 import json
 from typing import Any
 
-from flask_smorest import Blueprint
-
+from api.blueprint import Blueprint
 from api.cases import wait_for
 from api.problems import documented
 from api.state import opened
@@ -16,6 +15,7 @@ from wire.paths import CARDS, TRUST
 from wire.schemas import (
     Cards,
     CardsQuery,
+    NoQuery,
     Published,
     TrustDocuments,
     TrustPublication,
@@ -26,7 +26,7 @@ blueprint = Blueprint("directory", __name__, description="Who is certified")
 
 
 @blueprint.route(TRUST)
-@blueprint.arguments(TrustQuery, location="query", unknown="raise")
+@blueprint.arguments(TrustQuery, location="query")
 @blueprint.response(200, TrustDocuments)
 @documented(400, 503)
 def documents(query: dict[str, Any]) -> dict[str, Any]:
@@ -49,10 +49,11 @@ def documents(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route(TRUST, methods=["POST"])
+@blueprint.arguments(NoQuery, location="query")
 @blueprint.arguments(TrustPublication, description="A signed root or roster")
 @blueprint.response(201, Published)
 @documented(400, 403, 409, 413, 415, 503)
-def publish(publication: dict[str, Any]) -> dict[str, int]:
+def publish(_: dict[str, Any], publication: dict[str, Any]) -> dict[str, int]:
     """Store a root or roster: root keys and registrars sign it elsewhere"""
     try:
         document = unb64(publication["bytes"])
@@ -66,7 +67,7 @@ def publish(publication: dict[str, Any]) -> dict[str, int]:
 
 
 @blueprint.route(CARDS)
-@blueprint.arguments(CardsQuery, location="query", unknown="raise")
+@blueprint.arguments(CardsQuery, location="query")
 @blueprint.response(200, Cards)
 @documented(400, 503)
 def cards(query: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
+from api.blueprint import Blueprint
 from api.problems import documented
 from api.state import opened
 from crypto.device import card_from
@@ -11,16 +10,17 @@ from crypto.encoding import Malformed, b64, unb64
 from domain.refusal import Refusal, Refused
 from store.application import Post
 from wire.paths import ENTRIES
-from wire.schemas import EntryEnvelope, Receipt, read_parts
+from wire.schemas import EntryEnvelope, NoQuery, Receipt, read_parts
 
 blueprint = Blueprint("entries", __name__, description="Posting entries")
 
 
 @blueprint.route(ENTRIES, methods=["POST"])
+@blueprint.arguments(NoQuery, location="query")
 @blueprint.arguments(EntryEnvelope, description="A signed entry with its sealed parts")
 @blueprint.response(201, Receipt)
 @documented(400, 403, 404, 409, 413, 415, 429, 503)
-def post_entry(envelope: dict[str, Any]) -> dict[str, str]:
+def post_entry(_: dict[str, Any], envelope: dict[str, Any]) -> dict[str, str]:
     """Store an entry and answer with a signed receipt
 
     The answer comes after the entry is on the disk. Posting the same bytes again gives the same

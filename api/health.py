@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
+from api.blueprint import Blueprint
+from api.problems import documented
 from api.state import opened
 from wire.paths import HEALTH
-from wire.schemas import Health
+from wire.schemas import Health, NoQuery
 
 blueprint = Blueprint("health", __name__, description="Health")
 
 
 @blueprint.route(HEALTH)
+@blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, Health)
-def health() -> dict[str, Any]:
+@documented(400, 503)
+def health(_: dict[str, Any]) -> dict[str, Any]:
     """How far the store has come, and how far the timelines"""
     return {
         "status": "ok",

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, TypeVar
 
 import structlog
 from eventsourcing.persistence import PersistenceError
 from flask import Flask, Response, request
 from flask_smorest import Blueprint
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.rendering import stored_entry
 from domain.refusal import Refusal, Refused
@@ -43,14 +45,25 @@ def answer(name: str, detail: str = "", **members: Any) -> Response:
     return Response(json.dumps(body), status=status_of(name), content_type=MEDIA_TYPE)
 
 
+def _where(error: BaseException) -> list[str]:
+    """Where it went wrong, without a value: messages and local variables would name cases."""
+    return [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in extract_tb(error.__traceback__)
+    ]
+
+
 def documented(*statuses: int) -> Callable[[F], F]:
     """Say in the interface document that an operation may answer with these problems."""
 
     def decorate(view: F) -> F:
+        described: Any = view
         for status in statuses:
-            view = Blueprint.alt_response(
+            described = Blueprint.alt_response(
                 _DOCUMENTER, status, schema=Problem, content_type=MEDIA_TYPE
-            )(view)
+            )(described)
+        # The words are wanted, not the wrappers: each would be called at every request.
+        view._apidoc = described._apidoc  # type: ignore[attr-defined]
         return view
 
     return decorate
@@ -86,10 +99,13 @@ def install(app: Flask) -> None:
     def http(error: HTTPException) -> Response:
         name = _BY_STATUS.get(error.code or 500, "internal")
         messages = getattr(error, "data", {}).get("messages")
-        return answer(name, json.dumps(messages) if messages else "")
+        shown = answer(name, json.dumps(messages) if messages else "")
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            shown.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return shown
 
     @app.errorhandler(Exception)
     def internal(error: Exception) -> Response:
         rule = request.url_rule.rule if request.url_rule else None
-        log.error("fault", fault=type(error).__name__, route=rule, exc_info=error)
+        log.error("fault", fault=type(error).__name__, route=rule, where=_where(error))
         return answer("internal")

@@ -1,5 +1,6 @@
 """Who asks: the device that a request proves (ARCHITECTURE: RFC 9421 in one strict profile)."""
 
+import re
 import time
 
 from flask import request
@@ -8,6 +9,9 @@ from api.state import opened
 from domain.state import Case
 from store.application import NoSuchCase
 from wire.proof import Request, Unproven, proves, read_proof
+from wire.schemas import PATH_PATTERNS
+
+_ID = re.compile(PATH_PATTERNS["case"], re.ASCII)
 
 
 def proven_device() -> str:
@@ -41,7 +45,7 @@ def member_of(case_id: str, compartment: str) -> tuple[str, Case]:
         device = proven_device()
     except Unproven as error:
         raise NoSuchCase from error
-    case = opened().store.case(case_id)
+    case = _case(case_id)
     found = case.compartments.get(compartment) if case else None
     if case is None or found is None or found.line(device) is None:
         raise NoSuchCase
@@ -62,6 +66,11 @@ def holder_of(case_id: str, role: str) -> str:
         device = proven_device()
     except Unproven as error:
         raise NoSuchCase from error
-    if not opened().store.trust().gives(device, role) or opened().store.case(case_id) is None:
+    if not opened().store.trust().gives(device, role) or _case(case_id) is None:
         raise NoSuchCase
     return device
+
+
+def _case(case_id: str) -> Case | None:
+    """The case with this id in its one spelling."""
+    return opened().store.case(case_id) if _ID.fullmatch(case_id) else None

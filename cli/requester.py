@@ -81,11 +81,11 @@ def ask(
     entropy = _typed_code(None) if code else new_code()
     shown = grouped(show_code(entropy))
     session, keys = session_of(entropy, server, pin)
-    n, chain = consultation.last_case(session, keys) if code else (-1, None)
+    n = len(consultation.cases_of(session, keys)) if code else 0
     if not as_json:
         # Before sending: if the connection breaks now, the way back is not lost.
         click.echo(f"\n    {shown}\n\n{KEEP_CODE}\n")
-    chain = consultation.ask(session, keys, n + 1 if chain or not code else 0, mode, text)
+    chain = consultation.ask(session, keys, n, mode, text)
     if as_json:
         print_json({"code": shown, "case": chain.case, "compartment": chain.name})
     else:
@@ -124,9 +124,10 @@ def return_(
     with - it is read from standard input.
     """
     session, keys = session_of(_typed_code(code), server, pin)
-    _, chain = consultation.last_case(session, keys)
-    if chain is None:
+    cases = consultation.cases_of(session, keys)
+    if not cases:
         raise NotPossible("there is no conversation with this code here")
+    chain = cases[-1]
     if message is not None or file is not None:
         click.echo(crisis.NOTICE, err=True)
         text = written(message, file, "")

@@ -37,7 +37,7 @@ class Chain:
     device: str
     reading: Reading
     items: list[Item] = field(default_factory=list)
-    epoch_keys: dict[int, bytes] = field(default_factory=dict)
+    epoch_keys: dict[int, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def state(self) -> Case:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crypto.device import Card
@@ -24,7 +24,7 @@ class Draft:
 
     header: Header
     parts: SealedParts
-    epoch_key: bytes | None = None
+    epoch_key: bytes | None = field(default=None, repr=False)
 
     def signed(self, keys: DeviceKeys) -> tuple[bytes, bytes]:
         """Header bytes and signature: the bytes are made here, once."""

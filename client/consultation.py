@@ -37,18 +37,16 @@ def conversation(session: Session, chain: Chain) -> list[Message]:
     ]
 
 
-def last_case(session: Session, code: CodeKeys) -> tuple[int, Chain | None]:
-    """The newest case of a return code, found by the code alone: its number and chain, or 0 and
-    None when the code has opened none here."""
-    n, found = 0, None
-    while (chain := _case_of(session, code, n)) is not None:
-        n, found = n + 1, chain
-    return max(n - 1, 0), found
-
-
-def _case_of(session: Session, code: CodeKeys, n: int) -> Chain | None:
-    case = case_id(session.device, b64(code.salt(n)))
-    return session.read(case, code.compartment(n))
+def cases_of(session: Session, code: CodeKeys) -> list[Chain]:
+    """The cases that a return code has opened here, found by the code alone, oldest first."""
+    found: list[Chain] = []
+    while True:
+        n = len(found)
+        case = case_id(session.device, b64(code.salt(n)))
+        chain = session.read(case, code.compartment(n))
+        if chain is None:
+            return found
+        found.append(chain)
 
 
 def ask(session: Session, code: CodeKeys, n: int, mode: str, text: str) -> Chain:

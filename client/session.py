@@ -7,7 +7,7 @@ from typing import Any
 
 from client.chain import Chain, Item
 from client.compose import Draft, draft_change, draft_entry, draft_opening
-from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
+from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused, Unreachable
 from client.reader import Reader, take
 from client.receipts import check_receipt
 from crypto.encoding import b64
@@ -22,6 +22,7 @@ from wire.pipeline import Reading, case_id
 from wire.schemas import show_parts
 
 MAX_TRIES = 5
+SILENCE_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 
 
 class Session(Reader):
@@ -142,7 +143,7 @@ class Session(Reader):
             if draft.header.opens:
                 body["card"] = self.card.fields()
             try:
-                answer = self.transport.post(path(ENTRIES), body)
+                answer = self._post(body)
             except ServerRefused as refused:
                 self._catch_up(chain, refused)
                 before = chain.compartment
@@ -152,6 +153,20 @@ class Session(Reader):
                 continue
             return self._take_receipt(chain, draft, header, signature, answer)
         raise NotPossible("others keep writing at the same time: try again")
+
+    def _post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Post the same bytes until there is an answer: whether a server that went silent had
+        stored them is not known here, and posting them again stores nothing twice."""
+        for pause in SILENCE_SECONDS:
+            try:
+                return self.transport.post(path(ENTRIES), body)
+            except Unreachable:
+                time.sleep(pause)
+            except ServerRefused as refused:
+                if refused.name != "busy":
+                    raise
+                time.sleep(pause)
+        return self.transport.post(path(ENTRIES), body)
 
     def _judge(self, chain: Chain, trust: Trust, header: bytes, signature: bytes) -> None:
         reading = replace(chain.reading, trust=trust)

@@ -33,6 +33,7 @@ class Card(NamedTuple):
         return {"v": 1, "sign": b64(self.sign), "kem": b64(self.kem)}
 
 
+@lru_cache(maxsize=1024)  # whether a key is a valid point costs as much as a signature
 def parse_card(received: bytes) -> Card:
     """A card from its stored bytes. Raises Malformed, also for a bad Ed25519 point."""
     return card_from(parse_canonical(received, MAX_CARD_BYTES))

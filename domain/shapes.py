@@ -8,6 +8,7 @@ import re
 from calendar import timegm
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from domain.refusal import Refusal, Refused
@@ -114,6 +115,7 @@ def minute(value: Any, where: str) -> None:
         raise malformed(where, "no such day or time") from None
 
 
+@lru_cache(maxsize=256)  # many entries carry the same minute
 def seconds_of(value: str) -> int:
     """Unix time, in seconds, of a UTC minute. Raises ValueError if the calendar has no such one."""
     moment = datetime(

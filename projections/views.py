@@ -9,18 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from eventsourcing.persistence import Tracking
-from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteTrackingRecorder
+from eventsourcing.sqlite import SQLiteCursor, SQLiteTrackingRecorder
 
+from store.sqlite import open_datastore
 from store.turn import Turns
-
-LOCK_TIMEOUT_SECONDS = 30
 
 
 class Views(SQLiteTrackingRecorder):
     def __init__(self, path: str, tables: tuple[str, ...] = ()) -> None:
         self._tables = tables
         self._turns = Turns(Path(path + ".turn"))
-        super().__init__(SQLiteDatastore(path, lock_timeout=LOCK_TIMEOUT_SECONDS, pool_size=8))
+        super().__init__(open_datastore(path))
 
     def construct_create_table_statements(self) -> list[str]:
         return [*super().construct_create_table_statements(), *self._tables]

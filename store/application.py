@@ -5,7 +5,7 @@ a post reads only what was stored since, never the whole case.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -113,15 +113,21 @@ class CaseStore(Application[UUID]):
         """
         header = parse_header(post.header)
         case_id = UUID(header.case)
+        # What the bytes alone show is found before the turn: others wait only for the order.
+        with self.entries.reading() as cursor:
+            trust = self._folds.trust(cursor)
+            entry = self._facts(cursor, header, post, trust)
         with self.entries.turn() as cursor:
             known = self.entries.select_entry(cursor, case_id, header.id)
             if known is not None:
                 placed = _placed(known)
                 if (placed.entry.header, placed.entry.signature) == (post.header, post.signature):
-                    return self._receipt(placed)
-            trust = self._folds.trust(cursor)
+                    return self._receipt(header, placed)
+            if self._folds.trust(cursor) is not trust:
+                trust = self._folds.trust(cursor)
+                entry = self._facts(cursor, header, post, trust)
+            entry = replace(entry, stored=int(self._clock()))
             folded = self._folds.case(cursor, header.case)
-            entry = self._facts(cursor, post, trust)
             if not _shows_itself(folded.case, entry, trust):
                 raise NoSuchCase
             try:
@@ -137,22 +143,16 @@ class CaseStore(Application[UUID]):
                 _author_card(post.card, header.author),
             )
             (recording,) = self.save(stored, cursor=cursor, beside=beside)
-        return self._receipt(Placed(recording.notification.id - 1, stored))
+        self._folds.advance(folded, entry, trust)
+        return self._receipt(header, Placed(recording.notification.id - 1, stored))
 
-    def _facts(self, cursor: SQLiteCursor, post: Post, trust: Trust) -> Entry:
-        header = parse_header(post.header)
+    def _facts(self, cursor: SQLiteCursor, header: Header, post: Post, trust: Trust) -> Entry:
+        """The entry with what is proven about its bytes; the time of storing is still to come."""
         cards = self.cards_in(cursor, named_devices(header))
         if post.card is not None and post.card.device == header.author:
             cards.setdefault(header.author, post.card)
-        return entry_facts(
-            header,
-            post.header,
-            post.signature,
-            int(self._clock()),
-            trust,
-            cards,
-            find_parts(header, post.parts),
-        )
+        parts = find_parts(header, post.parts)
+        return entry_facts(header, post.header, post.signature, 0, trust, cards, parts)
 
     def _refusal(
         self, cursor: SQLiteCursor, refused: Refused, entry: Entry, case: UUID
@@ -163,8 +163,7 @@ class CaseStore(Application[UUID]):
         missed = self.entries.select_chain(cursor, case, header.compartment, header.seq, MAX_MISSED)
         return Conflict(refused, [_placed(row) for row in missed])
 
-    def _receipt(self, placed: Placed) -> Receipt:
-        header = parse_header(placed.entry.header)
+    def _receipt(self, header: Header, placed: Placed) -> Receipt:
         fields: list[Any] = [header.case, header.compartment, header.seq, header.id]
         fields += [entry_hash(placed.entry.header), placed.position, placed.entry.stored]
         return Receipt(placed.position, *self._signer.receipt(fields))

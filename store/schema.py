@@ -52,7 +52,9 @@ def create_statements(events: str) -> list[str]:
         "PRIMARY KEY (originator_id, entry_id, part, device))",
         _never("vault", "UPDATE"),
         _once("vault", ("originator_id", "entry_id", "part", "device")),
-        "CREATE TABLE IF NOT EXISTS cards (device TEXT PRIMARY KEY, card BLOB NOT NULL)",
+        # Without a rowid: it would be one more key to replace a card by.
+        "CREATE TABLE IF NOT EXISTS cards (device TEXT PRIMARY KEY, card BLOB NOT NULL) "
+        "WITHOUT ROWID",
         _never("cards", "UPDATE"),
         _never("cards", "DELETE"),
         _once("cards", ("device",)),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -51,11 +51,30 @@ _NOTHING = Beside()
 
 
 class _Pool(SQLiteConnectionPool):
+    """Connections that keep their prepared statements: the library's keep one alone, and compile
+    each statement again at every use."""
+
     def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
-        # An answer means: on the disk. WAL alone would allow losing the last commits.
-        connection.cursor().execute("PRAGMA synchronous=FULL")
-        return connection
+        try:
+            connection = sqlite3.connect(
+                self.db_name,
+                isolation_level=None,
+                check_same_thread=False,
+                timeout=LOCK_TIMEOUT_SECONDS,
+            )
+            connection.execute("PRAGMA journal_mode=WAL")
+            # An answer means: on the disk. WAL alone would allow losing the last commits.
+            connection.execute("PRAGMA synchronous=FULL")
+        except sqlite3.Error as error:
+            raise InterfaceError(error) from error
+        connection.row_factory = sqlite3.Row
+        return SQLiteConnection(connection, self.max_age)
+
+
+def open_datastore(path: str) -> SQLiteDatastore:
+    datastore = SQLiteDatastore(path)
+    datastore.pool = _Pool(db_name=path, pool_size=8, max_overflow=32)
+    return datastore
 
 
 class _WriteFirst(SQLiteTransaction):
@@ -64,7 +83,10 @@ class _WriteFirst(SQLiteTransaction):
 
     def __enter__(self) -> SQLiteCursor:
         cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE")
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:  # locked by another program, or no file to write
+            raise OperationalError(error) from error
         return cursor
 
 
@@ -142,10 +164,9 @@ class EntryRecorder(SQLiteApplicationRecorder):
 
     def _insert_cards(self, c: SQLiteCursor, cards: Mapping[str, bytes]) -> None:
         known = self.select_cards(c, cards)
-        c.executemany(
-            "INSERT INTO cards VALUES (?,?)",
-            [(device, card) for device, card in cards.items() if device not in known],
-        )
+        for device, card in cards.items():
+            if device not in known:
+                c.execute("INSERT INTO cards VALUES (?,?)", (device, card))
 
     # Reading. Each takes the cursor of a transaction, so that what is read together fits together.
 
@@ -264,7 +285,4 @@ class Factory(SQLiteFactory):
         super().__init__(env)
         name = self.datastore.pool.db_name
         self.datastore.close()
-        self.datastore = SQLiteDatastore(name, lock_timeout=LOCK_TIMEOUT_SECONDS)
-        self.datastore.pool = _Pool(
-            db_name=name, lock_timeout=LOCK_TIMEOUT_SECONDS, pool_size=8, max_overflow=32
-        )
+        self.datastore = open_datastore(name)

@@ -6,34 +6,52 @@ checked by `wire.pipeline` and `domain`.
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from crypto.encoding import b64, unb64
 from wire.parts import SealedParts
 
 MAX_PARTS_CHARACTERS = 3 * 2**20
-_B64 = r"^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$"
+_FOUR = r"(?:[A-Za-z0-9_-]{4})"
+_B64_ENDS = {0: "", 2: "[A-Za-z0-9_-][AQgw]", 3: "[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048]"}
+_B64 = f"^{_FOUR}*(?:{_B64_ENDS[2]}|{_B64_ENDS[3]})?$"
 _HEX = r"^[0-9a-f]{32}$"
 _COMPARTMENT = r"^[a-z]+-[1-9][0-9]{8}$"
+PATH_PATTERNS = {"case": _HEX, "compartment": _COMPARTMENT, "entry": _HEX}
+
+
+class Exactly(validate.Regexp):
+    """The whole of a string: to Python alone, `$` also stands before a line feed at the end."""
+
+    def __call__(self, value: str | bytes) -> str | bytes:
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
 
 
 def bytes_field(max_characters: int, min_characters: int = 0, **options: Any) -> fields.String:
+    fours, over = divmod(max_characters, 4)
+    fixed = min_characters == max_characters
     return fields.String(
         validate=[
             validate.Length(min=min_characters, max=max_characters),
-            validate.Regexp(_B64),
+            Exactly(f"^{_FOUR}{{{fours}}}{_B64_ENDS[over]}$" if fixed else _B64),
         ],
         **options,
     )
 
 
 def id_field(**options: Any) -> fields.String:
-    return fields.String(validate=validate.Regexp(_HEX), **options)
+    return fields.String(validate=Exactly(_HEX), **options)
 
 
 class Strict(Schema):
     class Meta:
         unknown = RAISE
+
+
+class NoQuery(Strict):
+    """An operation that takes no query."""
 
 
 class CardSchema(Strict):
@@ -148,7 +166,7 @@ class Work(Strict):
     """A compartment in which the asking device stands."""
 
     case = id_field(required=True)
-    compartment = fields.String(required=True, validate=validate.Regexp(_COMPARTMENT))
+    compartment = fields.String(required=True, validate=Exactly(_COMPARTMENT))
     service = fields.String(required=True)
     state = fields.String(required=True)
     role = fields.String(required=True)

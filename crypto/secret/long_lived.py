@@ -18,6 +18,9 @@ class LongLivedKeys(NamedTuple):
     sign: bytes
     mldsa: bytes
 
+    def __repr__(self) -> str:
+        return "LongLivedKeys(not shown)"
+
     def public(self) -> dict[str, str]:
         """As root documents list it."""
         return {

@@ -40,6 +40,9 @@ class DeviceKeys(NamedTuple):
     sign: bytes
     kem: bytes
 
+    def __repr__(self) -> str:
+        return "DeviceKeys(not shown)"
+
     def x_wing(self) -> MLKEM768X25519PrivateKey:
         """The X-Wing key, deserialised from its seed: HPKE's DeriveKeyPair is something else."""
         stream = hashlib.shake_256(self.kem).digest(MLKEM_SEED_BYTES + 32)

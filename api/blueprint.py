@@ -1,0 +1,55 @@
+"""Blueprints whose operations read requests strictly and say so in the interface document."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import flask_smorest
+from flask import Request
+from marshmallow import RAISE, Schema
+from webargs.core import parse_json
+from webargs.flaskparser import FlaskParser, abort
+from werkzeug.exceptions import UnsupportedMediaType
+
+from wire.paths import rule
+from wire.schemas import PATH_PATTERNS
+
+
+class StrictParser(FlaskParser):
+    """Refuses unknown query parameters and bodies that are not called application/json; whatever
+    json cannot read is a bad request, also too deep a nesting or too long a number."""
+
+    DEFAULT_VALIDATION_STATUS = 400
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
+
+    def _raw_load_json(self, req: Request) -> Any:
+        if req.mimetype != "application/json":
+            raise UnsupportedMediaType
+        try:
+            return parse_json(req.get_data(cache=True))
+        except (ValueError, RecursionError) as error:
+            abort(400, exc=error, messages={"json": ["Invalid JSON body."]})
+
+
+class Blueprint(flask_smorest.Blueprint):
+    ARGUMENTS_PARSER = StrictParser()
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[Any], Any]:
+        """What an operation takes; the schema is made once, not again for every request."""
+        return super().arguments(schema(), **options)
+
+    def route(self, template: str, **options: Any) -> Callable[[Any], Any]:
+        """An operation at one of `wire.paths`."""
+        return super().route(rule(template), parameters=_path_parameters(template), **options)
+
+
+def _path_parameters(template: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": {"type": "string", "pattern": PATH_PATTERNS[name]},
+        }
+        for name in re.findall(r"{([a-z]+)}", template)
+    ]

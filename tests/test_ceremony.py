@@ -1,0 +1,94 @@
+"""The key ceremony: made on a machine of its own, certified after comparing, published, revoked."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from client import ceremony
+from client.directory import Directory
+from client.errors import NotPossible
+from client.pins import Pins
+from client.transport import Transport
+from crypto.encoding import Malformed, parse_canonical
+from crypto.secret import keyfile
+from crypto.secret.seeds import new_device
+from tests.support.world import World
+
+
+@pytest.fixture(autouse=True)
+def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The floor of Argon2id is tested below; here it would only cost time."""
+    monkeypatch.setattr(keyfile, "MEMORY_BYTES", 2**20)
+
+
+def _passphrase(name: str) -> str:
+    return f"of {name}"
+
+
+def test_a_ceremony_from_nothing_to_a_revoked_device(tmp_path: Path) -> None:
+    folder = tmp_path / "ceremony"
+    now = int(time.time())
+    server = tmp_path / "server"
+    server.mkdir()
+
+    def pin_of(log: str) -> str:
+        return ceremony.init(folder, log, 14, _passphrase, now)
+
+    with World(server, pin=pin_of) as world:
+        worker, second = new_device(), new_device()
+        person = ceremony.certify(
+            folder, worker.card(), ("consultation_worker",), "lse", (), None, now
+        )
+        transport = Transport(world.url)
+        directory = Directory(transport, world.pin, Pins())
+        trust = ceremony.publish(folder, transport, directory, _passphrase, now)
+        assert trust.holders("consultation_worker") == (worker.card().device,)
+        # A second device of the same person, and the first one revoked.
+        assert ceremony.certify(folder, second.card(), (), "", (), person, now) == person
+        assert ceremony.revoke(folder, worker.card().device[:6], now) == worker.card().device
+        trust = ceremony.publish(folder, transport, directory, _passphrase, now)
+        assert trust.holders("consultation_worker") == (second.card().device,)
+        assert trust.roster is not None and trust.roster.version == 2
+        # What was published is all on the server; no private key ever was.
+        held = b"".join(f.read_bytes() for f in server.rglob("*") if f.is_file())
+        for name in ("root-key-1", "registrar-key"):
+            what = name.split("-")[0]
+            value = keyfile.read_key_file(folder / f"{name}.json", what, _passphrase(name))
+            assert value["sign"].encode() not in held and value["mldsa"].encode() not in held
+
+
+def test_nobody_is_certified_without_role_or_twice(tmp_path: Path) -> None:
+    ceremony.init(tmp_path, "log.example/0+6d3c5bbb+AQ", 14, _passphrase, int(time.time()))
+    card = new_device().card()
+    with pytest.raises(NotPossible, match="role"):
+        ceremony.certify(tmp_path, card, (), "lse", (), None, 0)
+    ceremony.certify(tmp_path, card, ("auditor",), "lse", (), None, 0)
+    with pytest.raises(NotPossible, match="listed already"):
+        ceremony.certify(tmp_path, card, ("auditor",), "lse", (), None, 0)
+    with pytest.raises(NotPossible, match="holds a root already"):
+        ceremony.init(tmp_path, "log", 14, _passphrase, 0)
+
+
+def test_a_key_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
+    keyfile.write_key_file(tmp_path / "key", "device", {"a": "b"}, "right")
+    assert keyfile.read_key_file(tmp_path / "key", "device", "right") == {"a": "b"}
+    with pytest.raises(keyfile.WrongPassphrase):
+        keyfile.read_key_file(tmp_path / "key", "device", "wrong")
+    with pytest.raises(Malformed):
+        keyfile.read_key_file(tmp_path / "key", "root", "right")
+    with pytest.raises(FileExistsError):
+        keyfile.write_key_file(tmp_path / "key", "device", {"a": "b"}, "right")
+    assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+
+
+def test_a_key_file_with_weak_parameters_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyfile.write_key_file(tmp_path / "key", "device", {"a": "b"}, "right")
+    monkeypatch.undo()
+    assert keyfile.MEMORY_BYTES >= 256 * 2**20 and keyfile.PASSES >= 3
+    fields = parse_canonical((tmp_path / "key").read_bytes(), 10_000)
+    assert fields["argon2id"]["memory"] == 2**20
+    with pytest.raises(Malformed, match="parameters"):
+        keyfile.read_key_file(tmp_path / "key", "device", "right")

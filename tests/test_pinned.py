@@ -1,0 +1,129 @@
+"""What is stored for ever: names that were once written stay, and old stores can still be read."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.kinds import KINDS, REASONS, ROLES
+from domain.refusal import Refusal
+from projections.projector import PROJECTIONS
+from store.events import TOPICS, event
+from tests.support.stored import FOLDER, replayed, rows_of
+from wire.payload_schemas import SCHEMAS
+
+# Each list grows at its end, and nothing else ever happens to it.
+KINDS_PINNED = [
+    "CompartmentOpened",
+    "MembersChanged",
+    "MemberLeft",
+    "WrapRefused",
+    "ParticipantInvited",
+    "RequesterKeyReplaced",
+    "HistoryGranted",
+    "RecoveryApproved",
+    "ErasureProposed",
+    "MessageWithdrawn",
+    "PayloadErased",
+    "ConsultationReceived",
+    "ConsultationAssigned",
+    "MessageSent",
+    "AnswerGiven",
+    "ShortAdviceGiven",
+    "ConsultationClosed",
+]
+ROLES_PINNED = [
+    "requester",
+    "minor",
+    "relative",
+    "professional",
+    "consultation_worker",
+    "casemanager",
+    "trajectory_adviser",
+    "duidingsexpert",
+    "zorgexpert",
+    "interpreter",
+    "pool_coordinator",
+    "lat_coordinator",
+    "guardian",
+    "local_party",
+    "foster_family",
+    "supervisor",
+    "auditor",
+    "privacy_officer",
+    "key_custodian",
+]
+REASONS_PINNED = ["opened", "joined", "left", "removed", "rotated", "recovered"]
+REFUSALS_PINNED = [
+    "malformed",
+    "unsupported-version",
+    "wrong-case",
+    "duplicate-entry",
+    "out-of-order",
+    "unknown-author",
+    "revoked",
+    "bad-signature",
+    "stale-roster",
+    "stale-view",
+    "clock",
+    "not-a-member",
+    "wrong-epoch",
+    "rotation-owed",
+    "uncertified-member",
+    "not-allowed",
+    "wrong-state",
+    "four-eyes",
+    "missing-payload",
+    "payload-mismatch",
+    "too-many",
+]
+TOPICS_PINNED = ["zegel/entry/1", "zegel/root/1", "zegel/roster/1"]
+PROJECTIONS_PINNED = ["directory", "timeline", "work_list"]
+SCHEMAS_PINNED = ["message/1", "advice/1", "closing/1"]
+
+
+@pytest.mark.parametrize(
+    ("found", "pinned"),
+    [
+        (list(KINDS), KINDS_PINNED),
+        (list(ROLES), ROLES_PINNED),
+        (list(REASONS), REASONS_PINNED),
+        ([str(refusal) for refusal in Refusal], REFUSALS_PINNED),
+        (list(TOPICS), TOPICS_PINNED),
+        ([one.name for one in PROJECTIONS], PROJECTIONS_PINNED),
+        (list(SCHEMAS), SCHEMAS_PINNED),
+    ],
+    ids=["kinds", "roles", "reasons", "refusals", "topics", "projections", "schemas"],
+)
+def test_a_name_that_was_once_stored_stays(found: list[str], pinned: list[str]) -> None:
+    """Refusals keep their order too: it decides which broken rule an entry is refused by."""
+    assert len(set(found)) == len(found)
+    assert [name for name in pinned if name not in found] == [], "gone: old entries break"
+    assert [name for name in found if name not in pinned] == [], "new: add it to the pinned list"
+    if "malformed" in pinned:
+        assert found == pinned
+
+
+@pytest.fixture(params=sorted(FOLDER.glob("store-*.json")), ids=lambda file: file.stem)
+def release(request: pytest.FixtureRequest) -> Any:
+    """The rows that one release has stored."""
+    file: Path = request.param
+    return json.loads(file.read_text())
+
+
+def test_there_are_rows_of_the_first_release() -> None:
+    assert (FOLDER / "store-0.1.0.json").exists()
+
+
+def test_rows_of_every_earlier_release_are_read_and_written_alike(release: Any) -> None:
+    rows = rows_of(release)
+    for row in rows:
+        read = event(row)
+        assert (read.topic, read.originator_version) == (row.topic, row.originator_version)
+        assert read.state() == row.state
+
+
+def test_stores_of_every_earlier_release_fold_to_the_state_they_had(release: Any) -> None:
+    """Signatures, rules and fold: each entry is accepted again, and state and head are the same."""
+    assert replayed(release) == release["final"]
