@@ -5,7 +5,7 @@ pipeline of the server over all of it. What it cannot show without the log stand
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from client.directory import Directory
@@ -15,6 +15,7 @@ from crypto.device import Card, card_from
 from crypto.encoding import Malformed, unb64
 from crypto.secret.seeds import DeviceKeys
 from domain.check import Rules
+from domain.entry import Header
 from domain.refusal import Refused
 from domain.services.consultation import SERVICES
 from domain.state import Case
@@ -123,11 +124,11 @@ def replay(
             if item.position <= last:
                 raise Distrust("out-of-order", "not in the order of the store")
             before = reading.case
-            reading, _ = replace(reading, trust=trust).receive(
+            reading, entry = reading.with_trust(trust).receive(
                 item.header, item.signature, item.stored
             )
             assert reading.case is not None  # an accepted entry leaves a case
-            history.append(_line(item, before, reading.case, trust))
+            history.append(_line(item, entry.header, before, reading.case, trust))
         except (Refused, Distrust) as error:
             rule = error.refusal if isinstance(error, Refused) else error.name
             finding = Finding(index, _id(item.header), rule, error.detail)
@@ -140,8 +141,7 @@ def _fitting(cards: dict[str, Card], trust: Trust) -> dict[str, Card]:
     return {device: card for device, card in cards.items() if has_card(device, trust, cards)}
 
 
-def _line(item: Evidence, before: Case | None, after: Case, trust: Trust) -> Line:
-    header = parse_header(item.header)
+def _line(item: Evidence, header: Header, before: Case | None, after: Case, trust: Trust) -> Line:
     compartment = after.compartments[header.compartment]
     standing = compartment.line(header.author)
     if standing is None and before is not None and header.compartment in before.compartments:

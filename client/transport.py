@@ -23,7 +23,7 @@ class Transport:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
-        self._authority = urlsplit(self.url).netloc
+        self._authority = authority_of(self.url)
         self._session = requests.Session()
         self._session.headers.clear()
         self._session.headers.update({"Accept": "application/json", "User-Agent": "zegel"})
@@ -78,3 +78,12 @@ class Transport:
             str(answer.get("detail", "")),
             answer.get("missed") or [],
         )
+
+
+def authority_of(url: str) -> str:
+    """Host and port as RFC 9421 signs them: lower case, without the scheme's own port."""
+    parts = urlsplit(url)
+    own = {"http": 80, "https": 443}.get(parts.scheme)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    return host if parts.port in (None, own) else f"{host}:{parts.port}"

@@ -47,7 +47,7 @@ class Conflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An entry as it comes in."""
+    """An entry as it comes in, with the card of a device that it names for the first time."""
 
     header: bytes
     signature: bytes
@@ -140,7 +140,10 @@ class CaseStore(Application[UUID]):
             beside = Beside(
                 EntryKey(header.compartment, header.seq, header.id),
                 post.parts,
-                _author_card(post.card, header.author),
+                {
+                    device: canonical(card.fields())
+                    for device, card in _new_card(post.card, header).items()
+                },
             )
             (recording,) = self.save(stored, cursor=cursor, beside=beside)
         self._folds.advance(folded, entry, trust)
@@ -149,8 +152,7 @@ class CaseStore(Application[UUID]):
     def _facts(self, cursor: SQLiteCursor, header: Header, post: Post, trust: Trust) -> Entry:
         """The entry with what is proven about its bytes; the time of storing is still to come."""
         cards = self.cards_in(cursor, named_devices(header))
-        if post.card is not None and post.card.device == header.author:
-            cards.setdefault(header.author, post.card)
+        cards = _new_card(post.card, header) | cards
         parts = find_parts(header, post.parts)
         return entry_facts(header, post.header, post.signature, 0, trust, cards, parts)
 
@@ -268,8 +270,9 @@ def _gives(giving: Header, entry: Header) -> bool:
     return entry.epoch in (body["epochs"] or ()) or entry.id in (body["entries"] or ())
 
 
-def _author_card(card: Card | None, author: str) -> dict[str, bytes]:
-    return {author: canonical(card.fields())} if card and card.device == author else {}
+def _new_card(card: Card | None, header: Header) -> dict[str, Card]:
+    """The card that came with an entry, if it is of a device that the entry names."""
+    return {card.device: card} if card and card.device in named_devices(header) else {}
 
 
 def _shows_itself(case: Case | None, entry: Entry, trust: Trust) -> bool:

@@ -91,6 +91,7 @@ def pages(scene: Scene, target: str, session: Session, limit: int) -> list[list[
         assert answer.status_code == 200
         page = answer.get_json()
         found.append(page["entries"])
+        assert page["next"] is None or page["next"] > after, "pages that never end"
         after = page["next"]
     return found
 

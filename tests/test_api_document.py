@@ -189,6 +189,7 @@ def try_out(operation: Any, mode: GenerationMode) -> None:
         max_examples=EXAMPLES,
         deadline=None,
         database=None,
+        derandomize=True,
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )

@@ -21,6 +21,7 @@ from http_message_signatures import (
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request as Received
 
+from client.transport import authority_of
 from crypto.secret.seeds import DeviceKeys, new_device
 from tests.support.asking import COMPONENTS, digest_of, new_nonce, profile, sign_by_hand
 from tests.support.world import Server, World
@@ -278,3 +279,16 @@ def test_a_revoked_device_proves_nothing_any_more(office: Office) -> None:
     assert office.ask(peer_signs(office, **asked)).status_code == 200
     office.world.revoke(leaving)
     assert office.ask(peer_signs(office, **asked)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("url", "authority"),
+    [
+        ("http://Zegel.Example:80/", "zegel.example"),
+        ("https://zegel.example:443", "zegel.example"),
+        ("https://zegel.example:8443", "zegel.example:8443"),
+        ("http://[::1]:8020", "[::1]:8020"),
+    ],
+)
+def test_the_authority_has_one_spelling(url: str, authority: str) -> None:
+    assert authority_of(url) == authority

@@ -66,11 +66,12 @@ class Reading:
     case: Case | None = None
 
     def with_trust(self, trust: Trust) -> "Reading":
-        return replace(self, trust=trust)
+        return self if trust is self.trust else replace(self, trust=trust)
 
     def with_entry(self, entry: Entry) -> "Reading":
         """The reading after an entry that was accepted."""
-        return replace(self, case=evolve(self.case, entry, self.trust, self.rules.services))
+        case = evolve(self.case, entry, self.trust, self.rules.services)
+        return Reading(self.trust, self.rules, self.cards, case)
 
     def receive(
         self,

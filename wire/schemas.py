@@ -23,7 +23,7 @@ PATH_PATTERNS = {"case": _HEX, "compartment": _COMPARTMENT, "entry": _HEX}
 class Exactly(validate.Regexp):
     """The whole of a string: to Python alone, `$` also stands before a line feed at the end."""
 
-    def __call__(self, value: str | bytes) -> str | bytes:
+    def __call__(self, value: Any) -> Any:
         if self.regex.fullmatch(value) is None:
             raise ValidationError(self._format_error(value))
         return value
@@ -61,8 +61,8 @@ class CardSchema(Strict):
 
 
 class EntryEnvelope(Strict):
-    """An entry as it is posted: its signed bytes, its sealed parts, and the author's card when the
-    server may not have it yet."""
+    """An entry as it is posted: its signed bytes, its sealed parts, and the card of a device that
+    it names, when the server may not have it yet."""
 
     header = bytes_field(88_000, 1, required=True)
     signature = bytes_field(86, 86, required=True)
