@@ -63,9 +63,7 @@ def ask(bind: str, calls: Sequence[Call], start: float = 0.0) -> list[Answer]:
     return answers
 
 
-def _ask_together(
-    bind: str, clients: Sequence[Sequence[Call]], start: float
-) -> list[list[Answer]]:
+def _ask_together(bind: str, clients: Sequence[Sequence[Call]], start: float) -> list[list[Answer]]:
     with ThreadPoolExecutor(len(clients)) as threads:
         return list(threads.map(lambda calls: ask(bind, calls, start), clients))
 
@@ -82,7 +80,10 @@ class Load:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self._pool.shutdown()
 

@@ -129,4 +129,3 @@ class People:
         """Wait until the projector has nothing left to do."""
         while (health := self.transport.get(HEALTH))["projected"] < health["position"]:
             time.sleep(0.02)
-

@@ -1,4 +1,4 @@
-"""The processes that are measured: web workers, projector and floor, each as an operator runs it."""
+"""The processes that are measured, as an operator runs them: web workers, projector, floor."""
 
 import http.client
 import os
@@ -59,7 +59,10 @@ class Servers:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         for child in (self._web, *self._others):
             if child is not None:

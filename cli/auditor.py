@@ -23,7 +23,7 @@ def audit(case: str, seq: int | None, as_json: bool) -> None:
     session = device_session()
     evidence, cards = fetch(session.transport, session.keys, case)
     session.directory.refresh()
-    report = replay(evidence, cards, session.directory, None if seq is None else seq + 1)
+    report = replay(case, evidence, cards, session.directory, None if seq is None else seq + 1)
     if as_json:
         print_json(_fields(case, report))
     else:

@@ -51,6 +51,7 @@ def message_fields(message: Message, device: str) -> dict[str, Any]:
         "role": message.role,
         "mine": header.author == device,
         "content": {k: v for k, v in message.value.items() if k not in ("schema", "attachments")},
+        "unreadable": message.unreadable,
     }
 
 
@@ -82,7 +83,7 @@ def show_conversation(chain: Chain, messages: list[Message]) -> None:
         who = "you" if mine else message.role.replace("_", " ")
         console.print(
             Panel(
-                _content(message.value),
+                _content(message.value) if message.value else Text(message.unreadable),
                 title=f"{who}, {local_time(message.at)}",
                 title_align="left",
                 border_style="dim" if mine else "",

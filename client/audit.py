@@ -109,18 +109,23 @@ def _evidence(fields: dict[str, Any]) -> Evidence:
 
 
 def replay(
+    case: str,
     evidence: Sequence[Evidence],
     cards: dict[str, Card],
     directory: Directory,
     until: int | None = None,
 ) -> Report:
-    """Judge the evidence entry by entry; until: how many entries, None for all."""
+    """Judge the evidence of a case entry by entry; until: how many entries, None for all."""
+    if not evidence:
+        return Report((), None, Finding(0, "", "out-of-order", "no entry was handed over"))
     history: list[Line] = []
     reading = Reading(directory.newest, Rules(SERVICES), _fitting(cards, directory.newest))
     last = -1
     for index, item in enumerate(evidence if until is None else evidence[:until]):
         trust = directory.at(item.position)
         try:
+            if index == 0 and (found := parse_header(item.header).case) != case:
+                raise Distrust("wrong-case", f"this is of case {found}")
             if item.position <= last:
                 raise Distrust("out-of-order", "not in the order of the store")
             before = reading.case

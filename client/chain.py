@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from client.errors import Distrust
+from client.errors import Distrust, Unreadable
 from crypto.encoding import hash_of
 from crypto.secret.payload import Place, open_keybox, open_payload
 from crypto.secret.seeds import DeviceKeys
@@ -29,7 +29,8 @@ class Item:
 
 @dataclass
 class Chain:
-    """A compartment. epoch_keys: those that this device was given, by epoch."""
+    """A compartment. epoch_keys: those that this device was given, by epoch. refused: epochs whose
+    wrap for this device is as its author signed it, and no key that was committed to."""
 
     case: str
     name: str
@@ -38,6 +39,7 @@ class Chain:
     reading: Reading
     items: list[Item] = field(default_factory=list)
     epoch_keys: dict[int, bytes] = field(default_factory=dict, repr=False)
+    refused: set[int] = field(default_factory=set)
 
     @property
     def state(self) -> Case:
@@ -63,8 +65,9 @@ class Chain:
     def open_wraps(self, given: Mapping[str, bytes]) -> None:
         """Open this device's wraps, given by the id of the entry that carries each.
 
-        Raises Distrust(bad-wrap): missing, another than the header names, not opening, not the key
-        that was committed to, or a key that was held before.
+        Raises Distrust(bad-wrap) for a wrap that is missing or another than the signed header
+        names: the server's doing. One that is as signed and is no good is its author's: it goes to
+        `refused`, to be answered with WrapRefused.
         """
         for item in self.items:
             entry = item.entry
@@ -75,24 +78,28 @@ class Chain:
             wrap = given.get(entry.header.id)
             if wrap is None or hash_of(wrap) != named:
                 raise Distrust("bad-wrap", f"the wrap for epoch {epoch} is not the one named")
-            self.epoch_keys[epoch] = self._opened(entry, wrap)
+            key = self._opened(entry, wrap)
+            if key is None:
+                self.refused.add(epoch)
+            else:
+                self.epoch_keys[epoch] = key
 
-    def _opened(self, entry: Entry, wrap: bytes) -> bytes:
+    def _opened(self, entry: Entry, wrap: bytes) -> bytes | None:
+        """The key in a wrap; None if it does not open, or holds another key than was committed to,
+        or one that was held before."""
         header = entry.header
         commit = str(header.body["commit"])
         info = wrap_info(self.case, self.name, header.epoch, self.device, header.author, commit)
         try:
             key = open_wrap(self.keys, info, wrap)
-        except CannotOpen as error:
-            raise Distrust("bad-wrap", f"the wrap for epoch {header.epoch}: {error}") from error
+        except CannotOpen:
+            return None
         if commitment(self.case, self.name, header.epoch, key) != commit:
-            raise Distrust("bad-wrap", f"epoch {header.epoch}: another key than was committed to")
-        if key in self.epoch_keys.values():
-            raise Distrust("bad-wrap", f"epoch {header.epoch}: a key that was used before")
-        return key
+            return None
+        return None if key in self.epoch_keys.values() else key
 
     def open(self, item: Item, parts: SealedParts) -> dict[str, Any]:
-        """What an entry says. Raises Distrust: missing-payload, payload-mismatch, cannot-open."""
+        """What an entry says. Raises Distrust (missing-payload, payload-mismatch), Unreadable."""
         header = item.entry.header
         found = find_parts(header, parts)
         if found is Parts.MISSING or parts.payload is None or parts.keybox is None:
@@ -105,7 +112,7 @@ class Chain:
             value = open_payload(key, place, parts.payload)
             return check_payload(self._schema(item), value)
         except (CannotOpen, BadPayload) as error:
-            raise Distrust("cannot-open", f"entry {header.seq}: {error}") from error
+            raise Unreadable(f"entry {header.seq} cannot be read: {error}") from error
 
     def can_open(self, item: Item) -> bool:
         header = item.entry.header

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.chain import Chain, Item
+from client.errors import Unreadable
 from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.seeds import CodeKeys
@@ -12,10 +13,11 @@ from wire.pipeline import case_id
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An opened entry. at: unix time of storing."""
+    """An entry with what it says; unreadable says why that is empty. at: unix time of storing."""
 
     item: Item
     value: dict[str, Any]
+    unreadable: str = ""
 
     @property
     def role(self) -> str:
@@ -31,10 +33,16 @@ def message(text: str) -> dict[str, Any]:
 
 
 def conversation(session: Session, chain: Chain) -> list[Message]:
-    """What this device can open, in order. Raises Distrust."""
-    return [
-        Message(item, session.open(chain, item)) for item in chain.items if chain.can_open(item)
-    ]
+    """What was said, in order, as far as this device was given the keys. What its author sealed
+    badly is marked, and hides nothing of what others wrote. Raises Distrust."""
+    messages = []
+    for item in chain.items:
+        if chain.can_open(item):
+            try:
+                messages.append(Message(item, session.open(chain, item)))
+            except Unreadable as error:
+                messages.append(Message(item, {}, str(error)))
+    return messages
 
 
 def cases_of(session: Session, code: CodeKeys) -> list[Chain]:

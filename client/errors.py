@@ -23,12 +23,17 @@ class ServerRefused(ClientError):
 
 class Distrust(ClientError):
     """What the server sent does not hold. name: a refusal of PROTOCOL.md section 4, or one of the
-    client's own: went-back, forked, bad-receipt, bad-wrap, cannot-open, not-answering."""
+    client's own: went-back, forked, bad-receipt, bad-wrap, not-answering."""
 
     def __init__(self, name: str, detail: str) -> None:
         super().__init__(f"{name}: {detail}")
         self.name = name
         self.detail = detail
+
+
+class Unreadable(ClientError):
+    """An entry came as its author signed it, and what he sealed in it does not open or is not as
+    its schema asks: his doing, not the server's. What others wrote is shown all the same."""
 
 
 class EpochMoved(ClientError):

@@ -66,7 +66,9 @@ class Reader:
             self._fetch_wraps(chain)
         except ServerRefused as refused:
             if refused.name == NO_SUCH_CASE:
-                if f"{case}/{compartment}" in self.pins.heads:
+                seen = f"{case}/{compartment}" in self.pins.heads
+                if seen and self.directory.refresh().device(self.device) is None:
+                    # Staff are put out of cases; nobody puts a requester out of her own.
                     raise Distrust("went-back", "a conversation seen before is gone") from refused
                 return None
             raise

@@ -84,7 +84,17 @@ class Session(Reader):
         key = chain.epoch_keys.get(chain.compartment.epoch)
         if key is None:
             raise NotPossible("this device holds no key of the current epoch")
-        draft = draft_entry(
+        return self._send(chain, self._draft(chain, kind, body, value, key))
+
+    def _draft(
+        self,
+        chain: Chain,
+        kind: str,
+        body: Mapping[str, Any],
+        value: dict[str, Any] | None,
+        key: bytes | None,
+    ) -> Draft:
+        return draft_entry(
             chain.compartment,
             chain.case,
             kind,
@@ -95,7 +105,6 @@ class Session(Reader):
             _version(self.directory.newest),
             self._now(),
         )
-        return self._send(chain, draft)
 
     def _check_value(self, chain: Chain, kind: str, value: dict[str, Any]) -> None:
         line = chain.compartment.line(self.device)
@@ -124,9 +133,15 @@ class Session(Reader):
         return self._send(chain, draft)
 
     def settle(self, chain: Chain) -> None:
-        """Write the rotation that is owed, if one is: whoever left holds no key of what follows."""
+        """Write the rotation that is owed, if one is: whoever left holds no key of what follows.
+
+        Who was given no usable key of the current epoch says so, and makes the next one.
+        """
         trust = self.directory.refresh()
-        if rotation_owed(chain.compartment, trust):
+        epoch = chain.compartment.epoch
+        if epoch in chain.refused and not rotation_owed(chain.compartment, trust):
+            self._send(chain, self._draft(chain, "WrapRefused", {"epoch": epoch}, None, None))
+        if epoch in chain.refused or rotation_owed(chain.compartment, trust):
             staying = tuple(line for line in chain.lines if may_stay(trust, line))
             self.change_members(chain, "rotated", staying)
 

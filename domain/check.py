@@ -151,7 +151,7 @@ def _check_opening(
         refuse_unless(
             header.body["service"] == case.service, Refusal.NOT_ALLOWED, "another service's case"
         )
-    service.refuse_opening(entry, role, first=case is None)
+    service.refuse_opening(entry, role, first=case is None and entry.fits_case)
 
 
 def _check_entry(

@@ -68,10 +68,12 @@ def refuse_uncertified(
 ) -> None:
     """Raises Refused(uncertified-member) for the first listed device that nobody vouches for.
 
-    compartment: the one that goes on, None when this entry opens it. case: None when this entry
-    opens the case, and then its author is the opening requester.
+    compartment: the one that goes on, None when this entry opens it. case: None when nothing of it
+    was read before; then the author is the opening requester if the case id fits him, and nobody
+    is if it does not.
     """
-    openers = case.openers if case else frozenset({entry.header.author})
+    first = frozenset({entry.header.author} if entry.fits_case else ())
+    openers = case.openers if case else first
     for line in entry.header.lines:
         why = _uncertified(line, openers, compartment, entry, trust)
         if why:

@@ -94,7 +94,8 @@ class Wall:
 
 @dataclass(frozen=True)
 class Service:
-    """A service. begins: the state after its first entry. first: types of its first compartment.
+    """A service. begins: the state after its first entry. first: types of its first compartment,
+    which are opened first and never again.
     opening: public fields that its first entry carries beside those of every opening.
     state_scope: whether one compartment alone fixes the state."""
 
@@ -124,9 +125,7 @@ class Service:
         header = entry.header
         wall = self.walls.get(header.type)
         refuse_unless(
-            wall is not None
-            and role in wall.opened_by
-            and (header.type in self.first or not first),
+            wall is not None and role in wall.opened_by and (header.type in self.first) == first,
             Refusal.NOT_ALLOWED,
             f"{role} may not open a {header.type} here",
         )

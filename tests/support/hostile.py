@@ -89,7 +89,7 @@ def mother_writes(scene: Scene) -> None:
 def auditor_replays(scene: Scene) -> None:
     evidence, cards = fetch(scene.auditor.transport, scene.auditor.keys, scene.chain.case)
     scene.auditor.directory.refresh()
-    report = replay(evidence, cards, scene.auditor.directory)
+    report = replay(scene.chain.case, evidence, cards, scene.auditor.directory)
     if report.finding:
         raise Distrust(report.finding.rule, report.finding.detail)
 

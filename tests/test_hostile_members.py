@@ -1,0 +1,157 @@
+"""A member who cheats hides nothing of what others wrote, keeps nobody out and gets no one else's
+words: what he did stands in his name."""
+
+import os
+import time
+from dataclasses import replace
+
+import pytest
+
+from client import consultation
+from client.chain import Chain
+from client.compose import Draft, draft_change, draft_entry, draft_opening
+from client.errors import NotPossible, ServerRefused
+from client.session import Session
+from crypto.encoding import b64, hash_of
+from crypto.secret.seeds import new_device
+from domain.check import Rules
+from domain.entry import Line, Parts
+from domain.refusal import Refusal, Refused
+from domain.service import View
+from domain.services.consultation import SERVICES
+from tests.support.world import World, read, texts
+from wire.parts import SealedParts
+from wire.paths import ENTRIES, path
+from wire.pipeline import Reading
+from wire.schemas import show_parts
+
+
+def post(world: World, session: Session, draft: Draft) -> None:
+    header, signature = draft.signed(session.keys)
+    body = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
+    session.transport.post(path(ENTRIES), body)
+    world.settle()
+
+
+def rotate_with_junk(world: World, session: Session, chain: Chain, victim: str) -> None:
+    """New keys for everybody, and junk for the victim."""
+    cards = session.directory.cards(line.device for line in chain.lines) | {
+        session.device: session.card
+    }
+    draft = draft_change(
+        chain.compartment, chain.case, "rotated", chain.lines, cards, session.device, 1, _now()
+    )
+    wraps = {**draft.parts.wraps, victim: os.urandom(1168)}
+    members = [
+        {**line, "wrap": hash_of(wraps[line["device"]])} for line in draft.header.body["members"]
+    ]
+    header = replace(draft.header, body={**draft.header.body, "members": members})
+    post(world, session, Draft(header, SealedParts(wraps=wraps), draft.epoch_key))
+
+
+def _now() -> int:
+
+    return int(time.time())
+
+
+def test_who_gets_junk_for_a_key_reads_on_says_so_and_makes_the_next_one(world: World) -> None:
+    anna, bram = world.staff("consultation_worker", "consultation_worker")
+    mother, asked, _ = world.mother("the question")
+    rotate_with_junk(world, bram, read(world, bram, asked), anna.device)
+    mother_reads = read(world, mother, asked)
+    mother.write(mother_reads, "MessageSent", {}, consultation.message("not for anna"))
+
+    chain = read(world, anna, asked)
+    assert texts(anna, chain) == ["the question"] and chain.refused == {1}
+    consultation.take(anna, chain)
+    kinds = [item.entry.header.kind for item in chain.items[-4:]]
+    assert kinds == ["WrapRefused", "MembersChanged", "ConsultationAssigned", "MembersChanged"]
+    consultation.answer(anna, chain, "the answer")
+    assert texts(mother, read(world, mother, asked))[-1] == "the answer"
+    assert bram.read(asked.case, asked.name) is None
+
+
+def test_a_requester_who_seals_junk_is_marked_and_the_rest_is_read(world: World) -> None:
+    (anna,) = world.staff("consultation_worker")
+    mother, asked, _ = world.mother("the question")
+    for value in ({"schema": "message/1", "text": 5}, {"schema": "advice/1"}, [], "text"):
+        key = asked.epoch_keys[0]
+        draft = draft_entry(
+            asked.compartment,
+            asked.case,
+            "MessageSent",
+            {},
+            value,  # type: ignore[arg-type]
+            key,
+            mother.device,
+            1,
+            _now(),
+        )
+        mother._send(asked, draft)
+    mother.write(asked, "MessageSent", {}, consultation.message("the last word"))
+    messages = consultation.conversation(anna, read(world, anna, asked))
+    assert [bool(message.unreadable) for message in messages] == [False, *[True] * 4, False]
+    assert messages[-1].value["text"] == "the last word"
+
+
+def test_a_conversation_under_someone_elses_case_is_refused(world: World) -> None:
+    """The server, or anyone, opens a dialogue of his own under the case of the mother."""
+    (anna,) = world.staff("consultation_worker")
+    _, asked, _ = world.mother("the question")
+    trust, evil = anna.directory.refresh(), new_device()
+    card = evil.card()
+    workers = trust.holders("consultation_worker")
+    cards = anna.directory.cards(workers) | {card.device: card}
+    lines = (
+        Line(card.device, "requester", None),
+        *(Line(device, "consultation_worker", None) for device in workers),
+    )
+    extra = {"service": "consultation", "ground": "consent", "purpose": "consultation"}
+    draft = draft_opening(
+        asked.case,
+        "dialogue-999999999",
+        os.urandom(16),
+        lines,
+        cards,
+        extra | {"requester_mode": "anonymous"},
+        card.device,
+        1,
+        _now(),
+    )
+    header, signature = draft.signed(evil)
+    reading = Reading(trust, Rules(SERVICES, View.PART), cards)
+    with pytest.raises(Refused) as refused:
+        reading.receive(header, signature, _now(), Parts.COMPLETE)
+    assert refused.value.refusal is Refusal.UNCERTIFIED_MEMBER
+
+
+@pytest.mark.parametrize("author", ["worker", "requester"])
+def test_no_second_dialogue_stands_in_a_consultation(world: World, author: str) -> None:
+    (anna,) = world.staff("consultation_worker")
+    mother, asked, _ = world.mother("the question")
+    session = anna if author == "worker" else mother
+    role = "consultation_worker" if author == "worker" else "requester"
+    draft = draft_opening(
+        asked.case,
+        "dialogue-999999999",
+        os.urandom(16),
+        (Line(session.device, role, None),),
+        {session.device: session.card},
+        {"service": "consultation", "ground": "consent", "purpose": "consultation"},
+        session.device,
+        1,
+        _now(),
+    )
+    with pytest.raises(ServerRefused) as refused:
+        post(world, session, draft)
+    assert refused.value.name == Refusal.NOT_ALLOWED
+
+
+def test_who_is_put_out_cannot_come_back_by_himself(world: World) -> None:
+    anna, bram = world.staff("consultation_worker", "consultation_worker")
+    _, asked, _ = world.mother()
+    his = read(world, bram, asked)
+    consultation.take(anna, read(world, anna, asked))
+    for act in (consultation.take, lambda *them: consultation.answer(*them, "text")):
+        with pytest.raises((ServerRefused, NotPossible)):
+            act(bram, his)
