@@ -107,9 +107,11 @@ def work_list(query: dict[str, Any]) -> dict[str, Any]:
     except Unproven as error:
         raise ProblemError("unproven", str(error)) from error
     wait_for("work_list", query["wait"])
+    trust = opened().store.trust()
     with opened().views.reading() as cursor:
         rows = read_work(cursor, device)
-    return {"work": rows}
+    staff = trust.device(device) is not None
+    return {"work": [row for row in rows if not staff or trust.gives(device, row.role)]}
 
 
 @blueprint.route(STRUCTURE)

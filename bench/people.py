@@ -26,7 +26,7 @@ from store.sqlite import Beside, EntryKey
 from tests.support.world import Ceremony, quick_code
 from wire.header import entry_hash
 from wire.paths import HEALTH, TRUST, path
-from wire.schemas import show_parts
+from wire.schemas import Health, Published, show_parts
 from wire.trust_documents import ROSTER_LABEL
 
 WORKERS = 3
@@ -107,7 +107,7 @@ class People:
 
     def _publish(self, what: str, document: bytes, signatures: Any, cards: list[Any]) -> None:
         body = {"what": what, "bytes": b64(document), "signatures": signatures, "cards": cards}
-        self.transport.post(path(TRUST), body)
+        self.transport.post(Published, path(TRUST), body)
 
     def asker(self) -> Asker:
         """Someone new, whose case holds its opening and her question."""
@@ -127,5 +127,5 @@ class People:
 
     def settle(self) -> None:
         """Wait until the projector has nothing left to do."""
-        while (health := self.transport.get(HEALTH))["projected"] < health["position"]:
+        while (health := self.transport.get(Health, HEALTH))["projected"] < health["position"]:
             time.sleep(0.02)

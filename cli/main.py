@@ -55,6 +55,7 @@ def cli() -> None:
 def main() -> None:
     """Run a command. Exit code 0: done; 1: refused or something does not hold; 2: wrong usage."""
     from cli.advice import explain
+    from cli.plain import plain
     from client.errors import ClientError
 
     try:
@@ -71,7 +72,7 @@ def main() -> None:
         if "--json" in sys.argv:
             _show_json(explained)
         else:
-            click.echo(f"{explained['what']}\n{explained['next']}", err=True)
+            click.echo(plain(f"{explained['what']}\n{explained['next']}"), err=True)
         sys.exit(1)
 
 

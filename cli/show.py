@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from cli.plain import plain
 from client.chain import Chain
 from client.consultation import Message
 
@@ -25,7 +26,7 @@ FIELD_NAMES = {
 
 
 def print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    print(json.dumps(value))
 
 
 def local_time(seconds: int) -> str:
@@ -83,8 +84,8 @@ def show_conversation(chain: Chain, messages: list[Message]) -> None:
         who = "you" if mine else message.role.replace("_", " ")
         console.print(
             Panel(
-                _content(message.value) if message.value else Text(message.unreadable),
-                title=f"{who}, {local_time(message.at)}",
+                _content(message.value) if message.value else Text(plain(message.unreadable)),
+                title=Text(f"{who}, {local_time(message.at)}"),
                 title_align="left",
                 border_style="dim" if mine else "",
             )
@@ -101,20 +102,15 @@ def _content(value: dict[str, Any]) -> Text:
         if name in value:
             if label:
                 text.append(f"{label}\n", style="bold")
-            text.append(f"{_plain(value[name])}\n")
+            text.append(f"{plain(value[name])}\n")
     text.right_crop(1)
     return text
 
 
-def _plain(text: str) -> str:
-    """Without control characters: what someone wrote must not steer a terminal."""
-    return "".join(c for c in text if c in "\n\t" or (c.isprintable()))
-
-
 def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    shown = Table(title=title, title_justify="left")
+    shown = Table(title=Text(plain(title)), title_justify="left")
     for column in columns:
         shown.add_column(column, no_wrap=column == "what", overflow="fold")
     for row in rows:
-        shown.add_row(*map(_plain, row))
+        shown.add_row(*(Text(plain(cell)) for cell in row))
     Console().print(shown)

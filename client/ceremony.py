@@ -24,6 +24,7 @@ from crypto.secret.long_lived import LongLivedKeys, new_long_lived
 from domain.trust import NO_HASH, SECONDS_A_DAY, Trust
 from wire.header import minute_of
 from wire.paths import TRUST, path
+from wire.schemas import Published
 from wire.trust_documents import ROOT_KEYS, ROOT_LABEL, ROSTER_LABEL
 
 INVITABLE = ("relative", "foster_family", "local_party", "professional", "minor")
@@ -200,5 +201,5 @@ def _send(
     cards: list[Any],
 ) -> Trust:
     body = {"what": what, "bytes": document, "signatures": signatures, "cards": cards}
-    answer = transport.post(path(TRUST), body)
+    answer = transport.post(Published, path(TRUST), body)
     return directory.refresh(answer["position"])

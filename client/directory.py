@@ -14,6 +14,7 @@ from domain.refusal import Refused
 from domain.trust import Root, Roster, Trust
 from wire.paths import CARDS, MAX_CARDS, TRUST, path
 from wire.pipeline import has_card, receive_document
+from wire.schemas import Cards, TrustDocuments
 
 
 class Directory:
@@ -46,12 +47,10 @@ class Directory:
     def refresh(self, wait: int = -1) -> Trust:
         """Fetch what is new. Raises Distrust."""
         after = self._positions[-1] if self._positions else -1
-        answer = self._transport.get(path(TRUST), {"after": after, "wait": wait})
+        answer = self._transport.get(TrustDocuments, path(TRUST), {"after": after, "wait": wait})
         try:
             for document in answer["documents"]:
                 self._receive(document)
-        except (KeyError, TypeError, Malformed) as error:
-            raise Distrust("malformed", "the directory's answer") from error
         except Refused as refused:
             raise Distrust(refused.refusal, f"trust document: {refused.detail}") from refused
         self._pins.check_documents(self._roots, self._rosters)
@@ -60,8 +59,6 @@ class Directory:
 
     def _receive(self, document: dict[str, Any]) -> None:
         position, stored = document["position"], document["stored"]
-        if type(position) is not int or type(stored) is not int:
-            raise Malformed("position")
         if self._positions and position <= self._positions[-1]:
             raise Distrust("out-of-order", "trust documents are not in the order of the store")
         before = self.newest
@@ -92,8 +89,8 @@ class Directory:
         missing = [device for device in wanted if device not in self._cards]
         for start in range(0, len(missing), MAX_CARDS):
             asked = missing[start : start + MAX_CARDS]
-            answer = self._transport.get(path(CARDS), {"device": asked})
-            for fields in answer.get("cards") or []:
+            answer = self._transport.get(Cards, path(CARDS), {"device": asked})
+            for fields in answer["cards"]:
                 try:
                     card = card_from(fields)
                 except Malformed:

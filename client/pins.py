@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from client.errors import Distrust
-from crypto.encoding import canonical, parse_canonical
+from crypto.encoding import canonical, parse_canonical, unb64
 from domain.trust import Root, Roster, Trust
 
 MAX_PINS_BYTES = 64 * 2**20
@@ -26,6 +26,7 @@ class Pins:
     heads: dict[str, dict[str, Any]] = field(default_factory=dict)
     receipts: list[dict[str, str]] = field(default_factory=list)
     position: int = 0
+    _receipted: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, path: Path) -> "Pins":
@@ -74,6 +75,26 @@ class Pins:
         if pinned is not None:
             chain = dict(enumerate(hashes))
             check_goes_on("conversation", pinned["seq"], pinned["hash"], chain)
+
+    def check_receipt(self, entry: str, position: int, stored: int) -> None:
+        """Raises Distrust(forked) if an entry is shown at another place or time than the server's
+        own receipt says. entry: the entry hash."""
+        receipted = self._receipted.get(entry)
+        if receipted is not None and receipted != (position, stored):
+            raise Distrust("forked", "an entry is shown elsewhere than the server's receipt says")
+
+    def keep_receipt(self, receipt: str, signature: str) -> None:
+        """Keep the server's signed word for an entry, as it came."""
+        self.receipts.append({"receipt": receipt, "signature": signature})
+        self._note_receipt(receipt)
+
+    def _note_receipt(self, receipt: str) -> None:
+        fields = parse_canonical(unb64(receipt), 4096)
+        self._receipted[fields[5]] = (fields[6], fields[7])
+
+    def __post_init__(self) -> None:
+        for kept in self.receipts:
+            self._note_receipt(kept["receipt"])
 
     def pin_trust(self, trust: Trust) -> None:
         if trust.root:

@@ -1,16 +1,18 @@
 """Reading: a compartment is fetched, verified from its first entry, and only then shown."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+
+from marshmallow import Schema
 
 from client.chain import Chain, Item
 from client.directory import Directory
 from client.errors import Distrust, ServerRefused
 from client.pins import Pins
-from client.transport import Transport
-from crypto.encoding import Malformed, unb64
+from client.transport import Transport, next_page
+from crypto.encoding import unb64
 from crypto.secret.seeds import DeviceKeys
 from domain.check import Rules
 from domain.entry import Entry
@@ -23,6 +25,7 @@ from wire.parts import SealedParts
 from wire.paths import MAX_PAGE, PARTS, TIMELINE, WORK_LIST, WRAPS, path
 from wire.pipeline import Reading, named_devices
 from wire.problems import NO_SUCH_CASE
+from wire.schemas import PartsSchema, Timeline, WorkList, Wraps
 
 
 class Reader:
@@ -50,7 +53,7 @@ class Reader:
 
     def work(self) -> list[dict[str, Any]]:
         """The compartments in which this device stands, those waiting longest first."""
-        answer = self.transport.get(path(WORK_LIST), {"wait": self.pins.position}, self.keys)
+        answer = self._ask(WorkList, path(WORK_LIST), {})
         return list(answer["work"])
 
     def read(self, case: str, compartment: str) -> Chain | None:
@@ -77,17 +80,25 @@ class Reader:
         self.pins.save()
         return chain
 
+    def _ask(self, schema: type[Schema], where: str, query: dict[str, Any]) -> dict[str, Any]:
+        """Ask for what includes the newest position seen. A server that says it has not come that
+        far is asked without: pins, not positions, show whether it goes back."""
+        try:
+            query = {**query, "wait": self.pins.position}
+            return self.transport.get(schema, where, query, self.keys)
+        except ServerRefused as refused:
+            if refused.name != "not-yet":
+                raise
+            return self.transport.get(schema, where, {**query, "wait": -1}, self.keys)
+
     def _fetch(self, case: str, compartment: str) -> list[dict[str, Any]]:
         received: list[dict[str, Any]] = []
         after: int | None = -1
         while after is not None:
-            page = self.transport.get(
-                path(TIMELINE, case=case, compartment=compartment),
-                {"after": after, "limit": MAX_PAGE, "wait": self.pins.position},
-                self.keys,
-            )
+            where = path(TIMELINE, case=case, compartment=compartment)
+            page = self._ask(Timeline, where, {"after": after, "limit": MAX_PAGE})
             received += page["entries"]
-            after = page["next"]
+            after = next_page(after, page["next"])
         if not received:
             raise Distrust("out-of-order", "a conversation without its first entry")
         return received
@@ -100,14 +111,12 @@ class Reader:
 
     def _receive(self, chain: Chain, received: list[dict[str, Any]]) -> None:
         """Take entries into the chain. Raises Distrust with the name of the broken rule."""
-        headers = [_unb64(fields, "header") for fields in received]
+        headers = [unb64(fields["header"]) for fields in received]
         cards = self.directory.cards(_devices(headers))
         if self.device not in cards:
             cards[self.device] = self.card
         for fields, header in zip(received, headers, strict=True):
-            position, stored = fields.get("position"), fields.get("stored")
-            if type(position) is not int or type(stored) is not int:
-                raise Distrust("malformed", "an entry without position or time")
+            position, stored = fields["position"], fields["stored"]
             if chain.items and position <= chain.items[-1].position:
                 raise Distrust(self._why_not_later(chain, header), "entries out of store order")
             reading = replace(
@@ -115,7 +124,8 @@ class Reader:
                 trust=self.directory.at(position),
                 cards={**chain.reading.cards, **cards},
             )
-            take(chain, reading, header, _unb64(fields, "signature"), stored, position)
+            item = take(chain, reading, header, unb64(fields["signature"]), stored, position)
+            self.pins.check_receipt(item.entry.hash, position, stored)
 
     def _why_not_later(self, chain: Chain, header: bytes) -> Refusal:
         """A position that does not grow is a replayed or a misplaced entry."""
@@ -124,9 +134,9 @@ class Reader:
 
     def _fetch_wraps(self, chain: Chain) -> None:
         answer = self.transport.get(
-            path(WRAPS, case=chain.case, compartment=chain.name), {}, self.keys
+            Wraps, path(WRAPS, case=chain.case, compartment=chain.name), {}, self.keys
         )
-        given = {wrap["entry"]: _unb64(wrap, "wrap") for wrap in answer["wraps"]}
+        given = {wrap["entry"]: unb64(wrap["wrap"]) for wrap in answer["wraps"]}
         chain.open_wraps(given)
 
     def open(self, chain: Chain, item: Item) -> dict[str, Any]:
@@ -134,7 +144,10 @@ class Reader:
         header = item.entry.header
         try:
             answer = self.transport.get(
-                path(PARTS, case=chain.case, compartment=chain.name, entry=header.id), {}, self.keys
+                PartsSchema,
+                path(PARTS, case=chain.case, compartment=chain.name, entry=header.id),
+                {},
+                self.keys,
             )
         except ServerRefused as refused:
             if refused.name != NO_SUCH_CASE:
@@ -142,7 +155,7 @@ class Reader:
             raise Distrust(
                 "missing-payload", f"entry {header.seq} has lost its content, and no entry says why"
             ) from refused
-        parts = SealedParts(_unb64(answer, "payload"), _unb64(answer, "keybox"))
+        parts = SealedParts(unb64(answer["payload"]), unb64(answer["keybox"]))
         return chain.open(item, parts)
 
 
@@ -180,16 +193,6 @@ def _role(before: Case | None, after: Case | None, compartment: str, author: str
         if line is not None:
             return line.role
     return ""
-
-
-def _unb64(fields: Mapping[str, Any], name: str) -> bytes:
-    value = fields.get(name)
-    try:
-        if isinstance(value, str):
-            return unb64(value)
-    except Malformed:
-        pass
-    raise Distrust(Refusal.MALFORMED, f"{name} is not base64url")
 
 
 def _devices(headers: list[bytes]) -> set[str]:

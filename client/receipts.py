@@ -33,7 +33,7 @@ def check_receipt(trust: Trust, header: bytes, answer: dict[str, Any]) -> Receip
         received = unb64(answer["receipt"])
         signature = unb64(answer["signature"], 64)
         fields = parse_canonical(received, 4096)
-    except (KeyError, TypeError, Malformed) as error:
+    except Malformed as error:
         raise Distrust("bad-receipt", "the receipt is not as the protocol asks") from error
     if not verify(log.sign, RECEIPT_LABEL, received, signature):
         raise Distrust("bad-receipt", "not signed by the log's key")

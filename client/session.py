@@ -19,7 +19,7 @@ from domain.trust import Trust
 from wire.paths import ENTRIES, path
 from wire.payload_schemas import BadPayload, check_payload
 from wire.pipeline import Reading, case_id
-from wire.schemas import show_parts
+from wire.schemas import Receipt, show_parts
 
 MAX_TRIES = 5
 SILENCE_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
@@ -174,14 +174,14 @@ class Session(Reader):
         stored them is not known here, and posting them again stores nothing twice."""
         for pause in SILENCE_SECONDS:
             try:
-                return self.transport.post(path(ENTRIES), body)
+                return self.transport.post(Receipt, path(ENTRIES), body)
             except Unreachable:
                 time.sleep(pause)
             except ServerRefused as refused:
                 if refused.name != "busy":
                     raise
                 time.sleep(pause)
-        return self.transport.post(path(ENTRIES), body)
+        return self.transport.post(Receipt, path(ENTRIES), body)
 
     def _judge(self, chain: Chain, trust: Trust, header: bytes, signature: bytes) -> None:
         reading = replace(chain.reading, trust=trust)
@@ -230,7 +230,7 @@ class Session(Reader):
         self.pins.pin_head(
             chain.case, chain.name, draft.header.seq, item.entry.hash, receipt.position
         )
-        self.pins.receipts.append({"receipt": answer["receipt"], "signature": answer["signature"]})
+        self.pins.keep_receipt(answer["receipt"], answer["signature"])
         self.pins.save()
         return item
 

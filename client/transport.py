@@ -1,20 +1,26 @@
 """HTTP to the server, with each request proven by the device key where that is asked."""
 
+import json
 import os
 import time
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import requests
+from marshmallow import Schema, ValidationError
 
 from client.errors import Distrust, ServerRefused, Unreachable
 from crypto.encoding import b64
 from crypto.secret.seeds import DeviceKeys
 from wire.problems import TYPE_PREFIX
 from wire.proof import Request, parameters, proof_headers, signature_base
+from wire.schemas import Problem
 
-TIMEOUT_SECONDS = 30
+SILENCE_SECONDS = 30
+ANSWER_SECONDS = 120
 MAX_ANSWER_BYTES = 64 * 2**20
+MAX_ENTRIES = 1_000_000
 
 
 class Transport:
@@ -30,19 +36,23 @@ class Transport:
         self._session.trust_env = False
 
     def get(
-        self, path: str, query: dict[str, Any] | None = None, keys: DeviceKeys | None = None
+        self,
+        schema: type[Schema],
+        path: str,
+        query: dict[str, Any] | None = None,
+        keys: DeviceKeys | None = None,
     ) -> dict[str, Any]:
-        """The JSON of an answer. keys: prove the request by this device.
+        """An answer of the given shape. keys: prove the request by this device.
 
         Raises Unreachable, ServerRefused, Distrust(not-answering).
         """
         asked = urlencode(query or {}, doseq=True)
         headers = self._proof("GET", path, asked, keys) if keys else {}
-        return self._send("GET", path + (f"?{asked}" if asked else ""), headers, None)
+        return self._send(schema, "GET", path + (f"?{asked}" if asked else ""), headers, None)
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def post(self, schema: type[Schema], path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Post JSON. Raises as get."""
-        return self._send("POST", path, {}, body)
+        return self._send(schema, "POST", path, {}, body)
 
     def _proof(self, method: str, path: str, query: str, keys: DeviceKeys) -> dict[str, str]:
         request = Request(method, self._authority, path, f"?{query}", b"")
@@ -51,33 +61,59 @@ class Transport:
         return proof_headers(request, stated, signature)
 
     def _send(
-        self, method: str, target: str, headers: dict[str, str], body: dict[str, Any] | None
+        self,
+        schema: type[Schema],
+        method: str,
+        target: str,
+        headers: dict[str, str],
+        body: dict[str, Any] | None,
     ) -> dict[str, Any]:
         try:
-            response = self._session.request(
+            with self._session.request(
                 method,
                 self.url + target,
                 headers=headers,
                 json=body,
-                timeout=TIMEOUT_SECONDS,
+                timeout=SILENCE_SECONDS,
                 allow_redirects=False,
-            )
+                stream=True,
+            ) as response:
+                ok, received = response.ok, _read(response)
         except requests.RequestException as error:
             raise Unreachable(f"{self.url} does not answer") from error
         try:
-            answer = response.json()
-        except ValueError as error:
-            raise Distrust("not-answering", "the answer is not JSON") from error
-        if not isinstance(answer, dict):
-            raise Distrust("not-answering", "the answer is not an object")
-        if response.ok:
-            return answer
+            answer = json.loads(received)
+            if ok:
+                return dict(_made(schema).load(answer))
+            problem = _made(Problem).load(answer)
+        except (ValueError, RecursionError, ValidationError) as error:
+            raise Distrust("not-answering", "the answer is not of the right shape") from error
         raise ServerRefused(
-            str(answer.get("type", "")).removeprefix(TYPE_PREFIX),
-            str(answer.get("title", "The server refused.")),
-            str(answer.get("detail", "")),
-            answer.get("missed") or [],
+            problem["type"].removeprefix(TYPE_PREFIX),
+            problem["title"],
+            problem.get("detail", ""),
+            problem.get("missed", []),
         )
+
+
+_made = cache(lambda schema: schema())  # a schema is made once
+
+
+def _read(response: requests.Response) -> bytes:
+    """The body, no longer than there is a use for and no slower than anyone waits."""
+    deadline, received = time.monotonic() + ANSWER_SECONDS, bytearray()
+    for part in response.iter_content(64 * 1024):
+        received += part
+        if len(received) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
+            raise Distrust("not-answering", "the answer does not come to an end")
+    return bytes(received)
+
+
+def next_page(after: int, following: int | None) -> int | None:
+    """The cursor to go on from. Raises Distrust(not-answering) if paging does not go forward."""
+    if following is not None and not after < following <= MAX_ENTRIES:
+        raise Distrust("not-answering", "the pages do not come to an end")
+    return following
 
 
 def authority_of(url: str) -> str:

@@ -6,10 +6,15 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
+from nacl.bindings import crypto_scalarmult
+
 from crypto.encoding import Malformed, b64, bound_hash, parse_canonical, sha256, unb64
 from crypto.signatures import SIGN_KEY_BYTES, is_valid_point
 
 KEM_KEY_BYTES = 1216
+MLKEM_KEY_BYTES = 1184
+ANY_SCALAR = bytes([1]) * 32
 MAX_CARD_BYTES = 2048
 
 
@@ -48,4 +53,17 @@ def card_from(value: Any) -> Card:
     card = Card(unb64(value["sign"], SIGN_KEY_BYTES), unb64(value["kem"], KEM_KEY_BYTES))
     if not is_valid_point(card.sign):
         raise Malformed("the signing key is not a valid point")
+    if not _can_be_sealed_to(card.kem):
+        raise Malformed("nothing can be sealed to the encapsulation key")
     return card
+
+
+def _can_be_sealed_to(kem: bytes) -> bool:
+    """Whether both halves of an X-Wing key are valid: who lists a device must be able to wrap for
+    it, or one bad card would keep everyone from renewing the keys."""
+    try:
+        MLKEM768PublicKey.from_public_bytes(kem[:MLKEM_KEY_BYTES])
+        crypto_scalarmult(ANY_SCALAR, kem[MLKEM_KEY_BYTES:])
+    except (ValueError, RuntimeError):  # libsodium's, for a point of small order
+        return False
+    return True

@@ -15,6 +15,7 @@ from domain.membership import (
     BY_OFFICE_ALONE,
     OUTSIDE_ROLES,
     acting_role,
+    is_member,
     refuse_approvals,
     refuse_change,
     refuse_uncertified,
@@ -142,7 +143,9 @@ def _check_opening(
     header = entry.header
     if case is not None and view is View.WHOLE:
         refuse_unless(
-            case.is_member(header.author), Refusal.NOT_A_MEMBER, "who opens is a member of the case"
+            is_member(case, header.author, trust),
+            Refusal.NOT_A_MEMBER,
+            "who opens is a member of the case",
         )
     refuse_unless(header.epoch == 0, Refusal.WRONG_EPOCH, "a compartment opens with epoch 0")
     refuse_uncertified(case, None, entry, trust)

@@ -1,12 +1,12 @@
 """Grants of history and erasures: what they may name (PROTOCOL.md section 3)."""
 
+from collections.abc import Collection
+
 from domain.refusal import Refusal, refuse_unless
 from domain.service import Act
-from domain.state import Note
 
 
-def _earlier_payloads(act: Act, ids: list[str], refusal: Refusal) -> list[Note]:
-    notes = []
+def _earlier_payloads(act: Act, ids: list[str], refusal: Refusal) -> None:
     for entry_id in ids:
         note = act.case.entries.get(entry_id)
         refuse_unless(
@@ -14,9 +14,6 @@ def _earlier_payloads(act: Act, ids: list[str], refusal: Refusal) -> list[Note]:
             refusal,
             f"{entry_id} is no earlier entry of this compartment with a payload",
         )
-        assert note is not None  # for the type checker: refused above
-        notes.append(note)
-    return notes
 
 
 def refuse_grant(act: Act) -> None:
@@ -45,13 +42,20 @@ def refuse_proposal(act: Act) -> None:
         refuse_unless(
             header.body["entries"] is not None, Refusal.NOT_ALLOWED, "a withdrawal names entries"
         )
-    notes = _earlier_payloads(act, header.body["entries"] or [], Refusal.WRONG_STATE)
-    if header.kind == "MessageWithdrawn":
+        found = [act.case.entries.get(entry_id) for entry_id in header.body["entries"]]
         refuse_unless(
-            all(note.author == header.author for note in notes),
+            all(note is None or note.author == header.author for note in found),
             Refusal.NOT_ALLOWED,
             "only who wrote a message withdraws it",
         )
+    _earlier_payloads(act, header.body["entries"] or [], Refusal.WRONG_STATE)
+
+
+def _same(proposed: Collection[str] | None, erased: Collection[str] | None) -> bool:
+    """Whether two bodies name the same entries, in whatever order; None is all of them."""
+    if proposed is None or erased is None:
+        return proposed is None and erased is None
+    return set(proposed) == set(erased)
 
 
 def refuse_erasure(act: Act) -> None:
@@ -64,7 +68,7 @@ def refuse_erasure(act: Act) -> None:
         and note.kind in ("ErasureProposed", "MessageWithdrawn")
         and note.compartment == act.compartment.name
         and body["proposal"] not in act.compartment.used
-        and note.entries == (tuple(body["entries"]) if body["entries"] is not None else None)
+        and _same(note.entries, body["entries"])
         and note.ground == body["ground"],
         Refusal.WRONG_STATE,
         "no unused proposal here says the same",

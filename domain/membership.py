@@ -60,7 +60,8 @@ def difference(compartment: Compartment, trust: Trust, listed: tuple[Line, ...])
 
 def _takes_place(trust: Trust, old: Line, new: Line) -> bool:
     mine, other = trust.person(old.device), trust.person(new.device)
-    return mine is not None and other is not None and mine == other and old.role == new.role
+    same = mine is not None and mine == other and old.role == new.role
+    return same and old.device != new.device and new.invitation is None
 
 
 def refuse_uncertified(
@@ -93,6 +94,8 @@ def _uncertified(
         return "it left or was replaced"
     listed = trust.device(line.device)
     if listed is not None:
+        if line.invitation is not None and not (compartment and line in compartment.lines):
+            return "devices of a roster are not invited"
         return None if may_stay(trust, line) else "revoked, or the roster gives another role"
     if line.device in openers and line.role == "requester" and line.invitation is None:
         return None
@@ -158,12 +161,21 @@ def acting_role(compartment: Compartment, entry: Entry, trust: Trust) -> str | N
     """The role in which the author acts here: as a member, or as one of those whom rule 7 excepts.
     None for everyone else."""
     header = entry.header
-    outside = "key_custodian" if header.recovers else OUTSIDE_ROLES.get(header.kind)
+    line = compartment.line(header.author)
+    if header.recovers:
+        return None if line or not trust.gives(header.author, "key_custodian") else "key_custodian"
+    outside = OUTSIDE_ROLES.get(header.kind)
     if outside and header.payload is None and trust.gives(header.author, outside):
         return outside
-    line = compartment.line(header.author)
-    if line is None or header.recovers:
-        return None
-    if trust.device(header.author) is not None and not trust.gives(header.author, line.role):
-        return None
-    return line.role
+    return line.role if line and _holds(trust, line) else None
+
+
+def _holds(trust: Trust, line: Line) -> bool:
+    """Whether a member still has the role it stands with: rosters say so for those they list."""
+    return trust.device(line.device) is None or trust.gives(line.device, line.role)
+
+
+def is_member(case: Case, device: str, trust: Trust) -> bool:
+    """Whether a device is a current member of some compartment of the case."""
+    lines = (compartment.line(device) for compartment in case.compartments.values())
+    return any(line is not None and _holds(trust, line) for line in lines)

@@ -79,7 +79,3 @@ class Case:
     facts: Mapping[str, str] = field(default_factory=dict)
     entries: Ledger[str, Note] = field(default_factory=Ledger)
     parts: Ledger[str, str] = field(default_factory=Ledger)
-
-    def is_member(self, device: str) -> bool:
-        """Whether the device stands in some compartment now."""
-        return any(compartment.line(device) for compartment in self.compartments.values())

@@ -17,7 +17,7 @@ from crypto.encoding import canonical
 from crypto.log_signer import LogSigner
 from domain.check import Rules, check
 from domain.entry import Entry, Header
-from domain.membership import acting_role
+from domain.membership import acting_role, is_member
 from domain.refusal import Refusal, Refused
 from domain.service import Service
 from domain.state import Case
@@ -133,7 +133,7 @@ class CaseStore(Application[UUID]):
             try:
                 check(folded.case, entry, trust, self._rules)
             except Refused as refused:
-                raise self._refusal(cursor, refused, entry, case_id) from refused
+                raise self._refusal(cursor, refused, entry, folded.case) from refused
             stored = EntryStored(
                 case_id, folded.version + 1, entry.stored, post.signature, post.header
             )
@@ -157,12 +157,17 @@ class CaseStore(Application[UUID]):
         return entry_facts(header, post.header, post.signature, 0, trust, cards, parts)
 
     def _refusal(
-        self, cursor: SQLiteCursor, refused: Refused, entry: Entry, case: UUID
+        self, cursor: SQLiteCursor, refused: Refused, entry: Entry, case: Case | None
     ) -> Exception:
+        """What a poster is told; the missed entries go to present members alone."""
         header = entry.header
-        if refused.refusal is not Refusal.OUT_OF_ORDER:
+        compartment = case.compartments.get(header.compartment) if case else None
+        member = compartment is not None and compartment.line(header.author) is not None
+        if refused.refusal is not Refusal.OUT_OF_ORDER or not member:
             return refused
-        missed = self.entries.select_chain(cursor, case, header.compartment, header.seq, MAX_MISSED)
+        missed = self.entries.select_chain(
+            cursor, UUID(header.case), header.compartment, header.seq, MAX_MISSED
+        )
         return Conflict(refused, [_placed(row) for row in missed])
 
     def _receipt(self, header: Header, placed: Placed) -> Receipt:
@@ -286,5 +291,5 @@ def _shows_itself(case: Case | None, entry: Entry, trust: Trust) -> bool:
         return header.opens and entry.fits_case
     compartment = case.compartments.get(header.compartment)
     if compartment is None:
-        return header.opens and case.is_member(header.author)
+        return header.opens and is_member(case, header.author, trust)
     return acting_role(compartment, entry, trust) is not None

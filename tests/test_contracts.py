@@ -109,6 +109,8 @@ def test_an_import_that_breaks_a_contract_is_found(
 
 Finder = Callable[[Path], list[str]]
 CIPHERS = {"hpke", "cobblestone", "aead", "ciphers", "fernet", "x25519", "mlkem"}
+# A card's public key is looked at before anyone seals to it.
+PUBLIC = ("crypto/device.py", "cryptography.hazmat.primitives.asymmetric.mlkem.MLKEM768PublicKey")
 
 
 def sources(root: Path, *packages: str) -> Iterator[tuple[str, str]]:
@@ -139,6 +141,7 @@ def openers_outside_secret(root: Path) -> list[str]:
         if not file.startswith("crypto/secret/")
         for name in sorted(imported(file, text) | attributes(text))
         if CIPHERS & set(name.split(".")) and not name.startswith("crypto.")
+        if (file, name) != PUBLIC
     ]
 
 

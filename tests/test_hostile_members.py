@@ -23,13 +23,13 @@ from tests.support.world import World, read, texts
 from wire.parts import SealedParts
 from wire.paths import ENTRIES, path
 from wire.pipeline import Reading
-from wire.schemas import show_parts
+from wire.schemas import Receipt, show_parts
 
 
 def post(world: World, session: Session, draft: Draft) -> None:
     header, signature = draft.signed(session.keys)
     body = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
-    session.transport.post(path(ENTRIES), body)
+    session.transport.post(Receipt, path(ENTRIES), body)
     world.settle()
 
 

@@ -24,6 +24,7 @@ from tests.support.processes import PROJECTOR, WEB, Process, drawn_seed, free_po
 from tests.support.world import Ceremony, quick_code
 from wire.header import entry_hash
 from wire.paths import HEALTH, TRUST, path
+from wire.schemas import Health, Published, TrustDocuments
 from wire.trust_documents import ROSTER_LABEL
 
 POSTS_EACH = 50
@@ -56,8 +57,8 @@ class Site:
     def _publish(self, what: str, document: bytes, signatures: object, *cards: DeviceKeys) -> None:
         shown = [keys.card().fields() for keys in cards]
         body = {"what": what, "bytes": b64(document), "signatures": signatures, "cards": shown}
-        position = Transport(self.url).post(path(TRUST), body)["position"]
-        Transport(self.url).get(path(TRUST), {"wait": position})
+        position = Transport(self.url).post(Published, path(TRUST), body)["position"]
+        Transport(self.url).get(TrustDocuments, path(TRUST), {"wait": position})
 
     def worker(self) -> Session:
         keys = new_device()
@@ -72,7 +73,7 @@ class Site:
 
     def answers(self) -> bool:
         try:
-            Transport(self.url).get(HEALTH)
+            Transport(self.url).get(Health, HEALTH)
         except Unreachable:
             return False
         return True

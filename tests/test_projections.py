@@ -28,6 +28,7 @@ from tests.support.fold import STATES, fold, tables
 from tests.support.processes import PROJECTOR, Process, drawn_seed, until
 from tests.support.world import Server, World
 from wire.paths import TIMELINE, WORK_LIST, path
+from wire.schemas import Timeline
 
 
 @pytest.fixture
@@ -223,7 +224,7 @@ def test_an_answer_that_waits_for_a_position_includes_it(tmp_path: Path) -> None
 
         def ask(position: int) -> None:
             query = {"after": -1, "limit": 100, "wait": position}
-            answers.append(session.transport.get(where, query, session.keys))
+            answers.append(session.transport.get(Timeline, where, query, session.keys))
 
         with world.opened.views.writing():  # the projector waits for its turn
             item = session.write(chain, "MessageSent", {}, message("read this back"))
@@ -250,5 +251,5 @@ def test_a_position_that_does_not_come_is_answered_not_yet(
         (path(TIMELINE, case=chain.case, compartment=chain.name), {"after": -1}),
     ):
         with pytest.raises(ServerRefused) as caught:
-            session.transport.get(where, {**query, "wait": 10**6}, session.keys)
+            session.transport.get(Timeline, where, {**query, "wait": 10**6}, session.keys)
         assert caught.value.name == "not-yet"

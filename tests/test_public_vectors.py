@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.bindings._rust import openssl
 
-from crypto.device import Card
+from crypto.device import Card, card_from
+from crypto.encoding import Malformed
 from crypto.secret.seeds import DeviceKeys, new_device
 from crypto.secret.wrap import SUITE, CannotOpen, hpke_open, hpke_seal
 from crypto.signatures import is_valid_point, verify_raw
@@ -78,7 +79,10 @@ def test_points_of_small_order_are_no_keys() -> None:
     assert is_valid_point(DeviceKeys(bytes(32), bytes(32)).card().sign)
 
 
-def test_a_card_with_a_damaged_kem_key_is_not_sealed_to() -> None:
-    card = DeviceKeys(bytes(32), bytes(32)).card()
-    with pytest.raises(CannotOpen):
-        hpke_seal(Card(card.sign, b"\xff" * 1216), b"", b"text")
+def test_a_card_that_nothing_can_be_sealed_to_is_no_card() -> None:
+    """One such card in a list of members would keep everyone from renewing the keys."""
+    card = new_device().card()
+    for kem in (b"\xff" * 1216, card.kem[:1184] + bytes(32), b"\xff" * 1184 + card.kem[1184:]):
+        with pytest.raises(Malformed):
+            card_from(Card(card.sign, kem).fields())
+    assert card_from(card.fields()) == card

@@ -33,6 +33,7 @@ from wire.proof import (
     proof_headers,
     signature_base,
 )
+from wire.schemas import WorkList
 
 WORK = path(WORK_LIST)
 PROFILE = (*COMPONENTS, "content-digest")
@@ -134,7 +135,7 @@ def test_an_independent_library_verifies_what_our_client_sends(
     office: Office, query: dict[str, Any]
 ) -> None:
     Recording.seen.clear()
-    office.world.session(office.keys).transport.get(WORK, query, office.keys)
+    office.world.session(office.keys).transport.get(WorkList, WORK, query, office.keys)
     (sent,) = Recording.seen
     assert peer_accepts(office, Message(sent.method, sent.url, dict(sent.headers)))
 

@@ -303,3 +303,47 @@ def test_a_second_compartment_is_opened_by_a_member(given: History) -> None:
             prev=NO_HASH,
         )
         assert given.then(entry) is refusal
+    given.trust = trust(lost=frozenset({WORKER}))
+    alone = [{"device": WORKER, "role": "consultation_worker", "wrap": ""}]
+    entry = given.entry(
+        "CompartmentOpened",
+        WORKER,
+        {**body, "members": alone},
+        compartment="worknotes-123456789",
+        seq=0,
+        prev=NO_HASH,
+    )
+    assert given.then(entry) is R.NOT_A_MEMBER
+
+
+def test_a_certified_member_carries_no_invitation(given: History) -> None:
+    invited = WORKER_LINE._replace(invitation="9" * 32)
+    assert given.then(given.change(MOTHER, REQUESTER_LINE, invited)) is R.UNCERTIFIED_MEMBER
+    history = History()
+    assert history.then(history.opening(REQUESTER_LINE, invited)) is R.UNCERTIFIED_MEMBER
+
+
+def test_a_custodian_who_is_a_member_recovers_nothing() -> None:
+    own = Line(CUSTODIANS[0], "key_custodian", None)
+    history = History().open(REQUESTER_LINE, own)
+    approvals = []
+    for custodian in CUSTODIANS[1:]:
+        yes = history.entry("RecoveryApproved", custodian, {"epoch": 0})
+        history.add(yes)
+        approvals.append(yes.header.id)
+    recovery = history.change(
+        CUSTODIANS[0], REQUESTER_LINE, own, reason="recovered", approvals=approvals
+    )
+    assert history.then(recovery) is R.NOT_A_MEMBER
+
+
+def test_an_erasure_names_the_same_entries_in_whatever_order(given: History) -> None:
+    said: list[str] = []
+    for _ in range(2):
+        message = given.message(MOTHER)
+        given.add(message)
+        said.append(message.header.id)
+    proposal = given.entry("ErasureProposed", SUPERVISOR, {"entries": said, "ground": "g"})
+    given.add(proposal)
+    body = {"entries": said[::-1], "ground": "g", "proposal": proposal.header.id}
+    assert given.then(given.entry("PayloadErased", OFFICER, body)) is None

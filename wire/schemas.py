@@ -6,7 +6,7 @@ checked by `wire.pipeline` and `domain`.
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from crypto.encoding import b64, unb64
 from wire.parts import SealedParts
@@ -50,6 +50,23 @@ class Strict(Schema):
         unknown = RAISE
 
 
+class Answer(Schema):
+    """What a server answers. Clients hold it to its shape, and pass over what they do not know."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+def count_field(**options: Any) -> fields.Integer:
+    """A position, time, seq or other count."""
+    options = {"required": True} | options
+    return fields.Integer(strict=True, validate=validate.Range(min=0, max=2**53 - 1), **options)
+
+
+def code_field() -> fields.String:
+    return fields.String(required=True, validate=Exactly("^[a-z][a-z0-9_]{0,47}$"))
+
+
 class NoQuery(Strict):
     """An operation that takes no query."""
 
@@ -72,7 +89,7 @@ class EntryEnvelope(Strict):
     wraps = fields.Dict(keys=id_field(), values=bytes_field(200_000))
 
 
-class Receipt(Strict):
+class Receipt(Answer):
     """The server's signed word that an entry is stored: canonical JSON [origin, case, compartment,
     seq, id, entry hash, position, stored] and the log key's signature."""
 
@@ -80,20 +97,20 @@ class Receipt(Strict):
     signature = bytes_field(86, 86, required=True)
 
 
-class StoredEntry(Strict):
+class StoredEntry(Answer):
     header = bytes_field(88_000, required=True)
     signature = bytes_field(86, 86, required=True)
-    stored = fields.Integer(required=True)
-    position = fields.Integer(required=True)
+    stored = count_field()
+    position = count_field()
 
 
-class Timeline(Strict):
+class Timeline(Answer):
     """Entries after the cursor, in order of seq. next: the cursor to go on from, null at the end.
     seen: the position up to which the timeline was made."""
 
     entries = fields.List(fields.Nested(StoredEntry), required=True)
-    next = fields.Integer(required=True, allow_none=True)
-    seen = fields.Integer(required=True)
+    next = count_field(allow_none=True)
+    seen = fields.Integer(required=True, strict=True)
 
 
 class TimelineQuery(Strict):
@@ -102,33 +119,33 @@ class TimelineQuery(Strict):
     wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
 
 
-class PartsSchema(Strict):
+class PartsSchema(Answer):
     payload = bytes_field(MAX_PARTS_CHARACTERS, required=True)
     keybox = bytes_field(96, 96, required=True)
 
 
-class Wrap(Strict):
+class Wrap(Answer):
     """A wrap for the asking device, and the entry that gives it."""
 
     entry = id_field(required=True)
     wrap = bytes_field(200_000, required=True)
 
 
-class Wraps(Strict):
+class Wraps(Answer):
     wraps = fields.List(fields.Nested(Wrap), required=True)
 
 
-class TrustDocument(Strict):
+class TrustDocument(Answer):
     """A root or roster as it is stored."""
 
     what = fields.String(required=True, validate=validate.OneOf(("root", "roster")))
     bytes = bytes_field(24 * 2**20, 1, required=True)
     signatures = fields.Raw(required=True)
-    stored = fields.Integer(required=True)
-    position = fields.Integer(required=True)
+    stored = count_field()
+    position = count_field()
 
 
-class TrustDocuments(Strict):
+class TrustDocuments(Answer):
     documents = fields.List(fields.Nested(TrustDocument), required=True)
 
 
@@ -148,12 +165,12 @@ class TrustPublication(Strict):
     )
 
 
-class Published(Strict):
-    position = fields.Integer(required=True)
-    stored = fields.Integer(required=True)
+class Published(Answer):
+    position = count_field()
+    stored = count_field()
 
 
-class Cards(Strict):
+class Cards(Answer):
     cards = fields.List(fields.Nested(CardSchema), required=True)
 
 
@@ -162,22 +179,22 @@ class CardsQuery(Strict):
     wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
 
 
-class Work(Strict):
+class Work(Answer):
     """A compartment in which the asking device stands."""
 
     case = id_field(required=True)
     compartment = fields.String(required=True, validate=Exactly(_COMPARTMENT))
-    service = fields.String(required=True)
-    state = fields.String(required=True)
-    role = fields.String(required=True)
-    mine = fields.Boolean(required=True)
-    seq = fields.Integer(required=True)
-    position = fields.Integer(required=True)
-    opened = fields.Integer(required=True)
-    waiting_since = fields.Integer(required=True, allow_none=True)
+    service = code_field()
+    state = code_field()
+    role = code_field()
+    mine = fields.Boolean(required=True, truthy={True}, falsy={False})
+    seq = count_field()
+    position = count_field()
+    opened = count_field()
+    waiting_since = count_field(allow_none=True)
 
 
-class WorkList(Strict):
+class WorkList(Answer):
     work = fields.List(fields.Nested(Work), required=True)
 
 
@@ -185,12 +202,12 @@ class WaitQuery(Strict):
     wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
 
 
-class Structure(Strict):
+class Structure(Answer):
     """All entries of a case with the trust documents around them, in store order."""
 
     entries = fields.List(fields.Nested(StoredEntry), required=True)
     cards = fields.List(fields.Nested(CardSchema), required=True)
-    next = fields.Integer(required=True, allow_none=True)
+    next = count_field(allow_none=True)
 
 
 class StructureQuery(Strict):
@@ -198,14 +215,16 @@ class StructureQuery(Strict):
     limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=500))
 
 
-class Health(Strict):
+class Health(Answer):
+    """position: of the last entry or document, -1 in an empty store; projected: of the timelines."""
+
     status = fields.String(required=True)
-    position = fields.Integer(required=True)
-    projected = fields.Integer(required=True)
+    position = fields.Integer(required=True, strict=True)
+    projected = fields.Integer(required=True, strict=True)
     log = fields.String(required=True)
 
 
-class Problem(Schema):
+class Problem(Answer):
     """RFC 9457. `missed` holds the entries that a loser of a conflict missed."""
 
     type = fields.String(required=True)

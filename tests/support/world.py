@@ -33,6 +33,7 @@ from domain.trust import NO_HASH, SECONDS_A_DAY
 from projections.projector import PROJECTIONS, Projector
 from wire.header import minute_of
 from wire.paths import TRUST, path
+from wire.schemas import Published, TrustDocuments
 from wire.trust_documents import ROOT_LABEL, ROSTER_LABEL
 
 
@@ -183,8 +184,8 @@ class World:
 
     def _publish(self, what: str, document: bytes, signatures: Any, cards: list[Any]) -> None:
         body = {"what": what, "bytes": b64(document), "signatures": signatures, "cards": cards}
-        position = Transport(self.url).post(path(TRUST), body)["position"]
-        Transport(self.url).get(path(TRUST), {"wait": position})
+        position = Transport(self.url).post(Published, path(TRUST), body)["position"]
+        Transport(self.url).get(TrustDocuments, path(TRUST), {"wait": position})
 
     def settle(self) -> None:
         """Wait until everything that is stored has been projected."""

@@ -1,0 +1,137 @@
+"""The return code as ten words of a frozen list (PROTOCOL.md section 1), in Dutch or English.
+
+    nl   aaien animatie loep animatie gram afdaling button camera audio kaneel
+    en   abandon amount liar amount expire adjust cage candy arch guess
+
+The lists are files in `crypto/words`; the 110 bits and the 22 characters are in `crypto.code`.
+What was typed is secret: an error that names a word is to be shown, never to be logged.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from crypto.code import N_CHARACTERS, NotACode, read_code, with_checksum, without_checksum
+
+N_WORDS = 10
+WORD_BITS = 11
+FIRST_LETTERS = 4  # no two words of a list begin with the same four
+FROZEN = {
+    "nl": "e4f2624011d4e49266d93c81d74f5401463c99f0684aa3a70d03c7a24b1a5bf5",
+    "en": "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda",
+}
+NAMES = {"nl": "Dutch", "en": "English"}
+_BETWEEN = re.compile(r"[\s,\-\u2010-\u2015]+")
+
+
+class Altered(RuntimeError):
+    """A list of words is not the one that was frozen: codes would not read back. Do not run."""
+
+
+class _WordLists(Mapping[str, tuple[str, ...]]):
+    """Language to its 2048 words in their order. A list is read and checked when first used."""
+
+    def __getitem__(self, language: str) -> tuple[str, ...]:
+        return _read_list(language)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FROZEN)
+
+    def __len__(self) -> int:
+        return len(FROZEN)
+
+
+WORDLISTS: Mapping[str, tuple[str, ...]] = _WordLists()
+
+
+@cache
+def _read_list(language: str) -> tuple[str, ...]:
+    stored = (files("crypto") / "words" / f"{language}.txt").read_bytes()
+    if sha256(stored).hexdigest() != FROZEN[language]:
+        raise Altered(f"crypto/words/{language}.txt is not the list that was frozen")
+    return tuple(stored.decode("ascii").split())
+
+
+@cache
+def _numbers(language: str) -> dict[str, int]:
+    """The number of every word, and of its first four letters."""
+    words = WORDLISTS[language]
+    return {
+        typed: number for number, word in enumerate(words) for typed in (word[:FIRST_LETTERS], word)
+    }
+
+
+def show_words(entropy: bytes, language: str) -> list[str]:
+    """A code of 13 bytes as ten words: word i is bits 11i to 11i+10, most significant first."""
+    bits = with_checksum(entropy)
+    mask = 2**WORD_BITS - 1
+    words = WORDLISTS[language]
+    return [words[bits >> WORD_BITS * place & mask] for place in reversed(range(N_WORDS))]
+
+
+def read_words(typed: str) -> bytes:
+    """The 13 bytes of a code as a person typed its ten words, in any one of the languages.
+
+    Case, accents, and spaces, hyphens or commas between the words do not matter; the first four
+    letters of a word are enough. Raises NotACode, before any slow work is done: always for a word
+    that is in no list; for other mistakes (another word of the list, another order) unless the 6
+    bits of the checksum happen to fit, once in 64 times.
+    """
+    words = _plain(typed).split()
+    if len(words) != N_WORDS:
+        raise NotACode(f"a code has {N_WORDS} words, this has {len(words)}")
+    whole = [known for known in map(_numbers, WORDLISTS) if all(word in known for word in words)]
+    if not whole:
+        raise NotACode(_unknown(words))
+    # Ten words that are in every list have a meaning in each; the checksum tells which was meant.
+    read = {entropy for known in whole if (entropy := _entropy(words, known)) is not None}
+    if not read:
+        raise NotACode(
+            "one or more words are wrong or not in their order: the checksum does not fit"
+        )
+    if len(read) > 1:
+        raise NotACode(f"these words read in two languages: type the {N_CHARACTERS} characters")
+    return read.pop()
+
+
+def read_any(typed: str) -> bytes:
+    """The 13 bytes of a code typed as its 22 characters or as its ten words. Raises NotACode."""
+    # Ten words have 30 letters or more, and never a digit.
+    length = len(_plain(typed).replace(" ", ""))
+    as_characters = length == N_CHARACTERS or any(character.isdigit() for character in typed)
+    return read_code(typed) if as_characters else read_words(typed)
+
+
+def complete(prefix: str, language: str) -> list[str]:
+    """The words of a list that begin so, in their order."""
+    start = _plain(prefix)
+    return [word for word in WORDLISTS[language] if word.startswith(start)]
+
+
+def _plain(typed: str) -> str:
+    """Lower case without accents, one space between words."""
+    parts = unicodedata.normalize("NFKD", typed)
+    letters = "".join(part for part in parts if not unicodedata.combining(part))
+    return _BETWEEN.sub(" ", letters).strip().lower()
+
+
+def _entropy(words: list[str], numbers: dict[str, int]) -> bytes | None:
+    bits = 0
+    for word in words:
+        bits = bits << WORD_BITS | numbers[word]
+    return without_checksum(bits)
+
+
+def _unknown(words: list[str]) -> str:
+    """What is wrong, in the language that most of the words are of."""
+    language = max(WORDLISTS, key=lambda each: sum(word in _numbers(each) for word in words))
+    place, word = next(
+        (place, word) for place, word in enumerate(words, start=1) if word not in _numbers(language)
+    )
+    sentence = f"word {place}, {word!r}, is not in the {NAMES[language]} list"
+    near = get_close_matches(word, WORDLISTS[language], n=1)
+    return f"{sentence}: did you mean {near[0]!r}?" if near else sentence

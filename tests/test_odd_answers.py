@@ -1,0 +1,146 @@
+"""Whatever a server answers, a client ends with a named error or with what it was asked for."""
+
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.wrappers import Request
+
+import client.session
+from cli.worker import _row, find
+from client import consultation
+from client.errors import ClientError, Distrust
+from client.pins import Pins
+from tests.support.hostile import (
+    Answer,
+    HostileServer,
+    Scene,
+    auditor_replays,
+    mother_reads,
+    mother_writes,
+    someone_asks,
+)
+from tests.support.world import World
+
+ODD = [None, True, -1, 2**70, 1.5, "", "x", "\ud800", "é", "A" * 43, [], {}, [None], [[]], [{}]]
+
+
+def worker_looks(scene: Scene) -> None:
+    session = scene.world.session(scene.worker.keys, Pins())
+    rows = [_row(row) for row in session.work()]
+    assert all(isinstance(cell, str) for row in rows for cell in row)
+    consultation.conversation(session, find(session, scene.chain.case))
+
+
+ACTS: dict[str, Callable[[Scene], None]] = {
+    "a code is returned with": mother_reads,
+    "a message is written": mother_writes,
+    "a question is asked": someone_asks,
+    "a worker looks": worker_looks,
+    "an auditor replays": auditor_replays,
+}
+
+
+def places(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a JSON value; of a list the first two items."""
+    yield here
+    inner = value.items() if isinstance(value, dict) else ()
+    inner = enumerate(value[:2]) if isinstance(value, list) else inner
+    for key, one in inner:
+        yield from places(one, (*here, key))
+
+
+def replaced(value: Any, place: tuple[Any, ...], odd: Any) -> Any:
+    if not place:
+        return odd
+    changed = copy.copy(value)
+    changed[place[0]] = replaced(value[place[0]], place[1:], odd)
+    return changed
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder: Path = tmp_path_factory.mktemp("odd")
+    with World(folder, HostileServer) as world:
+        (worker,) = world.staff("consultation_worker")
+        (auditor,) = world.staff("auditor")
+        mother, chain, code = world.mother("a question")
+        found = worker.read(chain.case, chain.name)
+        assert found is not None
+        consultation.take(worker, found)
+        world.settle()
+        yield Scene(world, worker, auditor, mother, chain, code, chain)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_answer_with_something_odd_in_it_ends_by_name(
+    scene: Scene, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.session, "SILENCE_SECONDS", ())
+    server = scene.world.server
+    assert isinstance(server, HostileServer)
+    seen: dict[tuple[str, str], Answer] = {}
+
+    def note(request: Request, answer: Answer) -> Answer:
+        seen.setdefault((request.method, request.path.rsplit("/", 1)[-1]), answer)
+        return answer
+
+    server.deceive = note
+    ACTS[act](scene)
+    for (method, last), answer in seen.items():
+        for number, place in enumerate(places(answer)):
+            # Every place, each with a few of the odd values in turn.
+            for odd in ODD[number % 5 :: 5]:
+                server.deceive = _odd_at(method, last, place, odd)
+                try:
+                    ACTS[act](scene)
+                except ClientError:
+                    pass
+    server.deceive = None
+    ACTS[act](scene)
+
+
+def _odd_at(method: str, last: str, place: tuple[Any, ...], odd: Any) -> Any:
+    def deceive(request: Request, answer: Answer) -> Any:
+        if (request.method, request.path.rsplit("/", 1)[-1]) != (method, last):
+            return answer
+        try:
+            return replaced(answer, place, odd)
+        except (KeyError, IndexError, TypeError):
+            return answer
+
+    return deceive
+
+
+def test_pages_without_end_end(scene: Scene) -> None:
+    server = scene.world.server
+    assert isinstance(server, HostileServer)
+    server.deceive = lambda _, answer: {**answer, "next": 1} if "next" in answer else answer
+    with pytest.raises(Distrust, match="end"):
+        mother_reads(scene)
+    server.deceive = None
+
+
+def test_a_place_that_the_server_made_up_keeps_nobody_from_reading(scene: Scene) -> None:
+    pins = Pins(position=10**9)
+    session = scene.world.session(scene.code.keys, pins)
+    assert session.read(scene.chain.case, scene.chain.name) is not None
+
+
+def test_an_entry_shown_elsewhere_than_its_receipt_says_is_refused(scene: Scene) -> None:
+    server = scene.world.server
+    assert isinstance(server, HostileServer)
+    session, chain, _ = scene.world.mother()
+
+    def later(_: Request, answer: Answer) -> Answer:
+        if "entries" not in answer:
+            return answer
+        moved = [{**one, "stored": one["stored"] + 60} for one in answer["entries"]]
+        return {**answer, "entries": moved}
+
+    server.deceive = later
+    with pytest.raises(Distrust, match="forked"):
+        session.read(chain.case, chain.name)
+    server.deceive = None
