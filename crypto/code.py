@@ -2,7 +2,8 @@
 
     000G40R40M30E209185GSV
 
-What the code opens is derived in `crypto.secret.seeds`; here are only its spellings.
+What the code opens is derived in `crypto.secret.seeds`, its ten words are in `crypto.wordlists`;
+here are its 110 bits and its characters.
 """
 
 from crypto.encoding import b64, bound_hash
@@ -17,15 +18,21 @@ class NotACode(ValueError):
     """What was typed is no return code; the text says what is wrong with it."""
 
 
-def _with_checksum(entropy: bytes) -> int:
-    """The 110 bits: 104 random ones, then the first 6 of the checksum."""
+def with_checksum(entropy: bytes) -> int:
+    """The 110 bits of 13 bytes: 104 random ones, then the first 6 of the checksum."""
     check = bound_hash("zegel/v1/code-check", b64(entropy))[0] >> 2
     return int.from_bytes(entropy, "big") << 6 | check
 
 
+def without_checksum(bits: int) -> bytes | None:
+    """The 13 bytes of 110 bits; None if the checksum does not fit."""
+    entropy = (bits >> 6).to_bytes(ENTROPY_BYTES, "big")
+    return entropy if with_checksum(entropy) == bits else None
+
+
 def show_code(entropy: bytes) -> str:
     """A code of 13 bytes as 22 Crockford characters."""
-    bits = _with_checksum(entropy)
+    bits = with_checksum(entropy)
     return "".join(CROCKFORD[bits >> 5 * place & 31] for place in reversed(range(N_CHARACTERS)))
 
 
@@ -43,7 +50,7 @@ def read_code(typed: str) -> bytes:
         if character not in _READ:
             raise NotACode(f"{character!r} does not occur in a code")
         bits = bits << 5 | _READ[character]
-    entropy = (bits >> 6).to_bytes(ENTROPY_BYTES, "big")
-    if _with_checksum(entropy) != bits:
+    entropy = without_checksum(bits)
+    if entropy is None:
         raise NotACode("one or more characters are wrong: the checksum does not fit")
     return entropy

@@ -216,7 +216,7 @@ class StructureQuery(Strict):
 
 
 class Health(Answer):
-    """position: of the last entry or document, -1 in an empty store; projected: of the timelines."""
+    """position: of the last entry or document, -1 if there is none; projected: of timelines."""
 
     status = fields.String(required=True)
     position = fields.Integer(required=True, strict=True)
