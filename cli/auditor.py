@@ -7,7 +7,7 @@ import click
 
 from cli.home import device_session
 from cli.show import local_time, print_json, table
-from client.audit import LIMITS, Report, fetch, replay
+from client.audit import LIMITS, Report, fetch, hold_to_pins, replay
 
 
 @click.command()
@@ -24,6 +24,8 @@ def audit(case: str, seq: int | None, as_json: bool) -> None:
     evidence, cards = fetch(session.transport, session.keys, case)
     session.directory.refresh()
     report = replay(case, evidence, cards, session.directory, None if seq is None else seq + 1)
+    if report.holds and seq is None:
+        hold_to_pins(case, evidence, session.pins)
     if as_json:
         print_json(_fields(case, report))
     else:

@@ -131,7 +131,7 @@ def return_(
     if message is not None or file is not None:
         click.echo(crisis.NOTICE, err=True)
         text = written(message, file, "")
-        session.write(chain, "MessageSent", {}, consultation.message(text))
+        consultation.say(session, chain, text)
     messages = consultation.conversation(session, chain)
     shown: dict[str, Any] = chain_fields(chain, messages)
     print_json(shown) if as_json else show_conversation(chain, messages)

@@ -79,8 +79,10 @@ def revoke(folder: Path, device: str) -> None:
 def publish(folder: Path, server: str) -> None:
     """Sign the list as the next roster and send it; the root goes first if the server has none."""
     transport = Transport(server)
-    directory = Directory(transport, ceremony.pin_of(folder), Pins())
+    pins = Pins.load(folder / "pins.json")
+    directory = Directory(transport, ceremony.pin_of(folder), pins)
     newest = ceremony.publish(folder, transport, directory, passphrase, int(time.time()))
+    pins.save()
     roster = newest.roster
     assert roster is not None  # just sent
     expires = time.strftime("%Y-%m-%d %H:%M", time.localtime(roster.expires))

@@ -10,6 +10,7 @@ from typing import Any
 
 from client.directory import Directory
 from client.errors import Distrust
+from client.pins import Pins
 from client.transport import Transport, next_page
 from crypto.device import Card, card_from
 from crypto.encoding import Malformed, unb64
@@ -20,7 +21,7 @@ from domain.refusal import Refused
 from domain.services.consultation import SERVICES
 from domain.state import Case
 from domain.trust import Trust
-from wire.header import parse_header
+from wire.header import entry_hash, parse_header
 from wire.paths import MAX_PAGE, STRUCTURE, path
 from wire.pipeline import Reading, has_card
 from wire.schemas import Structure
@@ -141,6 +142,23 @@ def replay(
             return Report(tuple(history), reading.case, finding)
         last = item.position
     return Report(tuple(history), reading.case, None)
+
+
+def hold_to_pins(case: str, evidence: Sequence[Evidence], pins: Pins) -> None:
+    """Compare a whole case that holds with what was seen of it before, and pin it anew.
+
+    Raises Distrust: went-back, forked.
+    """
+    chains: dict[str, list[str]] = {}
+    for item in evidence:
+        chains.setdefault(parse_header(item.header).compartment, []).append(entry_hash(item.header))
+    for name in pins.compartments(case) - chains.keys():
+        raise Distrust("went-back", f"{name} was seen before and is not shown now")
+    for name, hashes in chains.items():
+        pins.check_head(case, name, hashes)
+    for name, hashes in chains.items():
+        pins.pin_head(case, name, len(hashes) - 1, hashes[-1], evidence[-1].position)
+    pins.save()
 
 
 def _fitting(cards: dict[str, Card], trust: Trust) -> dict[str, Card]:

@@ -6,6 +6,7 @@ All of it lives in a folder of people who meet, on a machine that never is the s
     root.json       the newest root document with its signatures
     people.json     the list that the next roster is made from
     cards/          the cards of certified devices, to be published with the roster
+    pins.json       the newest root and roster seen: no second one of a version is ever signed
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from client.directory import Directory
-from client.errors import NotPossible
+from client.errors import Distrust, NotPossible
 from client.transport import Transport
 from crypto.device import Card, card_from
 from crypto.encoding import b64, canonical, hash_of, parse_canonical, unb64
@@ -166,7 +167,10 @@ def publish(
     keys = _registrar(folder, pw)
     signatures = [keys.sign_document(0, ROSTER_LABEL, document)]
     cards = [_read(file) for file in sorted((folder / "cards").glob("*.json"))]
-    return _send(transport, directory, "roster", b64(document), signatures, cards)
+    trust = _send(transport, directory, "roster", b64(document), signatures, cards)
+    if trust.roster is None or trust.roster.hash != hash_of(document):
+        raise Distrust("forked", "the server says it took the roster, and shows another")
+    return trust
 
 
 def _registrar(folder: Path, passphrase: Passphrase) -> LongLivedKeys:

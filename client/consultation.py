@@ -62,6 +62,12 @@ def ask(session: Session, code: CodeKeys, n: int, mode: str, text: str) -> Chain
     return session.open_consultation(code.compartment(n), code.salt(n), mode, message(text))
 
 
+def say(session: Session, chain: Chain, text: str) -> None:
+    """What the requester adds. An opening that was cut short before the question is completed."""
+    kind = "ConsultationReceived" if chain.state.state == "opened" else "MessageSent"
+    session.write(chain, kind, {}, message(text))
+
+
 def take(session: Session, chain: Chain) -> None:
     """Take a consultation, and put the other workers out by a new epoch.
 

@@ -102,6 +102,10 @@ class Pins:
         if trust.roster:
             self.roster = {"version": trust.roster.version, "hash": trust.roster.hash}
 
+    def compartments(self, case: str) -> set[str]:
+        """The compartments of a case of which heads are pinned."""
+        return {place[33:] for place in self.heads if place.startswith(f"{case}/")}
+
     def pin_head(self, case: str, compartment: str, seq: int, head: str, position: int) -> None:
         self.heads[f"{case}/{compartment}"] = {"seq": seq, "hash": head}
         self.position = max(self.position, position)

@@ -4,11 +4,13 @@ import json
 import os
 import time
 from functools import cache
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import requests
 from marshmallow import Schema, ValidationError
+from urllib3.exceptions import HTTPError
 
 from client.errors import Distrust, ServerRefused, Unreachable
 from crypto.encoding import b64
@@ -32,8 +34,15 @@ class Transport:
         self._authority = authority_of(self.url)
         self._session = requests.Session()
         self._session.headers.clear()
-        self._session.headers.update({"Accept": "application/json", "User-Agent": "zegel"})
+        self._session.headers.update(
+            {
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "User-Agent": "zegel",
+            }
+        )
         self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def get(
         self,
@@ -78,8 +87,8 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                ok, received = response.ok, _read(response)
-        except requests.RequestException as error:
+                ok, received = response.status_code in (200, 201), _read(response)
+        except (requests.RequestException, HTTPError) as error:
             raise Unreachable(f"{self.url} does not answer") from error
         try:
             answer = json.loads(received)
@@ -102,7 +111,8 @@ _made = cache(lambda schema: schema())  # a schema is made once
 def _read(response: requests.Response) -> bytes:
     """The body, no longer than there is a use for and no slower than anyone waits."""
     deadline, received = time.monotonic() + ANSWER_SECONDS, bytearray()
-    for part in response.iter_content(64 * 1024):
+    # read1: whatever has come, so that a slow drip meets the deadline.
+    while part := response.raw.read1(64 * 1024):
         received += part
         if len(received) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
             raise Distrust("not-answering", "the answer does not come to an end")

@@ -48,7 +48,7 @@ def check(case: Case | None, entry: Entry, trust: Trust, rules: Rules) -> None:
     header = entry.header
     service = _service(case, entry, rules)
     compartment = case.compartments.get(header.compartment) if case else None
-    _check_place(case, compartment, entry, rules.view)
+    _check_place(case, compartment, entry, service, rules.view)
     _check_author(entry, trust)
     _check_freshness(entry, trust)
     if case is None or compartment is None:
@@ -79,12 +79,17 @@ def _service(case: Case | None, entry: Entry, rules: Rules) -> Service:
 
 
 def _check_place(
-    case: Case | None, compartment: Compartment | None, entry: Entry, view: View
+    case: Case | None,
+    compartment: Compartment | None,
+    entry: Entry,
+    service: Service,
+    view: View,
 ) -> None:
     """Rules 2 to 4: case, id, sequence."""
     header = entry.header
     if case is None:
-        fits = not header.opens or entry.fits_case or view is View.PART
+        later = view is View.PART and header.type not in service.first
+        fits = not header.opens or entry.fits_case or later
         refuse_unless(fits, Refusal.WRONG_CASE, "opener and salt give another case id")
     else:
         refuse_unless(header.case == case.case, Refusal.WRONG_CASE, f"it names case {header.case}")

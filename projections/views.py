@@ -11,7 +11,7 @@ from pathlib import Path
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor, SQLiteTrackingRecorder
 
-from store.sqlite import open_datastore
+from store.sqlite import open_datastore, writing
 from store.turn import Turns
 
 
@@ -32,7 +32,7 @@ class Views(SQLiteTrackingRecorder):
     @contextmanager
     def writing(self) -> Iterator[SQLiteCursor]:
         """The write transaction of the projector or of a rebuild, never of both."""
-        with self._turns.take(), self.datastore.transaction(commit=True) as cursor:
+        with self._turns.take(), writing(self.datastore) as cursor:
             yield cursor
 
     def tracked(self, cursor: SQLiteCursor, name: str) -> int:

@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
+from eventsourcing.persistence import (
+    InterfaceError,
+    OperationalError,
+    PersistenceError,
+    StoredEvent,
+)
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -77,9 +82,15 @@ def open_datastore(path: str) -> SQLiteDatastore:
     return datastore
 
 
-class _WriteFirst(SQLiteTransaction):
+class WriteFirst(SQLiteTransaction):
     """A transaction that takes the write lock at its start: one that reads first and then writes
-    fails at once, whatever the timeout, when another has written meanwhile."""
+    fails at once, whatever the timeout, when another has written meanwhile.
+
+    A commit that fails is rolled back: left open, it would stay with its connection for ever.
+    """
+
+    def __init__(self, connection: SQLiteConnection) -> None:
+        super().__init__(connection, commit=True)
 
     def __enter__(self) -> SQLiteCursor:
         cursor = self.connection.cursor()
@@ -88,6 +99,24 @@ class _WriteFirst(SQLiteTransaction):
         except sqlite3.OperationalError as error:  # locked by another program, or no file to write
             raise OperationalError(error) from error
         return cursor
+
+    def __exit__(self, *raised: Any) -> None:
+        try:
+            super().__exit__(*raised)
+        except PersistenceError:
+            self.connection.rollback()
+            raise
+
+
+@contextmanager
+def writing(datastore: SQLiteDatastore) -> Iterator[SQLiteCursor]:
+    """A write transaction, committed at the end."""
+    with (
+        datastore.get_connection(commit=True) as connection,
+        WriteFirst(connection) as cursor,
+        cursor,
+    ):
+        yield cursor
 
 
 class EntryRecorder(SQLiteApplicationRecorder):
@@ -105,12 +134,7 @@ class EntryRecorder(SQLiteApplicationRecorder):
     @contextmanager
     def turn(self) -> Iterator[SQLiteCursor]:
         """The write transaction of whoever's turn it is. Committed, durably, at the end."""
-        with (
-            self._turns.take(),
-            self.datastore.get_connection(commit=True) as connection,
-            _WriteFirst(connection, commit=True) as cursor,
-            cursor,
-        ):
+        with self._turns.take(), writing(self.datastore) as cursor:
             yield cursor
 
     def insert_events(

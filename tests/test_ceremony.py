@@ -4,15 +4,17 @@ import time
 from pathlib import Path
 
 import pytest
+from werkzeug.wrappers import Request
 
 from client import ceremony
 from client.directory import Directory
-from client.errors import NotPossible
+from client.errors import Distrust, NotPossible
 from client.pins import Pins
 from client.transport import Transport
 from crypto.encoding import Malformed, parse_canonical
 from crypto.secret import keyfile
 from crypto.secret.seeds import new_device
+from tests.support.hostile import Answer, HostileServer
 from tests.support.world import World
 
 
@@ -56,6 +58,36 @@ def test_a_ceremony_from_nothing_to_a_revoked_device(tmp_path: Path) -> None:
             what = name.split("-")[0]
             value = keyfile.read_key_file(folder / f"{name}.json", what, _passphrase(name))
             assert value["sign"].encode() not in held and value["mldsa"].encode() not in held
+
+
+def test_a_server_that_swallows_a_roster_is_found_out(tmp_path: Path) -> None:
+    folder, server, now = tmp_path / "ceremony", tmp_path / "server", int(time.time())
+    server.mkdir()
+
+    def pin_of(log: str) -> str:
+        return ceremony.init(folder, log, 14, _passphrase, now)
+
+    with World(server, HostileServer, pin=pin_of) as world:
+        transport = Transport(world.url)
+        pins = Pins()
+        directory = Directory(transport, world.pin, pins)
+        ceremony.publish(folder, transport, directory, _passphrase, now)
+        assert isinstance(world.server, HostileServer)
+
+        def old(request: Request, answer: Answer) -> Answer:
+            kept = [one for one in answer.get("documents", []) if one["position"] < 2]
+            return {**answer, "documents": kept} if "documents" in answer else answer
+
+        world.server.deceive = old
+        with pytest.raises(Distrust, match="shows another"):
+            ceremony.publish(folder, transport, directory, _passphrase, now)
+        # Shown the old list, he signs no second roster of a version that he has seen.
+        world.server.deceive = None
+        directory.refresh()
+        world.server.deceive = old
+        again = Directory(transport, world.pin, pins)
+        with pytest.raises(Distrust, match="went-back"):
+            ceremony.publish(folder, transport, again, _passphrase, now)
 
 
 def test_nobody_is_certified_without_role_or_twice(tmp_path: Path) -> None:

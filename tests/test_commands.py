@@ -150,6 +150,19 @@ def test_the_auditor_is_told_which_entry_does_not_hold(office: Office) -> None:
     assert (report["finding"]["index"], report["finding"]["rule"]) == (0, "out-of-order")
 
 
+def test_an_auditor_is_not_shown_less_than_before(office: Office) -> None:
+    asked = office.json("mother", "ask", "--danger", "no", "-m", "a question")
+    assert office.json("auditor", "audit", asked["case"])["holds"]
+
+    def cut(_: object, answer: Answer) -> Answer:
+        return {**answer, "entries": answer["entries"][:1]} if "entries" in answer else answer
+
+    deceive(office, cut)
+    done = office.run("auditor", "audit", asked["case"], "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stderr)["error"]["name"] == "went-back"
+
+
 def test_a_worker_whose_server_goes_back_is_alarmed(office: Office) -> None:
     asked = office.json("mother", "ask", "--danger", "no", "-m", "a question")
     office.world.settle()

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from client import consultation
-from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
+from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused, Unreachable
 from tests.support.world import World, read, texts
 
 
@@ -131,3 +131,20 @@ def test_nobody_asks_when_nobody_could_answer(world: World) -> None:
     world.staff("auditor")
     with pytest.raises(NotPossible, match="nobody of the front office"):
         world.mother()
+
+
+def test_a_question_that_was_cut_short_after_the_opening_is_completed(world: World) -> None:
+    """Otherwise whoever cuts the line at that moment could make a code useless."""
+    (worker,) = world.staff("consultation_worker")
+    code = world.code()
+    session = world.session(code.keys)
+    written = session.write
+    session.write = lambda *_: (_ for _ in ()).throw(Unreachable("cut"))  # type: ignore[method-assign]
+    with pytest.raises(Unreachable):
+        consultation.ask(session, code, 0, "anonymous", "lost")
+    session.write = written  # type: ignore[method-assign]
+    world.settle()
+    (chain,) = consultation.cases_of(session, code)
+    consultation.say(session, chain, "the question")
+    chain = read(world, worker, chain)
+    assert chain.state.state == "received" and texts(worker, chain) == ["the question"]

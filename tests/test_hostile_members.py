@@ -122,7 +122,7 @@ def test_a_conversation_under_someone_elses_case_is_refused(world: World) -> Non
     reading = Reading(trust, Rules(SERVICES, View.PART), cards)
     with pytest.raises(Refused) as refused:
         reading.receive(header, signature, _now(), Parts.COMPLETE)
-    assert refused.value.refusal is Refusal.UNCERTIFIED_MEMBER
+    assert refused.value.refusal is Refusal.WRONG_CASE
 
 
 @pytest.mark.parametrize("author", ["worker", "requester"])

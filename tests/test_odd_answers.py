@@ -1,7 +1,10 @@
 """Whatever a server answers, a client ends with a named error or with what it was asked for."""
 
 import copy
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +12,12 @@ import pytest
 from werkzeug.wrappers import Request
 
 import client.session
+import client.transport
 from cli.worker import _row, find
 from client import consultation
 from client.errors import ClientError, Distrust
 from client.pins import Pins
+from client.transport import Transport
 from tests.support.hostile import (
     Answer,
     HostileServer,
@@ -23,6 +28,7 @@ from tests.support.hostile import (
     someone_asks,
 )
 from tests.support.world import World
+from wire.schemas import Health
 
 ODD = [None, True, -1, 2**70, 1.5, "", "x", "\ud800", "é", "A" * 43, [], {}, [None], [[]], [{}]]
 
@@ -144,3 +150,26 @@ def test_an_entry_shown_elsewhere_than_its_receipt_says_is_refused(scene: Scene)
     with pytest.raises(Distrust, match="forked"):
         session.read(chain.case, chain.name)
     server.deceive = None
+
+
+def test_an_answer_that_drips_meets_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that sends a byte now and then holds nobody for longer than the deadline."""
+    monkeypatch.setattr(client.transport, "ANSWER_SECONDS", 0.3)
+    dripped = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while not dripped.wait(0.02):
+                connection.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, args=(listener,))
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(Distrust, match="end"):
+            Transport(url).get(Health, "/health")
+        dripped.set()
+        thread.join()

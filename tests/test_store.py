@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import OperationalError, PersistenceError
+from eventsourcing.sqlite import SQLiteConnection
 
 import store.sqlite
 from client.consultation import message
@@ -278,3 +279,23 @@ def test_a_post_into_a_long_case_reads_no_more_than_one_into_a_new_case(
     assert 0 < taken[1] < taken[0] + STEPS_OF_A_ROW
     here.close()
     desk.store.close()
+
+
+def test_a_commit_that_fails_stores_nothing_and_keeps_nobody_from_posting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as on a disk that is full at that very moment."""
+    talk = Talk(desk).asked()
+    said = talk.say("will fail once")
+    commit = SQLiteConnection.commit
+    monkeypatch.setattr(SQLiteConnection, "commit", _fails)
+    with pytest.raises(OperationalError):
+        desk.store.post(said)
+    monkeypatch.setattr(SQLiteConnection, "commit", commit)
+    entries = len(desk.store.structure(talk.case, 0, 100))
+    assert desk.store.post(said).position > 0
+    assert len(desk.store.structure(talk.case, 0, 100)) == entries + 1
+
+
+def _fails(connection: SQLiteConnection) -> None:
+    raise sqlite3.OperationalError("disk I/O error")

@@ -222,8 +222,8 @@ def adds_own_roster(scene: Scene, request: Request, answer: Answer) -> Answer:
     own.people = list(scene.world.ceremony.people)
     own.rosters = list(scene.world.ceremony.rosters)
     own.list_person(99, ["consultation_worker"], keys)
-    document = own.roster(int(scene.world.clock()))
     last = answer["documents"][-1]
+    document = own.roster(last["stored"])
     forged = {
         "what": "roster",
         "bytes": b64(document),
