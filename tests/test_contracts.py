@@ -190,8 +190,13 @@ def imports_by_name(root: Path) -> list[str]:
     found = []
     for file, text in sources(root):
         names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-        modules = {name.split(".")[0] for name in imported(file, text)}
-        if names & hidden or (modules & {"importlib", "runpy"} and file != "cli/main.py"):
+        loaders = {
+            name
+            for name in imported(file, text)
+            if name.split(".")[0] in {"importlib", "runpy"}
+            and not name.startswith("importlib.resources")  # reads files beside the code
+        }
+        if names & hidden or (loaders and file != "cli/main.py"):
             found.append(file)
     return found
 
