@@ -160,6 +160,8 @@ class Session(Reader):
             try:
                 answer = self._post(body)
             except ServerRefused as refused:
+                if draft.header.opens:
+                    raise
                 self._catch_up(chain, refused)
                 before = chain.compartment
                 if draft.header.changes_members or before.epoch != draft.header.epoch:
