@@ -186,7 +186,7 @@ def _check_entry(
     act = Act(case, compartment, entry, role, trust)
     if header.changes_members:
         refuse_uncertified(case, compartment, entry, trust)
-        refuse_change(act, service)
+        refuse_change(act, service, view)
         service.refuse_holders(entry)
         if header.recovers:
             refuse_approvals(act)

@@ -17,7 +17,9 @@ def evolve(case: Case | None, entry: Entry, trust: Trust, services: Mapping[str,
     header = entry.header
     if case is None:
         service = services[header.body["service"]]
-        case = Case(header.case, service.name, service.begins, frozenset({header.author}))
+        said = {name: str(header.body[name]) for name in service.opening if name in header.body}
+        opener = frozenset({header.author})
+        case = Case(header.case, service.name, service.begins, opener, facts=said)
     service = services[case.service]
     compartment = case.compartments.get(header.compartment)
     role = acting_role(compartment, entry, trust) if compartment else None
@@ -31,6 +33,8 @@ def evolve(case: Case | None, entry: Entry, trust: Trust, services: Mapping[str,
         compartments={**case.compartments, header.compartment: after},
         entries=case.entries.adding(header.id, _note(entry, trust)),
         parts=_parts(case.parts, entry),
+        approvals=_approvals(case, entry),
+        used=case.used | _used(entry),
     )
 
 
@@ -55,6 +59,18 @@ def _parts(parts: Ledger[str, str], entry: Entry) -> Ledger[str, str]:
     for part in entry.header.payload.hashes if entry.header.payload else ():
         parts = parts.adding(part, entry.header.id)
     return parts
+
+
+def _approvals(case: Case, entry: Entry) -> Mapping[str, str]:
+    header = entry.header
+    if header.kind in ("ApprovalGiven", "ApprovalRefused"):
+        return {**case.approvals, header.body["of"]: header.kind}
+    return case.approvals
+
+
+def _used(entry: Entry) -> set[str]:
+    body = entry.header.body
+    return {*body.get("approvals", ()), *([body["proposal"]] if "proposal" in body else ())}
 
 
 def _openers(case: Case, entry: Entry) -> frozenset[str]:
@@ -102,8 +118,6 @@ def _continued(compartment: Compartment, entry: Entry, trust: Trust) -> Compartm
     if header.kind == "ParticipantInvited":
         invitation = Invitation(body["role"], seconds_of(body["expires"]))
         return replace(after, invitations={**after.invitations, body["invitation"]: invitation})
-    if header.kind == "PayloadErased":
-        return replace(after, used=after.used | {body["proposal"]})
     return after
 
 
@@ -124,7 +138,6 @@ def _new_epoch(compartment: Compartment, entry: Entry, trust: Trust) -> Compartm
         refusers=frozenset(),
         refused_before=compartment.refusers,
         invitations=invitations,
-        used=compartment.used | set(header.body.get("approvals", ())),
     )
 
 

@@ -67,7 +67,7 @@ def refuse_erasure(act: Act) -> None:
         note is not None
         and note.kind in ("ErasureProposed", "MessageWithdrawn")
         and note.compartment == act.compartment.name
-        and body["proposal"] not in act.compartment.used
+        and body["proposal"] not in act.case.used
         and _same(note.entries, body["entries"])
         and note.ground == body["ground"],
         Refusal.WRONG_STATE,

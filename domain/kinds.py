@@ -70,6 +70,7 @@ _epoch_change: Mapping[str, Shape] = {
 }
 _empty = record({})
 _ids = nullable(distinct(list_of(identifier, minimum=1, maximum=MAX_NAMED_ENTRIES)))
+_proposed = record({"proposal": identifier})
 _erasure = {"entries": _ids, "ground": code}
 
 OPENED = "CompartmentOpened"
@@ -136,4 +137,29 @@ KINDS: Mapping[str, Shape] = {
     "AnswerGiven": _empty,
     "ShortAdviceGiven": _empty,
     "ConsultationClosed": record({"attested": exactly(True)}),
+    "SubstituteNamed": record({"substitute": identifier}),
+    "ClarificationRequested": _empty,
+    "HelpPointed": _empty,
+    "ReportAdvised": _empty,
+    "ContactRecorded": _empty,
+    "RequesterNamed": _empty,
+    "SignalRegistered": _empty,
+    "PeerConsulted": _empty,
+    "RequesterReportNoted": _empty,
+    "DelayExplained": record({"term": code}),
+    "CrisisFlagged": _empty,
+    "CrisisResolutionProposed": _empty,
+    "CrisisResolved": _proposed,
+    "SupportProposed": _empty,
+    "CaseSupportOffered": _proposed,
+    "CaseSupportAccepted": _empty,
+    "CaseSupportDeclined": _empty,
+    "LinkConsented": record({"to": code}),
+    "ConsultationEscalated": record({"case": identifier}),
+    "DisclosureProposed": record({"disclosure": exactly("report_by_lse"), "ground": code}),
+    "ConsultationBecameDormant": _empty,
+    "ConsultationReopened": _empty,
+    # a second person's answer to a proposal, in every service
+    "ApprovalGiven": record({"of": identifier}),
+    "ApprovalRefused": record({"of": identifier}),
 }

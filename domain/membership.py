@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from domain.entry import Entry, Line
 from domain.refusal import Refusal, Refused, refuse_unless
-from domain.service import Act, Service
+from domain.service import Act, Service, View
 from domain.state import Case, Compartment
 from domain.trust import Trust
 
@@ -111,7 +111,7 @@ def _uncertified(
     return None if entry.stored < invitation.expires else "the invitation has expired"
 
 
-def refuse_change(act: Act, service: Service) -> None:
+def refuse_change(act: Act, service: Service, view: View) -> None:
     """Raises Refused(not-allowed, or what a guard names) unless the author may make this change.
 
     The reason given must be what happens: rotated, left and recovered add and remove nobody,
@@ -132,6 +132,7 @@ def refuse_change(act: Act, service: Service) -> None:
         act,
         added=frozenset(line.role for line in change.added),
         removed=frozenset(line.role for line in change.removed),
+        view=view,
     )
 
 
@@ -147,7 +148,7 @@ def refuse_approvals(act: Act) -> None:
             and note.kind == "RecoveryApproved"
             and note.compartment == compartment.name
             and note.epoch == compartment.epoch
-            and approval not in compartment.used
+            and approval not in act.case.used
             and note.person is not None
             and note.person not in persons,
             Refusal.FOUR_EYES,

@@ -64,7 +64,8 @@ class Step:
     """One row: who may write a kind, in which compartment types, from which states to which.
 
     to: None leaves the state. payload: the schema it carries, None for none.
-    facts: what the case remembers of it, fact name to body field.
+    What the case remembers of it, by name: facts from fields of the body, marks as they stand
+    here, stamps as the unix time of storing.
     """
 
     kind: str
@@ -75,6 +76,16 @@ class Step:
     payload: str | None = None
     guards: tuple[Guard, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    stamps: tuple[str, ...] = ()
+
+    def remembered(self, entry: Entry) -> dict[str, str]:
+        body = entry.header.body
+        return {
+            **{fact: str(body[name]) for fact, name in self.facts.items()},
+            **self.marks,
+            **dict.fromkeys(self.stamps, str(entry.stored)),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +106,9 @@ class Wall:
 @dataclass(frozen=True)
 class Service:
     """A service. begins: the state after its first entry. first: types of its first compartment,
-    which are opened first and never again.
-    opening: public fields that its first entry carries beside those of every opening.
-    state_scope: whether one compartment alone fixes the state."""
+    which are opened first and never again, and whose entries alone change the state: who does not
+    hold it cannot judge by the state.
+    opening: public fields that its first entry carries beside those of every opening."""
 
     name: str
     begins: str
@@ -108,13 +119,18 @@ class Service:
     purposes: frozenset[str]
     walls: Mapping[str, Wall]
     steps: tuple[Step, ...]
-    state_scope: Scope = Scope.COMPARTMENT
 
-    def step(self, kind: str, role: str, compartment_type: str) -> Step | None:
-        for step in self.steps:
-            if step.kind == kind and role in step.writers and compartment_type in step.compartments:
-                return step
-        return None
+    def step(
+        self, kind: str, role: str, compartment_type: str, state: str | None = None
+    ) -> Step | None:
+        """The row for a kind, role and compartment type: the one for this state if there is one,
+        else any."""
+        rows = [
+            step
+            for step in self.steps
+            if step.kind == kind and role in step.writers and compartment_type in step.compartments
+        ]
+        return next((step for step in rows if state in step.sources), rows[0] if rows else None)
 
     def carries_payload(self, kind: str) -> bool | None:
         """Whether entries of this kind carry a payload; None where the table does not say."""
@@ -147,7 +163,9 @@ class Service:
                 f"no {line.role} stands in a {entry.header.type}",
             )
 
-    def refuse_change(self, act: Act, added: frozenset[str], removed: frozenset[str]) -> None:
+    def refuse_change(
+        self, act: Act, added: frozenset[str], removed: frozenset[str], view: View
+    ) -> None:
         """Raises Refused if this role may not add and remove members of these roles here."""
         wall = self.walls[act.compartment.type]
         for word, roles, table in (("add", added, wall.adds), ("remove", removed, wall.removes)):
@@ -157,34 +175,33 @@ class Service:
                 f"{act.role} may not {word} {', '.join(sorted(roles))}",
             )
         if added or removed:
-            refuse_by_guards(act, wall.guards, View.WHOLE)
+            refuse_by_guards(act, wall.guards, view)
 
     def refuse_step(self, act: Act, view: View) -> None:
         """Raises Refused: not-allowed, wrong-state, or what a guard names."""
         header = act.entry.header
-        step = self.step(header.kind, act.role, header.type)
+        step = self.step(header.kind, act.role, header.type, act.case.state)
         refuse_unless(
             step is not None,
             Refusal.NOT_ALLOWED,
             f"{act.role} may not write {header.kind} in a {header.type}",
         )
         assert step is not None  # for the type checker: refused above
-        refuse_by_guards(act, (_in_state(step, self.state_scope), *step.guards), view)
+        refuse_by_guards(act, (_in_state(step, self.first), *step.guards), view)
 
     def after(self, case: Case, entry: Entry, role: str | None) -> tuple[str, dict[str, str]]:
         """State and facts after an accepted entry."""
         header = entry.header
-        step = self.step(header.kind, role, header.type) if role else None
+        step = self.step(header.kind, role, header.type, case.state) if role else None
         if step is None:
             return case.state, dict(case.facts)
-        noted = {fact: str(header.body[name]) for fact, name in step.facts.items()}
-        return step.to or case.state, {**case.facts, **noted}
+        return step.to or case.state, {**case.facts, **step.remembered(entry)}
 
 
-def _in_state(step: Step, scope: Scope) -> Guard:
+def _in_state(step: Step, first: frozenset[str]) -> Guard:
     return Guard(
         f"the state is one of {', '.join(sorted(step.sources))}",
-        scope,
+        Scope.COMPARTMENT if step.compartments <= first else Scope.CASE,
         Refusal.WRONG_STATE,
         lambda act: act.case.state in step.sources,
     )

@@ -53,7 +53,6 @@ class Compartment:
     refusers: frozenset[str] = frozenset()
     refused_before: frozenset[str] = frozenset()
     invitations: Mapping[str, Invitation] = field(default_factory=dict)
-    used: frozenset[str] = frozenset()
 
     @property
     def type(self) -> str:
@@ -69,7 +68,10 @@ class Compartment:
 @dataclass(frozen=True, slots=True)
 class Case:
     """A case. openers: the devices that count as its opening requester.
-    facts: what the service remembers by name (the assignee, for one)."""
+    facts: what the service remembers by name (the assignee, for one).
+    approvals: answers to proposals, by the proposal's id. used: proposals and approvals that were
+    acted upon; each serves once.
+    """
 
     case: str
     service: str
@@ -79,3 +81,5 @@ class Case:
     facts: Mapping[str, str] = field(default_factory=dict)
     entries: Ledger[str, Note] = field(default_factory=Ledger)
     parts: Ledger[str, str] = field(default_factory=Ledger)
+    approvals: Mapping[str, str] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()

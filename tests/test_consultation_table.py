@@ -1,4 +1,5 @@
-"""The consultation's table, written out once more by hand: who may write what in which state."""
+"""The consultation's table, written out once more by hand: who may write what, where, in which
+state, and where it leads. Every state × kind × person × compartment is tried."""
 
 from dataclasses import replace
 from itertools import product
@@ -6,177 +7,190 @@ from itertools import product
 import pytest
 
 from domain.check import Rules
-from domain.entry import Entry, Line
+from domain.entry import Entry
 from domain.kinds import KINDS
 from domain.refusal import Refusal
 from domain.services.consultation import CONSULTATION, SERVICES
-from tests.support.history import (
-    COLLEAGUE,
-    COLLEAGUE_LINE,
-    MOTHER,
-    REQUESTER_LINE,
-    STRANGER,
-    WORKER,
-    WORKER_2,
-    WORKER_LINE,
-    History,
-)
+from tests.support.consultations import GOVERNANCE, NOTES, WAY, Desk, entry, reach
+from tests.support.history import COLLEAGUE, MOTHER, NAME, SUPERVISOR, WORKER, History
 
-CARRIES = {
-    "ConsultationReceived",
-    "MessageSent",
-    "AnswerGiven",
-    "ShortAdviceGiven",
-    "ConsultationClosed",
-}
-BODIES = {
-    "ConsultationAssigned": {"assignee": WORKER, "no_conflict": True},
-    "ConsultationClosed": {"attested": True},
-    "WrapRefused": {"epoch": 0},
-    "RequesterKeyReplaced": {"device": STRANGER},
-}
-SAID = {"MessageSent", "AnswerGiven", "ShortAdviceGiven", "ConsultationClosed"}
-ALWAYS = {"WrapRefused", "RequesterKeyReplaced"}
-MAY = {
-    ("opened", MOTHER): {"ConsultationReceived"} | ALWAYS,
-    ("opened", WORKER): {"WrapRefused", "MemberLeft"},
-    ("received", MOTHER): {"MessageSent"} | ALWAYS,
-    ("received", WORKER): {"ConsultationAssigned", "WrapRefused", "MemberLeft"},
-    ("in_triage", MOTHER): {"MessageSent"} | ALWAYS,
-    ("in_triage", WORKER): SAID | {"WrapRefused"},
-    ("in_dialogue", MOTHER): {"MessageSent"} | ALWAYS,
-    ("in_dialogue", WORKER): SAID | {"WrapRefused"},
-    ("advised", MOTHER): {"MessageSent"} | ALWAYS,
-    ("advised", WORKER): SAID | {"WrapRefused"},
-    ("closed", MOTHER): ALWAYS,
-    ("closed", WORKER): {"WrapRefused", "MemberLeft"},
-}
-LEADS = {
-    "ConsultationReceived": "received",
-    "ConsultationAssigned": "in_triage",
+R = Refusal
+
+# What each person may write, by compartment and state. Kinds that need more than role and state
+# (an approval, a crisis, fourteen silent days, …) are tried again below, where they have it.
+TALK = {
+    "ClarificationRequested": "in_dialogue",
     "AnswerGiven": "in_dialogue",
     "ShortAdviceGiven": "advised",
+    "HelpPointed": None,
+    "ReportAdvised": None,
+    "MessageSent": None,
+    "ContactRecorded": None,
+    "SubstituteNamed": None,
     "ConsultationClosed": "closed",
 }
-WAY = {
-    "opened": [],
-    "received": [(MOTHER, "ConsultationReceived")],
-    "in_triage": [(WORKER, "ConsultationAssigned")],
-    "in_dialogue": [(WORKER, "AnswerGiven")],
-    "advised": [(WORKER, "ShortAdviceGiven")],
-    "closed": [(WORKER, "ConsultationClosed")],
+HERS = {"MessageSent": None, "RequesterNamed": None, "CrisisFlagged": None}
+SUPPORT = {
+    "CaseSupportAccepted": None,
+    "CaseSupportDeclined": "in_dialogue",
+    "LinkConsented": None,
+}
+ANY = {"WrapRefused": None}
+KEY = {"RequesterKeyReplaced": None}
+LEAVE = {"MemberLeft": None}
+CRY = {"CrisisFlagged": None}
+DIALOGUE = {
+    ("opened", MOTHER): {"ConsultationReceived": "received", **ANY, **KEY},
+    ("opened", WORKER): {**ANY, **LEAVE},
+    ("received", MOTHER): {**HERS, **ANY, **KEY},
+    ("received", WORKER): {"ConsultationAssigned": "in_triage", **CRY, **ANY, **LEAVE},
+    ("in_triage", MOTHER): {**HERS, **ANY, **KEY},
+    ("in_triage", WORKER): {**TALK, **CRY, **ANY},
+    ("in_dialogue", MOTHER): {**HERS, **ANY, **KEY},
+    ("in_dialogue", WORKER): {**TALK, **CRY, **ANY},
+    ("advised", MOTHER): {**HERS, **ANY, **KEY},
+    ("advised", WORKER): {**TALK, **CRY, **ANY},
+    ("escalation_offered", MOTHER): {**HERS, **SUPPORT, **ANY, **KEY},
+    ("escalation_offered", WORKER): {
+        **{kind: None for kind in ("HelpPointed", "ReportAdvised", "MessageSent")},
+        **{kind: None for kind in ("ContactRecorded", "SubstituteNamed")},
+        "ConsultationClosed": "closed",
+        **CRY,
+        **ANY,
+    },
+    ("escalated", MOTHER): {**CRY, **ANY, **KEY},
+    ("escalated", WORKER): {**CRY, **ANY, **LEAVE},
+    ("dormant", MOTHER): {**HERS, "MessageSent": "in_dialogue", **ANY, **KEY},
+    ("dormant", WORKER): {
+        "ContactRecorded": None,
+        "SubstituteNamed": None,
+        "ConsultationClosed": "closed",
+        **CRY,
+        **ANY,
+    },
+    ("closed", MOTHER): {"ConsultationReopened": "in_dialogue", **CRY, **ANY, **KEY},
+    ("closed", WORKER): {"ConsultationReopened": "in_dialogue", **CRY, **ANY, **LEAVE},
+}
+STATES = list(CONSULTATION.states)
+TAKEN = {"in_triage", "in_dialogue", "advised", "escalation_offered", "dormant"}
+WORKNOTES = {
+    "SignalRegistered": TAKEN,
+    "PeerConsulted": TAKEN,
+    "RequesterReportNoted": TAKEN,
+    "DelayExplained": TAKEN,
+    "MessageSent": TAKEN,
+    "MemberLeft": set(STATES),
+    "WrapRefused": set(STATES),
+}
+BY_WORKER_IN_GOVERNANCE = {
+    "SupportProposed": {"in_triage", "in_dialogue", "advised"},
+    "DisclosureProposed": TAKEN | {"closed"},
+    "CrisisFlagged": set(STATES) - {"opened"},
+    "MessageSent": set(STATES),
+    "MemberLeft": set(STATES),
+    "WrapRefused": set(STATES),
+}
+BY_SUPERVISOR = {
+    kind: BY_WORKER_IN_GOVERNANCE[kind]
+    for kind in ("CrisisFlagged", "MessageSent", "MemberLeft", "WrapRefused")
 }
 
 
-def step(history: History, author: str, kind: str) -> Entry:
-    body = dict(BODIES.get(kind, {}))
-    if kind == "WrapRefused":
-        body["epoch"] = history.here.epoch
-    entry = history.entry(kind, author, body)
-    if kind not in CARRIES:
-        return entry
-    payload = history.message(author).header.payload
-    return replace(entry, header=replace(entry.header, payload=payload))
+@pytest.mark.parametrize(("state", "author"), DIALOGUE, ids=lambda v: v[:12])
+def test_who_may_write_what_in_the_dialogue_and_where_it_leads(state: str, author: str) -> None:
+    desk = reach(state)
+    found = {}
+    for kind in KINDS:
+        if kind in ("CompartmentOpened", "MembersChanged"):
+            continue
+        made = _or_none(desk, author, kind)
+        if made is not None and desk.then(made) is None:
+            after = reach(state)
+            after.add(replace(made, header=replace(made.header, id="9" * 32)))
+            assert after.case is not None
+            found[kind] = after.case.state if after.case.state != state else None
+    expected = {kind: to if to != state else None for kind, to in DIALOGUE[state, author].items()}
+    assert found == expected
 
 
-def reach(state: str) -> History:
-    """A consultation in a state; from triage on the other workers are out."""
-    history = History(Rules(SERVICES)).open(REQUESTER_LINE, WORKER_LINE, COLLEAGUE_LINE)
-    for name, steps in WAY.items():
-        for author, kind in steps:
-            history.add(step(history, author, kind))
-            if kind == "ConsultationAssigned":
-                out = history.change(WORKER, REQUESTER_LINE, WORKER_LINE, reason="removed")
-                history.add(out)
-        if name == state:
-            break
-    assert history.case is not None and history.case.state == state
-    return history
+def _or_none(desk: Desk, author: str, kind: str, where: str = NAME) -> Entry | None:
+    """An entry of a kind, or None for a kind that no row of the consultation has: those are tried
+    by themselves below, with the bodies they need."""
+    rows = {row.kind for row in CONSULTATION.steps}
+    if kind not in rows:
+        return None
+    made = entry(desk, author, kind, where)
+    if kind == "WrapRefused" and desk.case is not None:
+        epoch = desk.case.compartments[where].epoch
+        made = replace(made, header=replace(made.header, body={"epoch": epoch}))
+    return made
 
 
-@pytest.mark.parametrize(("state", "author"), MAY)
-def test_who_may_write_what_in_which_state(state: str, author: str) -> None:
-    history = reach(state)
-    special = {"CompartmentOpened", "MembersChanged"}
-    kinds = {step_.kind for step_ in CONSULTATION.steps}
-    accepted = {
-        kind for kind in kinds - special if history.then(step(history, author, kind)) is None
+@pytest.mark.parametrize(
+    ("state", "author", "where", "may"),
+    [
+        (state, *rest)
+        for state, rest in product(
+            STATES,
+            [
+                (WORKER, NOTES, WORKNOTES),
+                (WORKER, GOVERNANCE, BY_WORKER_IN_GOVERNANCE),
+                (SUPERVISOR, GOVERNANCE, BY_SUPERVISOR),
+            ],
+        )
+    ],
+    ids=lambda v: v[:12] if isinstance(v, str) else "",
+)
+def test_who_may_write_what_beside_the_dialogue(
+    state: str, author: str, where: str, may: dict[str, set[str]]
+) -> None:
+    desk = reach(state)
+    found = set()
+    for kind in KINDS:
+        made = _or_none(desk, author, kind, where)
+        if made is not None and desk.then(made) is None:
+            found.add(kind)
+            after = reach(state)
+            after.add(replace(made, header=replace(made.header, id="9" * 32)))
+            assert after.case is not None and after.case.state == state
+    assert found == {kind for kind, states in may.items() if state in states}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_colleague_reads_along_in_the_worknotes_and_only_talks(state: str) -> None:
+    desk = reach(state)
+    found = {
+        kind
+        for kind in KINDS
+        if (made := _or_none(desk, COLLEAGUE, kind, NOTES)) and desk.then(made) is None
     }
-    assert accepted == MAY[state, author]
+    talks = {"MessageSent"} if state in TAKEN else set()
+    assert found == talks | {"MemberLeft", "WrapRefused"}
 
 
-@pytest.mark.parametrize(("state", "kind"), list(product(WAY, LEADS)))
-def test_each_step_leads_where_it_is_documented_to(state: str, kind: str) -> None:
-    history = reach(state)
-    for author in (MOTHER, WORKER):
-        entry = step(history, author, kind)
-        if history.then(entry) is None:
-            history.add(entry)
-            assert history.case is not None and history.case.state == LEADS[kind]
-            return
+def test_every_kind_of_the_table_is_known_and_every_state_is_reached() -> None:
+    assert {row.kind for row in CONSULTATION.steps} <= KINDS.keys()
+    assert set(WAY) == set(STATES)
+    assert {state for state, _ in DIALOGUE} == set(STATES)
 
 
 def test_kinds_of_no_row_are_not_allowed() -> None:
-    history = reach("in_dialogue")
-    rows = {row.kind for row in CONSULTATION.steps}
-    assert rows <= KINDS.keys()
+    desk = reach("in_dialogue")
     invited = {"invitation": "9" * 32, "role": "relative", "expires": "2027-01-15T08:10Z"}
-    entry = history.entry("ParticipantInvited", WORKER, invited)
-    assert history.then(entry) is Refusal.NOT_ALLOWED
-
-
-def test_a_worker_takes_it_for_himself_alone() -> None:
-    history = reach("received")
-    body = {"assignee": COLLEAGUE, "no_conflict": True}
-    assert history.then(history.entry("ConsultationAssigned", WORKER, body)) is Refusal.NOT_ALLOWED
-
-
-def test_it_is_taken_once() -> None:
-    history = reach("received")
-    history.add(step(history, WORKER, "ConsultationAssigned"))
-    second = history.entry(
-        "ConsultationAssigned", COLLEAGUE, {"assignee": COLLEAGUE, "no_conflict": True}
-    )
-    assert history.then(second) is Refusal.WRONG_STATE
-
-
-def test_nobody_answers_before_the_other_workers_are_out() -> None:
-    history = reach("received")
-    history.add(step(history, WORKER, "ConsultationAssigned"))
-    assert history.then(step(history, WORKER, "AnswerGiven")) is Refusal.WRONG_STATE
-    # The mother is never kept from writing.
-    assert history.then(step(history, MOTHER, "MessageSent")) is None
-
-
-def test_only_who_took_it_puts_others_out_and_never_the_mother() -> None:
-    history = reach("received")
-    history.add(step(history, WORKER, "ConsultationAssigned"))
-    own = history.change(COLLEAGUE, REQUESTER_LINE, COLLEAGUE_LINE, reason="removed")
-    assert history.then(own) is Refusal.NOT_ALLOWED
-    alone = history.change(WORKER, WORKER_LINE, COLLEAGUE_LINE, reason="removed")
-    assert history.then(alone) is Refusal.NOT_ALLOWED
-
-
-def test_before_it_is_taken_nobody_puts_anybody_out() -> None:
-    history = reach("received")
-    out = history.change(WORKER, REQUESTER_LINE, WORKER_LINE, reason="removed")
-    assert history.then(out) is Refusal.NOT_ALLOWED
-
-
-def test_another_device_of_who_took_it_goes_on_with_it() -> None:
-    history = reach("in_triage")
-    second = Line(WORKER_2, "consultation_worker", None)
-    history.add(history.change(MOTHER, REQUESTER_LINE, second))
-    assert history.then(step(history, WORKER_2, "AnswerGiven")) is None
+    assert desk.then(desk.entry("ParticipantInvited", WORKER, invited)) is R.NOT_ALLOWED
+    grant = {"to": MOTHER, "epochs": [0], "entries": None, "reason": "x", "mandate": None}
+    assert desk.then(desk.entry("HistoryGranted", WORKER, grant | {"wrap": ""})) is R.NOT_ALLOWED
+    what = {"entries": None, "ground": "x"}
+    assert desk.then(desk.entry("ErasureProposed", SUPERVISOR, what)) is R.NOT_ALLOWED
 
 
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        ({"ground": "curiosity"}, Refusal.NOT_ALLOWED),
-        ({"purpose": "duiding"}, Refusal.NOT_ALLOWED),
-        ({"service": "lottery"}, Refusal.MALFORMED),
-        ({"requester_mode": "secret"}, Refusal.MALFORMED),
+        ({"ground": "curiosity"}, R.NOT_ALLOWED),
+        ({"purpose": "duiding"}, R.NOT_ALLOWED),
+        ({"service": "lottery"}, R.MALFORMED),
+        ({"requester_mode": "secret"}, R.MALFORMED),
     ],
 )
 def test_an_opening_says_why_and_for_what(changes: dict[str, str], refusal: Refusal) -> None:
@@ -184,10 +198,3 @@ def test_an_opening_says_why_and_for_what(changes: dict[str, str], refusal: Refu
     opening = history.opening()
     body = {**opening.header.body, **changes}
     assert history.then(replace(opening, header=replace(opening.header, body=body))) is refusal
-
-
-def test_a_worker_opens_no_consultation_in_a_requesters_name() -> None:
-    history = History(Rules(SERVICES))
-    opening = history.opening()
-    entry = replace(opening, header=replace(opening.header, author=WORKER))
-    assert history.then(entry) is Refusal.UNCERTIFIED_MEMBER

@@ -54,10 +54,81 @@ class Closing(PayloadSchema):
     pointers = fields.String(required=True, validate=_text)
 
 
+class Contact(PayloadSchema):
+    """A talk by telephone or at the desk: only what is necessary."""
+
+    channel = fields.String(required=True, validate=validate.OneOf(("telephone", "visit", "other")))
+    text = fields.String(required=True, validate=_text)
+
+
+class Pointer(PayloadSchema):
+    """Where the person is pointed to: which kind of help or report, and why."""
+
+    to = fields.String(required=True, validate=_text)
+    text = fields.String(required=True, validate=_text)
+
+
+class Note(PayloadSchema):
+    text = fields.String(required=True, validate=_text)
+
+
+class Identity(PayloadSchema):
+    """How the requester wants to be called and reached."""
+
+    name = fields.String(required=True, validate=_text)
+    contact = fields.String(required=True, validate=_text)
+
+
+class Excerpt(PayloadSchema):
+    """What a colleague is told and asked: newly written, without names."""
+
+    anonymised = fields.Boolean(
+        required=True, truthy={True}, falsy={False}, validate=validate.Equal(True)
+    )
+    excerpt = fields.String(required=True, validate=_text)
+    question = fields.String(required=True, validate=_text)
+
+
+class Signal(PayloadSchema):
+    """A signal (PRACTICE.md 5.3): the fact stands alone, an opinion never does; whether it
+    contradicts is always said."""
+
+    observed = fields.String(required=True, validate=_text)
+    observed_by = fields.String(required=True, validate=_text)
+    fact = fields.String(required=True, validate=_text)
+    quote = fields.String(validate=_text)
+    opinion = fields.String(validate=_text)
+    hypothesis = fields.String(validate=_text)
+    source = fields.String(required=True, validate=_text)
+    reliability = fields.String(required=True, validate=validate.OneOf(tuple("ABCDE")))
+    contradicts = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+class Weighing(PayloadSchema):
+    """The weighing before anything is told to others (SERVICES.md 2.8)."""
+
+    facts = fields.String(required=True, validate=_text)
+    purpose = fields.String(required=True, validate=_text)
+    necessity = fields.String(required=True, validate=_text)
+    alternative = fields.String(required=True, validate=_text)
+    advice_asked = fields.String(required=True, validate=_text)
+    talked_with = fields.String(required=True, validate=_text)
+    consent = fields.String(required=True, validate=_text)
+    informed = fields.String(required=True, validate=_text)
+    what_to_whom = fields.String(required=True, validate=_text)
+
+
 SCHEMAS: dict[str, Schema] = {
     "message/1": Message(),
     "advice/1": Advice(),
     "closing/1": Closing(),
+    "contact/1": Contact(),
+    "pointer/1": Pointer(),
+    "note/1": Note(),
+    "identity/1": Identity(),
+    "excerpt/1": Excerpt(),
+    "signal/1": Signal(),
+    "weighing/1": Weighing(),
 }
 
 

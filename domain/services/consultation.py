@@ -1,88 +1,281 @@
-"""The consultation's main line (SERVICES.md 2.1): asked, taken, answered, advised, closed."""
+"""The consultation (SERVICES.md 2.1): the front office's work from the first question to the end.
 
-from domain.refusal import Refusal
-from domain.service import Act, Guard, Scope, Service, Step, Wall
+A crisis is a flag beside the state. What needs a second person is proposed and approved in
+`governance`; colleagues are consulted, and signals kept, in `worknotes`. The requester's
+`dialogue` shows neither. Here are the rows; their conditions stand in `consultation_guards`.
+"""
+
+from domain.service import Service, Step, Wall
+from domain.services.consultation_guards import (
+    A_PROPOSAL_IS_OPEN,
+    APPROVED_OFFER,
+    APPROVED_RESOLUTION,
+    AT_WORK,
+    AUTHOR_IS_ASSIGNED,
+    IN_CRISIS,
+    IS_NOT_ASSIGNED,
+    IS_SUBSTITUTE,
+    LINK_CONSENTED,
+    NO_OPEN_CRISIS,
+    NOT_ANONYMOUS,
+    OFFICE_OPENED_IT,
+    ONLY_OTHERS_GO,
+    ONLY_THE_SUBSTITUTE_COMES,
+    SECOND_PERSON,
+    SILENT_FOR_14_DAYS,
+    SUBSTITUTE_IS_A_COLLEAGUE,
+    SUPPORT_ACCEPTED,
+    TAKES_IT_HIMSELF,
+    WITHIN_90_DAYS,
+    elsewhere,
+)
 from domain.shapes import exactly
 
 REQUESTER = frozenset({"requester"})
 WORKER = frozenset({"consultation_worker"})
+SUPERVISOR = frozenset({"supervisor"})
 DIALOGUE = frozenset({"dialogue"})
+WORKNOTES = frozenset({"worknotes"})
+GOVERNANCE = frozenset({"governance"})
 
-OPENED, RECEIVED, IN_TRIAGE = "opened", "received", "in_triage"
-IN_DIALOGUE, ADVISED, CLOSED = "in_dialogue", "advised", "closed"
-TAKEN = frozenset({IN_TRIAGE, IN_DIALOGUE, ADVISED})
-EVERY = frozenset({OPENED, RECEIVED, IN_TRIAGE, IN_DIALOGUE, ADVISED, CLOSED})
-
-
-def assigned_person(act: Act) -> str | None:
-    """The person who took the consultation: any of her devices may go on with it."""
-    assignee = act.case.facts.get("assignee")
-    return act.person(assignee) if assignee else None
+OPENED, RECEIVED, IN_TRIAGE, IN_DIALOGUE = "opened", "received", "in_triage", "in_dialogue"
+ADVISED, OFFERED, ESCALATED = "advised", "escalation_offered", "escalated"
+DORMANT, CLOSED = "dormant", "closed"
+STATES = (OPENED, RECEIVED, IN_TRIAGE, IN_DIALOGUE, ADVISED, OFFERED, ESCALATED, DORMANT, CLOSED)
+EVERY = frozenset(STATES)
 
 
-def _author_is_assigned(act: Act) -> bool:
-    return act.person(act.author) is not None and act.person(act.author) == assigned_person(act)
+def at(*states: str) -> frozenset[str]:
+    return frozenset(states)
 
 
-def _takes_it_himself(act: Act) -> bool:
-    return bool(act.entry.header.body["assignee"] == act.author)
+TALKING = frozenset({IN_TRIAGE, IN_DIALOGUE, ADVISED})
+TAKEN = TALKING | {OFFERED, DORMANT}
+LIVE = TAKEN | at(RECEIVED)
+SAID = ("said_at",)
+HIS = (elsewhere(AUTHOR_IS_ASSIGNED),)
 
 
-def _others_are_out(act: Act) -> bool:
-    assigned = assigned_person(act)
-    return all(
-        act.person(line.device) == assigned
-        for line in act.compartment.lines
-        if line.role == "consultation_worker"
+def _asks(kind: str, sources: frozenset[str], to: str | None) -> Step:
+    """What the requester says."""
+    return Step(kind, REQUESTER, DIALOGUE, sources, to, "message/1", stamps=SAID)
+
+
+def _answers(kind: str, to: str, payload: str) -> Step:
+    """What the worker says to the requester."""
+    return Step(kind, WORKER, DIALOGUE, TALKING, to, payload, AT_WORK, stamps=SAID)
+
+
+def _points(kind: str) -> Step:
+    return Step(
+        kind, WORKER, DIALOGUE, TALKING | at(OFFERED), None, "pointer/1", AT_WORK, stamps=SAID
     )
 
 
-def _only_others_go(act: Act) -> bool:
-    staying = {line.device for line in act.entry.header.lines}
-    assigned = assigned_person(act)
-    return all(
-        act.person(line.device) != assigned
-        for line in act.compartment.lines
-        if line.device not in staying and line.role == "consultation_worker"
-    )
-
-
-AUTHOR_IS_ASSIGNED = Guard(
-    "the author is the worker who took the consultation",
-    Scope.COMPARTMENT,
-    Refusal.NOT_ALLOWED,
-    _author_is_assigned,
+ASKING = (
+    Step(
+        "ConsultationReceived", REQUESTER, DIALOGUE, at(OPENED), RECEIVED, "message/1", stamps=SAID
+    ),
+    Step(
+        "ConsultationReceived",
+        WORKER,
+        DIALOGUE,
+        at(OPENED),
+        RECEIVED,
+        "contact/1",
+        (OFFICE_OPENED_IT,),
+        stamps=SAID,
+    ),
+    Step("MessageSent", REQUESTER, DIALOGUE, LIVE - at(DORMANT), None, "message/1", stamps=SAID),
+    _asks("MessageSent", at(DORMANT), IN_DIALOGUE),
+    Step("RequesterNamed", REQUESTER, DIALOGUE, LIVE, None, "identity/1", marks={"named": "yes"}),
 )
-TAKES_IT_HIMSELF = Guard(
-    "the worker takes it for the device that signs",
-    Scope.COMPARTMENT,
-    Refusal.NOT_ALLOWED,
-    _takes_it_himself,
+TAKING = (
+    Step(
+        "ConsultationAssigned",
+        WORKER,
+        DIALOGUE,
+        at(RECEIVED),
+        IN_TRIAGE,
+        guards=(TAKES_IT_HIMSELF,),
+        facts={"assignee": "assignee"},
+    ),
+    Step(
+        "ConsultationAssigned",
+        WORKER,
+        DIALOGUE,
+        TAKEN,
+        guards=(TAKES_IT_HIMSELF, IS_SUBSTITUTE),
+        facts={"assignee": "assignee"},
+        marks={"substitute": ""},
+    ),
+    Step(
+        "SubstituteNamed",
+        WORKER,
+        DIALOGUE,
+        TAKEN,
+        guards=(*AT_WORK, SUBSTITUTE_IS_A_COLLEAGUE),
+        facts={"substitute": "substitute"},
+    ),
 )
-IS_NOT_ASSIGNED = Guard(
-    "the worker who took the consultation stays until it is closed",
-    Scope.COMPARTMENT,
-    Refusal.WRONG_STATE,
-    lambda act: act.case.state == CLOSED or not _author_is_assigned(act),
+ANSWERING = (
+    _answers("ClarificationRequested", IN_DIALOGUE, "message/1"),
+    _answers("AnswerGiven", IN_DIALOGUE, "message/1"),
+    _answers("ShortAdviceGiven", ADVISED, "advice/1"),
+    _points("HelpPointed"),
+    _points("ReportAdvised"),
+    Step(
+        "MessageSent",
+        WORKER,
+        DIALOGUE,
+        TALKING | at(OFFERED),
+        None,
+        "message/1",
+        AT_WORK,
+        stamps=SAID,
+    ),
+    Step("ContactRecorded", WORKER, DIALOGUE, TAKEN, None, "contact/1", AT_WORK, stamps=SAID),
 )
-OTHERS_ARE_OUT = Guard(
-    "a new epoch has put the other workers out",
-    Scope.COMPARTMENT,
-    Refusal.WRONG_STATE,
-    _others_are_out,
+SUPPORT = (
+    Step("SupportProposed", WORKER, GOVERNANCE, TALKING, None, "note/1", HIS),
+    Step(
+        "CaseSupportOffered",
+        WORKER,
+        DIALOGUE,
+        TALKING,
+        OFFERED,
+        "message/1",
+        (*AT_WORK, APPROVED_OFFER),
+        marks={"support": "offered"},
+        stamps=SAID,
+    ),
+    Step("CaseSupportAccepted", REQUESTER, DIALOGUE, at(OFFERED), marks={"support": "accepted"}),
+    Step(
+        "CaseSupportDeclined",
+        REQUESTER,
+        DIALOGUE,
+        at(OFFERED),
+        IN_DIALOGUE,
+        marks={"support": "declined"},
+    ),
+    Step("LinkConsented", REQUESTER, DIALOGUE, at(OFFERED), facts={"link": "to"}),
+    Step(
+        "ConsultationEscalated",
+        WORKER,
+        DIALOGUE,
+        at(OFFERED),
+        ESCALATED,
+        guards=(*AT_WORK, SUPPORT_ACCEPTED, LINK_CONSENTED, NOT_ANONYMOUS),
+        facts={"linked_case": "case"},
+    ),
 )
-ONLY_OTHERS_GO = Guard(
-    "those put out are workers who did not take it",
-    Scope.COMPARTMENT,
-    Refusal.NOT_ALLOWED,
-    _only_others_go,
+CRISIS = (
+    Step(
+        "CrisisFlagged",
+        REQUESTER | WORKER,
+        DIALOGUE,
+        EVERY - at(OPENED),
+        None,
+        "message/1",
+        marks={"crisis": "raised"},
+        stamps=("crisis_at",),
+    ),
+    Step(
+        "CrisisFlagged",
+        WORKER | SUPERVISOR,
+        GOVERNANCE,
+        EVERY - at(OPENED),
+        None,
+        "message/1",
+        marks={"crisis": "raised"},
+        stamps=("crisis_at",),
+    ),
+    Step("CrisisResolutionProposed", WORKER, GOVERNANCE, EVERY, None, "note/1", (*HIS, IN_CRISIS)),
+    Step(
+        "CrisisResolved",
+        WORKER,
+        DIALOGUE,
+        EVERY - at(OPENED),
+        guards=(*AT_WORK, IN_CRISIS, APPROVED_RESOLUTION),
+        marks={"crisis": "resolved"},
+    ),
 )
-AT_WORK = (AUTHOR_IS_ASSIGNED, OTHERS_ARE_OUT)
+SECOND_EYES = (
+    Step("DisclosureProposed", WORKER, GOVERNANCE, LIVE | at(CLOSED), None, "weighing/1", HIS),
+    *(
+        Step(
+            kind,
+            SUPERVISOR,
+            GOVERNANCE,
+            EVERY,
+            None,
+            "note/1",
+            (A_PROPOSAL_IS_OPEN, SECOND_PERSON),
+        )
+        for kind in ("ApprovalGiven", "ApprovalRefused")
+    ),
+    Step("MessageSent", WORKER | SUPERVISOR, GOVERNANCE, EVERY, None, "message/1"),
+)
+NOTES = (
+    Step("SignalRegistered", WORKER, WORKNOTES, TAKEN, None, "signal/1", HIS),
+    Step("PeerConsulted", WORKER, WORKNOTES, TAKEN, None, "excerpt/1", HIS),
+    Step("RequesterReportNoted", WORKER, WORKNOTES, TAKEN, None, "note/1", HIS),
+    Step("DelayExplained", WORKER, WORKNOTES, LIVE, None, "note/1", HIS),
+    Step("MessageSent", WORKER, WORKNOTES, TAKEN, None, "message/1"),
+)
+ENDING = (
+    Step(
+        "ConsultationBecameDormant",
+        WORKER,
+        DIALOGUE,
+        TALKING,
+        DORMANT,
+        "message/1",
+        (*AT_WORK, SILENT_FOR_14_DAYS),
+    ),
+    Step(
+        "ConsultationClosed",
+        WORKER,
+        DIALOGUE,
+        TAKEN,
+        CLOSED,
+        "closing/1",
+        (*AT_WORK, NO_OPEN_CRISIS),
+        stamps=("closed_at",),
+    ),
+    Step(
+        "ConsultationReopened",
+        REQUESTER,
+        DIALOGUE,
+        at(CLOSED),
+        IN_DIALOGUE,
+        "message/1",
+        (WITHIN_90_DAYS,),
+        stamps=SAID,
+    ),
+    Step(
+        "ConsultationReopened",
+        WORKER,
+        DIALOGUE,
+        at(CLOSED),
+        IN_DIALOGUE,
+        "message/1",
+        (*AT_WORK, WITHIN_90_DAYS),
+        stamps=SAID,
+    ),
+)
+MEMBERSHIP = (
+    Step("MemberLeft", WORKER, DIALOGUE, EVERY, guards=(IS_NOT_ASSIGNED,)),
+    Step("MemberLeft", WORKER | SUPERVISOR, WORKNOTES | GOVERNANCE, EVERY),
+    Step("WrapRefused", REQUESTER | WORKER, DIALOGUE, EVERY),
+    Step("WrapRefused", WORKER | SUPERVISOR, WORKNOTES | GOVERNANCE, EVERY),
+    Step("RequesterKeyReplaced", REQUESTER, DIALOGUE, EVERY),
+)
 
 CONSULTATION = Service(
     name="consultation",
     begins=OPENED,
-    states=(OPENED, RECEIVED, IN_TRIAGE, IN_DIALOGUE, ADVISED, CLOSED),
+    states=STATES,
     first=DIALOGUE,
     opening={"requester_mode": exactly("anonymous", "named", "professional")},
     grounds=frozenset(
@@ -91,33 +284,36 @@ CONSULTATION = Service(
     purposes=frozenset({"consultation"}),
     walls={
         "dialogue": Wall(
-            opened_by=REQUESTER,
+            opened_by=REQUESTER | WORKER,
             holds=REQUESTER | WORKER,
+            adds={"consultation_worker": WORKER},
             removes={"consultation_worker": WORKER},
-            guards=(AUTHOR_IS_ASSIGNED, ONLY_OTHERS_GO),
-        )
+            guards=(AUTHOR_IS_ASSIGNED, ONLY_THE_SUBSTITUTE_COMES, ONLY_OTHERS_GO),
+        ),
+        "worknotes": Wall(
+            opened_by=WORKER,
+            holds=WORKER,
+            adds={"consultation_worker": WORKER},
+            removes={"consultation_worker": WORKER},
+            guards=HIS,
+        ),
+        "governance": Wall(
+            opened_by=WORKER,
+            holds=WORKER | SUPERVISOR,
+            adds={"consultation_worker": WORKER | SUPERVISOR, "supervisor": WORKER | SUPERVISOR},
+            removes={"consultation_worker": WORKER, "supervisor": WORKER | SUPERVISOR},
+        ),
     },
     steps=(
-        Step(
-            "ConsultationReceived", REQUESTER, DIALOGUE, frozenset({OPENED}), RECEIVED, "message/1"
-        ),
-        Step(
-            "ConsultationAssigned",
-            WORKER,
-            DIALOGUE,
-            frozenset({RECEIVED}),
-            IN_TRIAGE,
-            guards=(TAKES_IT_HIMSELF,),
-            facts={"assignee": "assignee"},
-        ),
-        Step("MessageSent", REQUESTER, DIALOGUE, TAKEN | {RECEIVED}, None, "message/1"),
-        Step("MessageSent", WORKER, DIALOGUE, TAKEN, None, "message/1", AT_WORK),
-        Step("AnswerGiven", WORKER, DIALOGUE, TAKEN, IN_DIALOGUE, "message/1", AT_WORK),
-        Step("ShortAdviceGiven", WORKER, DIALOGUE, TAKEN, ADVISED, "advice/1", AT_WORK),
-        Step("ConsultationClosed", WORKER, DIALOGUE, TAKEN, CLOSED, "closing/1", AT_WORK),
-        Step("MemberLeft", WORKER, DIALOGUE, EVERY, guards=(IS_NOT_ASSIGNED,)),
-        Step("WrapRefused", REQUESTER | WORKER, DIALOGUE, EVERY),
-        Step("RequesterKeyReplaced", REQUESTER, DIALOGUE, EVERY),
+        *ASKING,
+        *TAKING,
+        *ANSWERING,
+        *SUPPORT,
+        *CRISIS,
+        *SECOND_EYES,
+        *NOTES,
+        *ENDING,
+        *MEMBERSHIP,
     ),
 )
 SERVICES = {CONSULTATION.name: CONSULTATION}

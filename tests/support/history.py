@@ -70,10 +70,11 @@ class History:
     ) -> Entry:
         """An entry that would follow; changes: fields of header or entry that differ."""
         self.count += 1
-        following = self.case.compartments.get(NAME) if self.case else None
+        name = changes.pop("compartment", NAME)
+        following = self.case.compartments.get(name) if self.case else None
         header = Header(
             case=CASE,
-            compartment=NAME,
+            compartment=name,
             seq=following.seq + 1 if following else 0,
             prev=following.head if following else NO_HASH,
             kind=kind,
@@ -121,6 +122,12 @@ class History:
             "requester_mode": "anonymous",
         }
         return self.entry("CompartmentOpened", MOTHER, body)
+
+    def also_open(self, name: str, author: str, *lines: Line) -> "History":
+        """Open one more compartment of the case."""
+        body = dict(self.opening(*lines).header.body)
+        del body["requester_mode"]
+        return self.add(self.entry("CompartmentOpened", author, body, compartment=name))
 
     def change(self, author: str, *lines: Line, reason: str = "rotated", **more: Any) -> Entry:
         """A change of members into the next epoch."""

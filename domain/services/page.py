@@ -1,0 +1,83 @@
+"""A service's table as a page to read: `python -m domain.services.page > docs/services.md`."""
+
+from domain.service import Guard, Service, Step
+from domain.services.consultation import SERVICES
+
+HEAD = """# Services
+
+Rendered from the tables in `domain/services` by `python -m domain.services.page`; the tables are
+what server, client and auditor judge by. A kind that is not here cannot be written in the service.
+States change by entries of the first compartment alone.
+"""
+
+
+def page(services: dict[str, Service]) -> str:
+    """Markdown of all services, each with its state diagram."""
+    return HEAD + "".join(map(_service, services.values()))
+
+
+def _service(service: Service) -> str:
+    lines = ["", f"## {service.name}", "", "```mermaid", "stateDiagram-v2"]
+    lines.append(f"    [*] --> {service.begins}")
+    lines += sorted({arrow for step in service.steps for arrow in _arrows(step)})
+    lines += [
+        "```",
+        "",
+        f"Grounds: {_names(service.grounds)}. Purposes: {_names(service.purposes)}.",
+    ]
+    lines += ["", "| kind | writers | compartment | from | to | payload | remembered |"]
+    lines.append("|---|---|---|---|---|---|---|")
+    lines += [_row(service, step) for step in service.steps]
+    lines += ["", "Conditions beyond role, place and state:", ""]
+    lines += [f"* {kind}: {text}" for kind, text in _conditions(service)]
+    lines += ["", "| compartment | opened by | who stands in it | adds | removes | if |"]
+    lines.append("|---|---|---|---|---|---|")
+    for name, wall in service.walls.items():
+        cells = [name, _names(wall.opened_by), _names(wall.holds)]
+        for table in (wall.adds, wall.removes):
+            cells.append("; ".join(f"{role}: {_names(who)}" for role, who in table.items()))
+        cells.append("; ".join(map(_guard, wall.guards)))
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
+
+
+def _arrows(step: Step) -> list[str]:
+    if step.to is None:
+        return []
+    return [f"    {state} --> {step.to}: {step.kind}" for state in step.sources]
+
+
+def _row(service: Service, step: Step) -> str:
+    everywhere = step.sources == frozenset(service.states)
+    ordered = [state for state in service.states if state in step.sources]
+    remembered = [*step.facts, *(f"{name}={value}" for name, value in step.marks.items())]
+    cells = [
+        step.kind,
+        _names(step.writers),
+        _names(step.compartments),
+        "any" if everywhere else ", ".join(ordered),
+        step.to or "–",
+        step.payload or "–",
+        ", ".join([*remembered, *step.stamps]) or "–",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _conditions(service: Service) -> list[tuple[str, str]]:
+    found: dict[str, dict[str, None]] = {}
+    for step in service.steps:
+        for guard in step.guards:
+            found.setdefault(_guard(guard), {})[step.kind] = None
+    return [(", ".join(kinds), text) for text, kinds in found.items()]
+
+
+def _guard(guard: Guard) -> str:
+    return f"{guard.meaning} (else {guard.refusal}; scope {guard.scope.value})"
+
+
+def _names(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+if __name__ == "__main__":
+    print(page(SERVICES), end="")

@@ -1,0 +1,106 @@
+"""A consultation brought into any state, with worknotes and governance beside the dialogue."""
+
+from dataclasses import dataclass, replace
+
+from domain.check import Rules
+from domain.entry import Entry, Line
+from domain.services.consultation import CONSULTATION, SERVICES
+from domain.trust import SECONDS_A_DAY
+from tests.support.history import (
+    COLLEAGUE,
+    COLLEAGUE_LINE,
+    MOTHER,
+    NAME,
+    REQUESTER_LINE,
+    STRANGER,
+    SUPERVISOR,
+    WORKER,
+    WORKER_LINE,
+    History,
+)
+
+NOTES, GOVERNANCE = "worknotes-123456789", "governance-123456789"
+SUPERVISOR_LINE = Line(SUPERVISOR, "supervisor", None)
+
+WAY = {
+    "opened": [],
+    "received": ["opened", (MOTHER, "ConsultationReceived")],
+    "in_triage": ["received", (WORKER, "ConsultationAssigned")],
+    "in_dialogue": ["in_triage", (WORKER, "AnswerGiven")],
+    "advised": ["in_dialogue", (WORKER, "ShortAdviceGiven")],
+    "escalation_offered": ["advised", (WORKER, "CaseSupportOffered")],
+    "escalated": [
+        "escalation_offered",
+        (MOTHER, "RequesterNamed"),
+        (MOTHER, "CaseSupportAccepted"),
+        (MOTHER, "LinkConsented"),
+        (WORKER, "ConsultationEscalated"),
+    ],
+    "dormant": ["in_dialogue", (WORKER, "ConsultationBecameDormant")],
+    "closed": ["advised", (WORKER, "ConsultationClosed")],
+}
+
+
+def entry(desk: "Desk", author: str, kind: str, where: str = NAME) -> Entry:
+    """An entry of a kind with a body of the right shape, and a payload if the row has one."""
+    bodies = {
+        "ConsultationAssigned": {"assignee": author, "no_conflict": True},
+        "ConsultationClosed": {"attested": True},
+        "WrapRefused": {"epoch": 0},
+        "RequesterKeyReplaced": {"device": STRANGER},
+        "SubstituteNamed": {"substitute": COLLEAGUE},
+        "CaseSupportOffered": {"proposal": desk.proposal},
+        "CrisisResolved": {"proposal": desk.proposal},
+        "LinkConsented": {"to": "family_support"},
+        "ConsultationEscalated": {"case": "7" * 32},
+        "DisclosureProposed": {"disclosure": "report_by_lse", "ground": "consent"},
+        "DelayExplained": {"term": "first_answer"},
+        "ApprovalGiven": {"of": desk.proposal},
+        "ApprovalRefused": {"of": desk.proposal},
+    }
+    made = desk.entry(kind, author, bodies.get(kind), compartment=where)
+    if not CONSULTATION.carries_payload(kind):
+        return made
+    payload = desk.message(author).header.payload
+    return replace(made, header=replace(made.header, payload=payload))
+
+
+@dataclass
+class Desk(History):
+    """A history with the id of the proposal that is spoken of."""
+
+    proposal: str = "0" * 32
+
+    def say(self, author: str, kind: str, where: str = NAME) -> None:
+        if kind == "ConsultationBecameDormant":
+            self.now += 14 * SECONDS_A_DAY
+        if kind == "CaseSupportOffered":
+            self.approve("SupportProposed")
+        self.add(entry(self, author, kind, where))
+        if kind == "ConsultationAssigned":
+            out = self.change(WORKER, REQUESTER_LINE, WORKER_LINE, reason="removed")
+            self.add(out)
+
+    def approve(self, kind: str, answer: str = "ApprovalGiven") -> None:
+        """Propose, and have a supervisor answer it."""
+        proposal = entry(self, WORKER, kind, GOVERNANCE)
+        self.add(proposal)
+        self.proposal = proposal.header.id
+        self.add(entry(self, SUPERVISOR, answer, GOVERNANCE))
+
+
+def reach(state: str) -> Desk:
+    """A consultation in a state, with worknotes and governance beside it."""
+    if state == "opened":
+        desk = Desk(Rules(SERVICES))
+        desk.open(REQUESTER_LINE, WORKER_LINE, COLLEAGUE_LINE)
+        desk.also_open(NOTES, WORKER, WORKER_LINE, COLLEAGUE_LINE)
+        desk.also_open(GOVERNANCE, WORKER, WORKER_LINE, SUPERVISOR_LINE)
+        return desk
+    before, *steps = WAY[state]
+    assert isinstance(before, str)
+    desk = reach(before)
+    for author, kind in steps:
+        desk.say(author, kind)
+    assert desk.case is not None and desk.case.state == state
+    return desk
