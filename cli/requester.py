@@ -13,13 +13,15 @@ from client.errors import NotPossible
 from client.pins import Pins
 from client.session import Session
 from client.transport import Transport
-from crypto.code import NotACode, read_code, show_code
+from crypto.code import NotACode, show_code
 from crypto.encoding import unb64
 from crypto.secret.seeds import CodeKeys, new_code
+from crypto.wordlists import read_any, show_words
 
 SERVER = click.option("--server", help="Address of the support point's server.")
 PIN = click.option("--pin", help="The pin by which its people are known: on the letter or page.")
 JSON = click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object.")
+LANGUAGES = ("nl", "en")
 KEEP_CODE = (
     "Bewaar deze code. Zonder code kunnen wij u niet terugvinden. Wij kunnen de code niet opnieuw "
     "geven.\nKeep this code. Without it we cannot find you. We cannot give it again."
@@ -35,6 +37,11 @@ def session_of(entropy: bytes, server: str | None, pin: str | None) -> tuple[Ses
 def grouped(code: str) -> str:
     """A code as it is easiest to copy: 0000-0000-…"""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _in_words(entropy: bytes) -> str:
+    """The same code as ten words, in each language."""
+    return "\n".join(f"    {' '.join(show_words(entropy, language))}" for language in LANGUAGES)
 
 
 def _no_danger(danger: str | None) -> None:
@@ -84,10 +91,12 @@ def ask(
     n = len(consultation.cases_of(session, keys)) if code else 0
     if not as_json:
         # Before sending: if the connection breaks now, the way back is not lost.
-        click.echo(f"\n    {shown}\n\n{KEEP_CODE}\n")
+        click.echo(f"\n    {shown}\n\n{_in_words(entropy)}\n\n{KEEP_CODE}\n")
     chain = consultation.ask(session, keys, n, mode, text)
     if as_json:
-        print_json({"code": shown, "case": chain.case, "compartment": chain.name})
+        words = {language: show_words(entropy, language) for language in LANGUAGES}
+        where = {"case": chain.case, "compartment": chain.name}
+        print_json({"code": shown, "words": words, **where})
     else:
         click.echo("Your question is stored, sealed. Come back with: zegel return")
 
@@ -98,7 +107,7 @@ def _typed_code(given: str | None) -> bytes:
     else:
         typed = given or click.prompt("Code", hide_input=True, err=True)
     try:
-        return read_code(typed)
+        return read_any(typed)
     except NotACode as error:
         raise NotPossible(f"that is no code: {error}") from error
 
@@ -118,7 +127,7 @@ def return_(
     pin: str | None,
     as_json: bool,
 ) -> None:
-    """Come back with your CODE: read what was answered, and add to it.
+    """Come back with your CODE (the characters or the ten words): read what was answered, and add.
 
     Without CODE you are asked for it, so that it does not stay in the history of this machine;
     with - it is read from standard input.

@@ -128,6 +128,9 @@ def test_a_worker_works_through_a_consultation_in_json(office: Office) -> None:
     returned = office.json("mother", "return", "-", typed=asked["code"])
     assert [one["content"]["text"] for one in returned["messages"]] == ["a question", "an answer"]
     assert [one["mine"] for one in returned["messages"]] == [True, False]
+    for words in asked["words"].values():
+        typed = " ".join(words).upper()
+        assert office.json("mother", "return", "-", typed=typed)["case"] == asked["case"]
     again = office.run("anna", "take", case, "--no-conflict")
     assert again.returncode == 0  # taking again finishes what was cut short, or does nothing
     audit = office.json("auditor", "audit", asked["case"])
