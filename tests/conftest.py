@@ -2,8 +2,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.world import World
+
+# Timing belongs in bench/: a slow machine is no failure.
+settings.register_profile("zegel", deadline=None)
+settings.load_profile("zegel")
 
 
 @pytest.fixture
