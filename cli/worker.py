@@ -93,7 +93,7 @@ def take(case: str, no_conflict: bool, as_json: bool) -> None:
     session = device_session()
     chain = find(session, case)
     consultation.take(session, chain)
-    _done(session, chain, as_json, "It is yours; the keys were renewed.")
+    _done(session, chain, as_json, "It is yours: no other worker can read what comes next.")
 
 
 @click.command()
