@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from cli.worker import find
 from client import consultation
 from client.chain import Chain
 from client.compose import Draft, draft_change, draft_entry, draft_opening
@@ -155,3 +156,37 @@ def test_who_is_put_out_cannot_come_back_by_himself(world: World) -> None:
     for act in (consultation.take, lambda *them: consultation.answer(*them, "text")):
         with pytest.raises((ServerRefused, NotPossible)):
             act(bram, his)
+
+
+def test_who_lost_the_role_sees_no_work_any_more(world: World) -> None:
+    (anna,) = world.staff("consultation_worker")
+    world.mother()
+    assert len(anna.work()) == 1
+    world.ceremony.people[0]["roles"] = []
+    world.publish()
+    assert anna.work() == []
+
+
+def test_the_missed_entries_go_to_members_alone(world: World) -> None:
+    """A supervisor may propose an erasure from outside; what is said in the case he is not told."""
+    world.staff("consultation_worker")
+    (supervisor,) = world.staff("supervisor")
+    _, asked, _ = world.mother()
+    body = {"entries": None, "ground": "request"}
+    opened = replace(asked.compartment, seq=0)
+    draft = draft_entry(
+        opened, asked.case, "ErasureProposed", body, None, None, supervisor.device, 2, _now()
+    )
+    with pytest.raises(ServerRefused) as refused:
+        post(world, supervisor, draft)
+    assert refused.value.name == Refusal.OUT_OF_ORDER and refused.value.missed == []
+
+
+def test_a_case_is_not_passed_off_as_another_that_begins_alike(world: World) -> None:
+    (anna,) = world.staff("consultation_worker")
+    _, asked, _ = world.mother()
+    seen = asked.case[:8] + "0" * 24
+    anna.pins.heads[f"{seen}/{asked.name}"] = {"seq": 0, "hash": "A" * 43}
+    with pytest.raises(NotPossible, match="give more of the number"):
+        find(anna, asked.case[:8])
+    assert find(anna, asked.case).case == asked.case

@@ -1,10 +1,14 @@
 """Whatever a server answers, a client ends with a named error or with what it was asked for."""
 
 import copy
+import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -173,3 +177,36 @@ def test_an_answer_that_drips_meets_a_deadline(monkeypatch: pytest.MonkeyPatch) 
             Transport(url).get(Health, "/health")
         dripped.set()
         thread.join()
+
+
+class Steering(BaseHTTPRequestHandler):
+    """A server whose every answer is a problem that would like to write on the screen."""
+
+    def do_GET(self) -> None:
+        text = "\x1b[2J\x1b]0;owned\x07Call another number"
+        body = json.dumps(
+            {"type": "urn:zegel:problem:x", "title": text, "detail": text, "status": 400}
+        )
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def test_what_a_server_says_does_not_steer_the_terminal() -> None:
+    with HTTPServer(("127.0.0.1", 0), Steering) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "cli.main", "ask", "--danger", "no", "-m", "text"),
+                *("--server", f"http://127.0.0.1:{server.server_port}", "--pin", "A" * 43),
+            ],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        server.shutdown()
+    assert done.returncode == 1 and b"Call another number" in done.stderr
+    assert b"\x1b" not in done.stderr + done.stdout and b"\x07" not in done.stderr
