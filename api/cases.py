@@ -5,17 +5,15 @@ from typing import Any
 
 from api.blueprint import Blueprint
 from api.problems import ProblemError, documented
-from api.proof import holder_of, member_of, proven_device
+from api.proof import holder_of, member_of
 from api.rendering import stored_entry, timeline_entry
 from api.state import opened
 from crypto.encoding import b64
 from projections.timeline import read_timeline
-from projections.work_list import read_work
 from store.application import NoSuchCase
 from wire.header import parse_header
-from wire.paths import MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WORK_LIST, WRAPS
+from wire.paths import MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WRAPS
 from wire.pipeline import named_devices
-from wire.proof import Unproven
 from wire.schemas import (
     NoQuery,
     PartsSchema,
@@ -23,8 +21,6 @@ from wire.schemas import (
     StructureQuery,
     Timeline,
     TimelineQuery,
-    WaitQuery,
-    WorkList,
     Wraps,
     show_parts,
 )
@@ -94,24 +90,6 @@ def wraps(_: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
     device = member_of(case, compartment)[0]
     given = opened().store.wraps(case, compartment, device)
     return {"wraps": [{"entry": entry, "wrap": b64(wrap)} for entry, wrap in given]}
-
-
-@blueprint.route(WORK_LIST)
-@blueprint.arguments(WaitQuery, location="query")
-@blueprint.response(200, WorkList)
-@documented(400, 401, 503)
-def work_list(query: dict[str, Any]) -> dict[str, Any]:
-    """The compartments in which the asking device stands, those waiting longest first"""
-    try:
-        device = proven_device()
-    except Unproven as error:
-        raise ProblemError("unproven", str(error)) from error
-    wait_for("work_list", query["wait"])
-    trust = opened().store.trust()
-    with opened().views.reading() as cursor:
-        rows = read_work(cursor, device)
-    staff = trust.device(device) is not None
-    return {"work": [row for row in rows if not staff or trust.gives(device, row.role)]}
 
 
 @blueprint.route(STRUCTURE)

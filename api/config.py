@@ -17,7 +17,8 @@ class BadSettings(Exception):
 class Settings:
     """data: folder of the store. pin: hash of root 1, base64url; empty before a ceremony, and then
     nothing is accepted. origin: name of the log, used when its key is made. authority: host and
-    port as clients name them. bind: where the web server listens. workers, threads: of it."""
+    port as clients name them. bind: where the web server listens. workers, threads: of it.
+    terms: the file of office hours and terms, see `api.office`."""
 
     data: Path
     pin: str
@@ -26,6 +27,7 @@ class Settings:
     bind: str
     workers: int = 2
     threads: int = 8
+    terms: Path | None = None
 
     @property
     def store(self) -> str:
@@ -61,6 +63,7 @@ def read_settings() -> Settings:
             bind=env.str("BIND", "127.0.0.1:8020"),
             workers=env.int("WORKERS", 2),
             threads=env.int("THREADS", 8),
+            terms=Path(terms) if (terms := env.str("TERMS", "")) else None,
         )
         if settings.pin:
             unb64(settings.pin, 32)

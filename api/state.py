@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from api.config import Settings
+from api.office import Calendar, read_calendar
 from crypto.log_signer import LogSigner, read_log_key
 from domain.services.consultation import SERVICES
 from projections.projector import open_views
@@ -20,15 +21,18 @@ class Opened:
     store: CaseStore
     views: Views
     signer: LogSigner
+    calendar: Calendar
 
 
 def open_store(
     settings: Settings, *, create: bool = False, clock: Callable[[], float] = time.time
 ) -> Opened:
-    """Open what a server process needs. Raises FileNotFoundError when there is no log key."""
+    """Open what a server process needs. Raises FileNotFoundError when there is no log key, and
+    BadTerms."""
     signer = read_log_key(settings.log_key)
+    calendar = read_calendar(settings.terms)
     store = CaseStore(settings.store, settings.pin, signer, SERVICES, clock, create=create)
-    return Opened(settings, store, open_views(settings.views, create=create), signer)
+    return Opened(settings, store, open_views(settings.views, create=create), signer, calendar)
 
 
 def opened() -> Opened:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from domain.entry import Entry, Line
 from domain.ledger import Ledger
 from domain.membership import acting_role
-from domain.service import Service
+from domain.service import Service, Step
 from domain.shapes import seconds_of
 from domain.state import Case, Compartment, Invitation, Note
 from domain.trust import Trust
@@ -23,19 +23,52 @@ def evolve(case: Case | None, entry: Entry, trust: Trust, services: Mapping[str,
     service = services[case.service]
     compartment = case.compartments.get(header.compartment)
     role = acting_role(compartment, entry, trust) if compartment else None
-    state, facts = service.after(case, entry, role)
+    step = service.taken(case, entry, role)
     after = _opened(entry) if compartment is None else _continued(compartment, entry, trust)
     return replace(
         case,
-        state=state,
-        facts=facts,
+        state=(step and step.to) or case.state,
+        facts=step.remembered(case.facts, entry) if step else case.facts,
         openers=_openers(case, entry),
-        compartments={**case.compartments, header.compartment: after},
+        compartments=_stepped({**case.compartments, after.name: after}, case, entry, step),
         entries=case.entries.adding(header.id, _note(entry, trust)),
         parts=_parts(case.parts, entry),
         approvals=_approvals(case, entry),
         used=case.used | _used(entry),
     )
+
+
+def _stepped(
+    compartments: Mapping[str, Compartment], case: Case, entry: Entry, step: Step | None
+) -> Mapping[str, Compartment]:
+    """The compartments, with whom each waits for and the moments that terms count from.
+
+    Where a proposal was made, nobody is waited for once it is acted upon elsewhere.
+    """
+    if step is None:
+        return compartments
+    here = compartments[entry.header.compartment]
+    moments = {**here.moments, **dict.fromkeys(step.stamps, entry.stored)}
+    changed = {here.name: _waiting(replace(here, moments=moments), step.waits, entry.stored)}
+    proposal = case.entries.get(entry.header.body.get("proposal", ""))
+    if proposal is not None and proposal.compartment != here.name:
+        where = compartments[proposal.compartment]
+        changed[where.name] = _waiting(where, "", entry.stored)
+    after = {**compartments, **changed}
+    if not step.clears:
+        return after
+    return {name: _forgetting(one, step.clears) for name, one in after.items()}
+
+
+def _waiting(compartment: Compartment, waits: str | None, since: int) -> Compartment:
+    if waits is None or waits == compartment.waits_for:
+        return compartment
+    return replace(compartment, waits_for=waits, waits_since=since)
+
+
+def _forgetting(compartment: Compartment, names: tuple[str, ...]) -> Compartment:
+    kept = {name: at for name, at in compartment.moments.items() if name not in names}
+    return replace(compartment, moments=kept)
 
 
 def _note(entry: Entry, trust: Trust) -> Note:

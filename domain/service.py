@@ -12,6 +12,7 @@ from domain.entry import Entry
 from domain.refusal import RANK, Refusal, Refused, refuse_unless
 from domain.shapes import Shape
 from domain.state import Case, Compartment
+from domain.terms import Term
 from domain.trust import Trust
 
 
@@ -64,8 +65,9 @@ class Step:
     """One row: who may write a kind, in which compartment types, from which states to which.
 
     to: None leaves the state. payload: the schema it carries, None for none.
+    waits: the role that is waited for from here on, "" for nobody, None for no change.
     What the case remembers of it, by name: facts from fields of the body, marks as they stand
-    here, stamps as the unix time of storing.
+    here, stamps as the unix time of storing; what it clears is forgotten.
     """
 
     kind: str
@@ -78,10 +80,14 @@ class Step:
     facts: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     stamps: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
+    waits: str | None = None
 
-    def remembered(self, entry: Entry) -> dict[str, str]:
+    def remembered(self, facts: Mapping[str, str], entry: Entry) -> dict[str, str]:
+        """The facts of a case after this step."""
         body = entry.header.body
         return {
+            **{name: fact for name, fact in facts.items() if name not in self.clears},
             **{fact: str(body[name]) for fact, name in self.facts.items()},
             **self.marks,
             **dict.fromkeys(self.stamps, str(entry.stored)),
@@ -108,7 +114,8 @@ class Service:
     """A service. begins: the state after its first entry. first: types of its first compartment,
     which are opened first and never again, and whose entries alone change the state: who does not
     hold it cannot judge by the state.
-    opening: public fields that its first entry carries beside those of every opening."""
+    opening: public fields that its first entry carries beside those of every opening.
+    terms: by when what is to be done; they refuse nothing."""
 
     name: str
     begins: str
@@ -119,6 +126,7 @@ class Service:
     purposes: frozenset[str]
     walls: Mapping[str, Wall]
     steps: tuple[Step, ...]
+    terms: tuple[Term, ...] = ()
 
     def step(
         self, kind: str, role: str, compartment_type: str, state: str | None = None
@@ -189,13 +197,10 @@ class Service:
         assert step is not None  # for the type checker: refused above
         refuse_by_guards(act, (_in_state(step, self.first), *step.guards), view)
 
-    def after(self, case: Case, entry: Entry, role: str | None) -> tuple[str, dict[str, str]]:
-        """State and facts after an accepted entry."""
+    def taken(self, case: Case, entry: Entry, role: str | None) -> Step | None:
+        """The row by which an accepted entry was written; None for what no row speaks of."""
         header = entry.header
-        step = self.step(header.kind, role, header.type, case.state) if role else None
-        if step is None:
-            return case.state, dict(case.facts)
-        return step.to or case.state, {**case.facts, **step.remembered(entry)}
+        return self.step(header.kind, role, header.type, case.state) if role else None
 
 
 def _in_state(step: Step, first: frozenset[str]) -> Guard:

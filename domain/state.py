@@ -37,6 +37,8 @@ class Compartment:
 
     lines: the members standing now, sorted by device: those who left are out, a replacement
     stands in the place of the device it replaced.
+    waits_for: the role whose turn it is since the unix time waits_since, "" for nobody.
+    moments: unix times of what happened in it, by name, from which terms count.
     gone: devices that left or were replaced since the epoch began; dead: ever replaced here.
     """
 
@@ -48,6 +50,9 @@ class Compartment:
     lines: tuple[Line, ...]
     epoch_author: str
     owed: bool = False
+    waits_for: str = ""
+    waits_since: int = 0
+    moments: Mapping[str, int] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
     dead: frozenset[str] = frozenset()
     refusers: frozenset[str] = frozenset()

@@ -43,3 +43,19 @@ class Projection(ABC):
     def clear(self, cursor: SQLiteCursor) -> None:
         for table in self.rows:
             cursor.execute(f"DELETE FROM {table}")
+
+    def is_outdated(self, cursor: SQLiteCursor) -> bool:
+        """Whether the tables there are of another shape than these statements make."""
+        marks = ",".join("?" * len(self.rows))
+        cursor.execute(
+            f"SELECT sql FROM sqlite_master WHERE tbl_name IN ({marks}) AND sql IS NOT NULL",
+            self.rows,
+        )
+        made = {statement.replace(" IF NOT EXISTS", "") for statement in self.create}
+        return {row["sql"] for row in cursor.fetchall()} != made
+
+    def make_anew(self, cursor: SQLiteCursor) -> None:
+        for table in self.rows:
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        for statement in self.create:
+            cursor.execute(statement)

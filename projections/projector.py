@@ -40,9 +40,16 @@ TABLES = tuple(statement for projection in PROJECTIONS for statement in projecti
 
 
 def open_views(path: str, *, create: bool = False) -> Views:
+    """create: make the tables; those of an earlier release with another shape are made anew, and
+    the projector fills them from the store."""
     views = Views(path, TABLES)
     if create:
         views.create_table()
+        with views.writing() as cursor:
+            for projection in PROJECTIONS:
+                if projection.is_outdated(cursor):
+                    projection.make_anew(cursor)
+                    views.forget(cursor, projection.name)
     return views
 
 

@@ -1,6 +1,9 @@
-"""The work list: for each device the compartments in which it stands, what state they are in, and
-since when someone waits. No content: it is made of headers."""
+"""The work list: the compartments of each case with whom they wait for, the moments from which
+terms count, and the devices that stand in them. No content: it is made of headers."""
 
+import json
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eventsourcing.sqlite import SQLiteCursor
@@ -8,46 +11,116 @@ from eventsourcing.sqlite import SQLiteCursor
 from domain.state import Case, Compartment
 from projections.projection import Change, Projection
 
+_COLUMNS = (
+    "case_id, compartment, service, state, seq, position, opened, waits_for, waiting_since, moments"
+)
+
 
 @dataclass(frozen=True, slots=True)
-class WorkRow:
-    """opened, waiting_since: unix time; waiting_since is None when nobody waits for an answer."""
+class Place:
+    """A compartment as far as work goes. opened, waiting_since, moments: unix times; waiting_since
+    is None when nobody is waited for. explained: by term, when its delay was last explained."""
 
     case: str
     compartment: str
     service: str
     state: str
-    role: str
-    mine: bool
     seq: int
     position: int
     opened: int
+    waits_for: str
     waiting_since: int | None
+    moments: Mapping[str, int]
+    explained: Mapping[str, int]
+
+    @property
+    def type(self) -> str:
+        return self.compartment.partition("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A place in which a device stands. mine: whether the person of the device took the case."""
+
+    place: Place
+    role: str
+    mine: bool
 
 
 class WorkListProjection(Projection):
     name = "work_list"
-    rows = ("work", "work_compartment")
+    rows = ("work", "work_compartment", "work_explained")
     create = (
         "CREATE TABLE IF NOT EXISTS work_compartment (case_id TEXT NOT NULL, "
         "compartment TEXT NOT NULL, service TEXT NOT NULL, state TEXT NOT NULL, "
         "seq INTEGER NOT NULL, position INTEGER NOT NULL, opened INTEGER NOT NULL, "
-        "waiting_since INTEGER, PRIMARY KEY (case_id, compartment))",
+        "waits_for TEXT NOT NULL, waiting_since INTEGER, moments TEXT NOT NULL, "
+        "PRIMARY KEY (case_id, compartment))",
         "CREATE TABLE IF NOT EXISTS work (device TEXT NOT NULL, case_id TEXT NOT NULL, "
         "compartment TEXT NOT NULL, role TEXT NOT NULL, mine INTEGER NOT NULL, "
         "PRIMARY KEY (device, case_id, compartment))",
         "CREATE INDEX IF NOT EXISTS work_by_case ON work (case_id, compartment)",
+        "CREATE TABLE IF NOT EXISTS work_explained (case_id TEXT NOT NULL, term TEXT NOT NULL, "
+        "at INTEGER NOT NULL, PRIMARY KEY (case_id, term))",
     )
 
     def apply(self, cursor: SQLiteCursor, change: Change) -> None:
         header, case = change.header, change.case
         if header is None or case is None:
             return
-        compartment = case.compartments[header.compartment]
-        self._write_compartment(cursor, change, case, compartment)
-        cursor.execute(
-            "UPDATE work_compartment SET state=? WHERE case_id=?", (case.state, case.case)
+        opened = change.event.stored if header.opens else None
+        for compartment in case.compartments.values():
+            moved = compartment.name == header.compartment
+            self._write(cursor, case, compartment, change.position if moved else None, opened)
+        if header.kind == "DelayExplained":
+            cursor.execute(
+                "INSERT OR REPLACE INTO work_explained VALUES (?,?,?)",
+                (case.case, header.body["term"], change.event.stored),
+            )
+        for compartment in case.compartments.values():
+            # Who took the case is marked in all of them.
+            if compartment.name == header.compartment or "assignee" in header.body:
+                self._write_standing(cursor, change, case, compartment)
+
+    def _write(
+        self,
+        cursor: SQLiteCursor,
+        case: Case,
+        compartment: Compartment,
+        position: int | None,
+        opened: int | None,
+    ) -> None:
+        """An entry moves its own compartment, and the state and waiting of the others."""
+        waiting = (
+            case.state,
+            compartment.waits_for,
+            compartment.waits_since if compartment.waits_for else None,
+            json.dumps(dict(compartment.moments), sort_keys=True),
         )
+        if position is not None and opened is not None:
+            cursor.execute(
+                f"INSERT INTO work_compartment ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)",
+                (
+                    case.case,
+                    compartment.name,
+                    case.service,
+                    case.state,
+                    compartment.seq,
+                    position,
+                    opened,
+                    *waiting[1:],
+                ),
+            )
+            return
+        cursor.execute(
+            "UPDATE work_compartment SET state=?, waits_for=?, waiting_since=?, moments=?, seq=?, "
+            "position=COALESCE(?, position) WHERE case_id=? AND compartment=?",
+            (*waiting, compartment.seq, position, case.case, compartment.name),
+        )
+
+    def _write_standing(
+        self, cursor: SQLiteCursor, change: Change, case: Case, compartment: Compartment
+    ) -> None:
         cursor.execute(
             "DELETE FROM work WHERE case_id=? AND compartment=?", (case.case, compartment.name)
         )
@@ -60,41 +133,43 @@ class WorkListProjection(Projection):
                 (line.device, case.case, compartment.name, line.role, mine),
             )
 
-    def _write_compartment(
-        self, cursor: SQLiteCursor, change: Change, case: Case, compartment: Compartment
-    ) -> None:
-        header = change.header
-        assert header is not None  # apply looked
-        waiting = "waiting_since"
-        if header.payload is not None:
-            from_outside = change.trust.device(header.author) is None
-            waiting = "COALESCE(waiting_since, excluded.waiting_since)" if from_outside else "NULL"
-        cursor.execute(
-            "INSERT INTO work_compartment VALUES (?,?,?,?,?,?,?,?) "
-            "ON CONFLICT (case_id, compartment) DO UPDATE SET "
-            f"seq=excluded.seq, position=excluded.position, waiting_since={waiting}",
-            (
-                case.case,
-                compartment.name,
-                case.service,
-                case.state,
-                compartment.seq,
-                change.position,
-                change.event.stored,
-                change.event.stored if header.payload is not None else None,
-            ),
-        )
 
-
-def read_work(cursor: SQLiteCursor, device: str) -> list[WorkRow]:
+def read_work(cursor: SQLiteCursor, device: str) -> list[Standing]:
     """What a device stands in: those waiting longest first, then the newest."""
     cursor.execute(
-        "SELECT case_id, compartment, service, state, role, mine, seq, position, opened, "
-        "waiting_since FROM work JOIN work_compartment USING (case_id, compartment) "
-        "WHERE device=? ORDER BY waiting_since IS NULL, waiting_since, opened DESC, case_id",
+        f"SELECT role, mine, {_COLUMNS} FROM work JOIN work_compartment USING (case_id, "
+        "compartment) WHERE device=? "
+        "ORDER BY waiting_since IS NULL, waiting_since, opened DESC, case_id, compartment",
         (device,),
     )
-    return [
-        WorkRow(**{**dict(zip(WorkRow.__slots__, row, strict=True)), "mine": bool(row["mine"])})
-        for row in cursor.fetchall()
-    ]
+    rows = cursor.fetchall()
+    return [Standing(_place(cursor, row), row["role"], bool(row["mine"])) for row in rows]
+
+
+def read_places(cursor: SQLiteCursor, done: frozenset[str]) -> list[Place]:
+    """The compartments of all cases whose state is none of those done, oldest first."""
+    marks = ",".join("?" * len(done))
+    cursor.execute(
+        f"SELECT {_COLUMNS} FROM work_compartment WHERE state NOT IN ({marks}) "
+        "ORDER BY opened, case_id, compartment",
+        sorted(done),
+    )
+    return [_place(cursor, row) for row in cursor.fetchall()]
+
+
+def _place(cursor: SQLiteCursor, row: sqlite3.Row) -> Place:
+    cursor.execute("SELECT term, at FROM work_explained WHERE case_id=?", (row["case_id"],))
+    explained = {found["term"]: found["at"] for found in cursor.fetchall()}
+    return Place(
+        row["case_id"],
+        row["compartment"],
+        row["service"],
+        row["state"],
+        row["seq"],
+        row["position"],
+        row["opened"],
+        row["waits_for"],
+        row["waiting_since"],
+        json.loads(row["moments"]),
+        explained,
+    )

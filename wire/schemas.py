@@ -63,8 +63,9 @@ def count_field(**options: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(min=0, max=2**53 - 1), **options)
 
 
-def code_field() -> fields.String:
-    return fields.String(required=True, validate=Exactly("^[a-z][a-z0-9_]{0,47}$"))
+def code_field(**options: Any) -> fields.String:
+    pattern = Exactly("^[a-z][a-z0-9_]{0,47}$")
+    return fields.String(required=True, validate=pattern, **options)
 
 
 class NoQuery(Strict):
@@ -179,23 +180,48 @@ class CardsQuery(Strict):
     wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
 
 
-class Work(Answer):
-    """A compartment in which the asking device stands."""
+class DueTerm(Answer):
+    """A term that runs: since when, by when, and whether its delay was explained."""
+
+    term = code_field()
+    since = count_field()
+    due = count_field()
+    explained = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+class Waiting(Answer):
+    """A case or compartment as far as work goes. waits_for: a role, null for nobody. terms: those
+    that run, most urgent first."""
 
     case = id_field(required=True)
-    compartment = fields.String(required=True, validate=Exactly(_COMPARTMENT))
     service = code_field()
-    state = code_field()
+    opened = count_field()
+    waits_for = code_field(allow_none=True)
+    waiting_since = count_field(allow_none=True)
+    terms = fields.List(fields.Nested(DueTerm), required=True)
+
+
+class Work(Waiting):
+    """A compartment in which the asking device stands. state: null for who may not know it."""
+
+    compartment = fields.String(required=True, validate=Exactly(_COMPARTMENT))
+    state = code_field(allow_none=True)
     role = code_field()
     mine = fields.Boolean(required=True, truthy={True}, falsy={False})
     seq = count_field()
     position = count_field()
-    opened = count_field()
-    waiting_since = count_field(allow_none=True)
 
 
 class WorkList(Answer):
     work = fields.List(fields.Nested(Work), required=True)
+
+
+class CaseOverview(Waiting):
+    state = code_field()
+
+
+class Overview(Answer):
+    cases = fields.List(fields.Nested(CaseOverview), required=True)
 
 
 class WaitQuery(Strict):

@@ -31,6 +31,14 @@ def charged(act: Act) -> set[str]:
     return {person for person in found if person is not None}
 
 
+def _someone_is_left(act: Act) -> bool:
+    """Whether one of those whose consultation it is, or before it is taken one of those who could
+    take it, is still certified."""
+    lines = [line for line in act.compartment.lines if line.role == WORKER]
+    theirs = charged(act) or {str(act.person(line.device)) for line in lines}
+    return any(act.person(device) in theirs for device in act.trust.holders(WORKER))
+
+
 def _coming(act: Act) -> list[str]:
     standing = {line.device for line in act.compartment.lines}
     return [line.device for line in act.entry.header.lines if line.device not in standing]
@@ -89,11 +97,14 @@ TAKES_IT_HIMSELF = Guard(
     Refusal.NOT_ALLOWED,
     lambda act: bool(act.entry.header.body["assignee"] == act.author),
 )
-IS_SUBSTITUTE = Guard(
-    "it is taken over by the substitute who was named",
+MAY_TAKE_OVER = Guard(
+    "it is taken over by the substitute who was named, or nobody whose consultation it is is "
+    "certified any more",
     Scope.COMPARTMENT,
     Refusal.NOT_ALLOWED,
-    lambda act: act.person(act.author) == _person_of(act, "substitute"),
+    lambda act: (
+        act.person(act.author) == _person_of(act, "substitute") or not _someone_is_left(act)
+    ),
 )
 SUBSTITUTE_IS_A_COLLEAGUE = Guard(
     "the substitute is another certified worker",
@@ -129,11 +140,26 @@ ONLY_OTHERS_GO = Guard(
     Refusal.NOT_ALLOWED,
     lambda act: all(act.person(device) not in charged(act) for device in _going(act)),
 )
-ONLY_THE_SUBSTITUTE_COMES = Guard(
-    "who comes is the substitute who was named, or another device of who took it",
+MAY_CHANGE_WORKERS = Guard(
+    "the author is the worker who took the consultation, or the substitute; or the requester, "
+    "when none of them is certified any more",
     Scope.COMPARTMENT,
     Refusal.NOT_ALLOWED,
-    lambda act: all(act.person(device) in charged(act) for device in _coming(act)),
+    lambda act: (
+        not _someone_is_left(act)
+        if act.role == "requester"
+        else act.person(act.author) in charged(act)
+    ),
+)
+ONLY_THE_CHARGED_COME = Guard(
+    "who comes is the substitute who was named, or another device of who took it; any worker when "
+    "none of them is certified any more",
+    Scope.COMPARTMENT,
+    Refusal.NOT_ALLOWED,
+    lambda act: (
+        all(act.person(device) in charged(act) for device in _coming(act))
+        or not _someone_is_left(act)
+    ),
 )
 OFFICE_OPENED_IT = Guard(
     "the worker registers what someone asked by telephone or at the desk: it was opened so",
@@ -199,3 +225,4 @@ APPROVED_OFFER = _approved("SupportProposed")
 APPROVED_RESOLUTION = _approved("CrisisResolutionProposed")
 
 AT_WORK = (AUTHOR_IS_ASSIGNED, OTHERS_ARE_OUT)
+HIS = (elsewhere(AUTHOR_IS_ASSIGNED),)

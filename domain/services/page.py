@@ -2,6 +2,7 @@
 
 from domain.service import Guard, Service, Step
 from domain.services.consultation import SERVICES
+from domain.terms import Term
 
 HEAD = """# Services
 
@@ -25,9 +26,15 @@ def _service(service: Service) -> str:
         "",
         f"Grounds: {_names(service.grounds)}. Purposes: {_names(service.purposes)}.",
     ]
-    lines += ["", "| kind | writers | compartment | from | to | payload | remembered |"]
-    lines.append("|---|---|---|---|---|---|---|")
+    lines += [
+        "",
+        "| kind | writers | compartment | from | to | payload | remembered | waits for | due |",
+    ]
+    lines.append("|---|---|---|---|---|---|---|---|---|")
     lines += [_row(service, step) for step in service.steps]
+    lines += ["", "Terms, as they are without configuration (`docs/operations.md`):", ""]
+    lines += ["| term | by | counted from | while | whose work | why so much |"]
+    lines += ["|---|---|---|---|---|---|", *map(_term, service.terms)]
     lines += ["", "Conditions beyond role, place and state:", ""]
     lines += [f"* {kind}: {text}" for kind, text in _conditions(service)]
     lines += ["", "| compartment | opened by | who stands in it | adds | removes | if |"]
@@ -39,6 +46,25 @@ def _service(service: Service) -> str:
         cells.append("; ".join(map(_guard, wall.guards)))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join([*lines, ""])
+
+
+def _settles(step: Step, term: Term) -> bool:
+    """Whether a row is what a term waits for: after it the term does not run any more."""
+    if not step.compartments & term.shown_in:
+        return False
+    ends = step.to is not None and step.to not in term.states
+    return term.since in step.clears or (ends and bool(step.sources & term.states))
+
+
+def _term(term: Term) -> str:
+    amount = f"{term.amount.number} {term.amount.unit.value.replace('_', ' ')}"
+    return (
+        "| "
+        + " | ".join(
+            [term.name, amount, term.since, _names(term.states), _names(term.roles), term.reason]
+        )
+        + " |"
+    )
 
 
 def _arrows(step: Step) -> list[str]:
@@ -58,7 +84,9 @@ def _row(service: Service, step: Step) -> str:
         "any" if everywhere else ", ".join(ordered),
         step.to or "–",
         step.payload or "–",
-        ", ".join([*remembered, *step.stamps]) or "–",
+        ", ".join([*remembered, *step.stamps, *(f"no {name}" for name in step.clears)]) or "–",
+        "–" if step.waits is None else step.waits or "nobody",
+        ", ".join(term.name for term in service.terms if _settles(step, term)) or "–",
     ]
     return "| " + " | ".join(cells) + " |"
 

@@ -21,6 +21,15 @@ STATES = {
     "ShortAdviceGiven": "advised",
     "ConsultationClosed": "closed",
 }
+ASKED = ("said_at", "asked_at")
+SAID = ("said_at",)
+MOMENTS = {
+    "ConsultationReceived": ASKED,
+    "MessageSent": SAID,
+    "AnswerGiven": SAID,
+    "ShortAdviceGiven": SAID,
+    "ConsultationClosed": ("closed_at",),
+}
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -54,7 +63,7 @@ def fold(store: Path) -> Rows:
             entry = json.loads(header)
             place = (entry["case"], entry["compartment"])
             rows["timeline"].append((*place, entry["seq"], position, stored, signature, header))
-            one = compartments.setdefault(place, {"opened": stored, "waiting": None})
+            one = compartments.setdefault(place, {"opened": stored, "waits": "", "moments": {}})
             one |= {"seq": entry["seq"], "position": position}
             one["state"] = STATES.get(entry["kind"], one.get("state"))
             if "members" in entry["body"]:
@@ -63,12 +72,18 @@ def fold(store: Path) -> Rows:
             if entry["kind"] == "MemberLeft":
                 del one["members"][entry["author"]]
             one["assignee"] = entry["body"].get("assignee", one.get("assignee"))
+            one["moments"] |= dict.fromkeys(MOMENTS.get(entry["kind"], ()), stored)
             if entry["payload"] is not None:
-                mine = entry["author"] in persons
-                one["waiting"] = None if mine else one["waiting"] or stored
+                hers = entry["author"] not in persons
+                waits = "consultation_worker" if hers else "requester"
+                waits = "" if entry["kind"] == "ConsultationClosed" else waits
+                if waits != one["waits"]:
+                    one |= {"waits": waits, "since": stored}
         for place, one in compartments.items():
-            known = (one["state"], one["seq"], one["position"], one["opened"], one["waiting"])
-            rows["work_compartment"].append((*place, "consultation", *known))
+            since = one["since"] if one["waits"] else None
+            known = (one["state"], one["seq"], one["position"], one["opened"], one["waits"], since)
+            moments = json.dumps(one["moments"], sort_keys=True)
+            rows["work_compartment"].append((*place, "consultation", *known, moments))
             for device, role in one["members"].items():
                 person = persons.get(one["assignee"] or "")
                 mine = person is not None and persons.get(device) == person

@@ -1,0 +1,101 @@
+"""What waits, for whom, and by when: for those who work here, and for their supervisors."""
+
+from dataclasses import asdict
+from typing import Any
+
+from api.blueprint import Blueprint
+from api.cases import wait_for
+from api.problems import ProblemError, documented
+from api.proof import proven_device
+from api.state import opened
+from domain.services.consultation import SERVICES
+from projections.work_list import Place, Standing, read_places, read_work
+from store.application import NoSuchCase
+from wire.paths import OVERVIEW, WORK_LIST
+from wire.proof import Unproven
+from wire.schemas import Overview, WaitQuery, WorkList
+
+blueprint = Blueprint("work", __name__, description="What waits")
+SUPERVISOR = "supervisor"
+WORKER = "consultation_worker"
+DONE = frozenset({"closed", "escalated"})
+
+
+@blueprint.route(WORK_LIST)
+@blueprint.arguments(WaitQuery, location="query")
+@blueprint.response(200, WorkList)
+@documented(400, 401, 503)
+def work_list(query: dict[str, Any]) -> dict[str, Any]:
+    """The compartments in which the asking device stands, those waiting longest first
+
+    Who stands in another compartment than the first of its case is not told the state of the case,
+    supervisors excepted.
+    """
+    try:
+        device = proven_device()
+    except Unproven as error:
+        raise ProblemError("unproven", str(error)) from error
+    wait_for("work_list", query["wait"])
+    trust = opened().store.trust()
+    with opened().views.reading() as cursor:
+        found = read_work(cursor, device)
+    if trust.device(device) is not None:
+        found = [one for one in found if trust.gives(device, one.role)]
+    knows = {one.place.case for one in found if _is_first(one.place)}
+    supervises = trust.gives(device, SUPERVISOR)
+    return {"work": [_work(one, supervises or one.place.case in knows) for one in found]}
+
+
+def _is_first(place: Place) -> bool:
+    return place.type in SERVICES[place.service].first
+
+
+def _work(one: Standing, knows_state: bool) -> dict[str, Any]:
+    place = one.place
+    return {
+        "case": place.case,
+        "compartment": place.compartment,
+        "service": place.service,
+        "state": place.state if knows_state else None,
+        "role": one.role,
+        "mine": one.mine,
+        "seq": place.seq,
+        "position": place.position,
+        "opened": place.opened,
+        "waits_for": place.waits_for or None,
+        "waiting_since": place.waiting_since,
+        "terms": [asdict(due) for due in opened().calendar.due(place, one.role)],
+    }
+
+
+@blueprint.route(OVERVIEW)
+@blueprint.arguments(WaitQuery, location="query")
+@blueprint.response(200, Overview)
+@documented(400, 404, 503)
+def overview(query: dict[str, Any]) -> dict[str, Any]:
+    """Every case that is not done, for supervisors: state, waiting and terms, no content
+
+    SERVICES.md 2.1: a team leader sees the metadata of all consultations.
+    """
+    try:
+        device = proven_device()
+    except Unproven as error:
+        raise NoSuchCase from error
+    if not opened().store.trust().gives(device, SUPERVISOR):
+        raise NoSuchCase
+    wait_for("work_list", query["wait"])
+    with opened().views.reading() as cursor:
+        places = read_places(cursor, DONE)
+    return {"cases": [_overview(place) for place in places if _is_first(place)]}
+
+
+def _overview(place: Place) -> dict[str, Any]:
+    return {
+        "case": place.case,
+        "service": place.service,
+        "state": place.state,
+        "opened": place.opened,
+        "waits_for": place.waits_for or None,
+        "waiting_since": place.waiting_since,
+        "terms": [asdict(due) for due in opened().calendar.due(place, WORKER)],
+    }
