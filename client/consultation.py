@@ -1,13 +1,23 @@
-"""The consultation's steps, as people speak of them (SERVICES.md 2.1)."""
+"""The consultation's dialogue, as requester and worker speak in it (SERVICES.md 2.1).
 
+What goes on beside the dialogue, in worknotes and governance, stands in `client.casework`.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from client.chain import Chain, Item
-from client.errors import Unreadable
-from client.session import Session
+from client.errors import EpochMoved, NotPossible, Unreadable
+from client.session import SALT_BYTES, Session
 from crypto.encoding import b64
 from crypto.secret.seeds import CodeKeys
+from domain.entry import Line
+from domain.services.consultation_guards import WORKER, charged, someone_is_left
+from domain.services.consultation_states import RECEIVED, TAKEN
+from domain.trust import Trust
 from wire.pipeline import case_id
 
 
@@ -28,8 +38,13 @@ class Message:
         return self.item.entry.stored
 
 
+def payload(schema: str, **content: Any) -> dict[str, Any]:
+    """A payload without attachments."""
+    return {"schema": schema, **content, "attachments": []}
+
+
 def message(text: str) -> dict[str, Any]:
-    return {"schema": "message/1", "text": text, "attachments": []}
+    return payload("message/1", text=text)
 
 
 def conversation(session: Session, chain: Chain) -> list[Message]:
@@ -45,6 +60,9 @@ def conversation(session: Session, chain: Chain) -> list[Message]:
     return messages
 
 
+# --- the requester -------------------------------------------------------------------------------
+
+
 def cases_of(session: Session, code: CodeKeys) -> list[Chain]:
     """The cases that a return code has opened here, found by the code alone, oldest first."""
     found: list[Chain] = []
@@ -58,38 +76,133 @@ def cases_of(session: Session, code: CodeKeys) -> list[Chain]:
 
 
 def ask(session: Session, code: CodeKeys, n: int, mode: str, text: str) -> Chain:
-    """Open the n-th case of a code with a question."""
-    return session.open_consultation(code.compartment(n), code.salt(n), mode, message(text))
+    """Open the n-th case of a code with a question, sealed to the front office, whoever of it is
+    certified now, and to this device. Raises Distrust, ServerRefused, NotPossible."""
+    session.directory.refresh(session.pins.position)
+    lines = (Line(session.device, "requester", None), *_office(session))
+    chain = session.open_first(code.compartment(n), code.salt(n), lines, _opening("consent", mode))
+    session.write(chain, "ConsultationReceived", {}, message(text))
+    return chain
 
 
 def say(session: Session, chain: Chain, text: str) -> None:
-    """What the requester adds. An opening that was cut short before the question is completed."""
-    kind = "ConsultationReceived" if chain.state.state == "opened" else "MessageSent"
-    session.write(chain, kind, {}, message(text))
+    """What the requester adds. An opening that was cut short before the question is completed, and
+    a consultation that was closed is opened again."""
+    kinds = {"opened": "ConsultationReceived", "closed": "ConsultationReopened"}
+    write_to_office(session, chain, kinds.get(chain.state.state, "MessageSent"), {}, message(text))
+
+
+def write_to_office(
+    session: Session,
+    chain: Chain,
+    kind: str,
+    body: Mapping[str, Any],
+    value: dict[str, Any] | None = None,
+) -> None:
+    """Any step of the requester. When nobody who answered her is certified any more, colleagues
+    are let in first: they can read what comes next, and nothing of before."""
+    session.settle(chain)
+    if not someone_is_left(chain.state, chain.compartment, session.directory.newest):
+        staying = {line.device for line in chain.lines}
+        coming = (line for line in _office(session) if line.device not in staying)
+        session.change_members(chain, "joined", (*chain.lines, *coming))
+    session.write(chain, kind, body, value)
+
+
+def _office(session: Session) -> tuple[Line, ...]:
+    workers = session.directory.current().holders(WORKER)
+    if not workers:
+        raise NotPossible("nobody of the front office is certified now")
+    return tuple(Line(device, WORKER, None) for device in workers)
+
+
+def _opening(ground: str, mode: str) -> dict[str, str]:
+    return {
+        "service": "consultation",
+        "ground": ground,
+        "purpose": "consultation",
+        "requester_mode": mode,
+    }
+
+
+# --- the worker ----------------------------------------------------------------------------------
+
+
+def register(session: Session, mode: str, contact: dict[str, Any]) -> Chain:
+    """Register what someone asked by telephone or at the desk, and take it. contact: contact/1."""
+    session.directory.refresh(session.pins.position)
+    own = own_lines(session.directory.current(), session.device, WORKER)
+    name = f"dialogue-{secrets.randbelow(9 * 10**8) + 10**8}"
+    opening = _opening("public_task", mode)
+    chain = session.open_first(name, os.urandom(SALT_BYTES), own, opening)
+    session.write(chain, "ConsultationReceived", {}, contact)
+    take(session, chain)
+    return chain
 
 
 def take(session: Session, chain: Chain) -> None:
-    """Take a consultation, and put the other workers out by a new epoch.
-
-    Taking again finishes what was cut short. Raises NotPossible when another has it.
-    """
-    if chain.state.state == "received":
+    """Take a consultation, or take over what the substitute may; the other workers are put out by a
+    new epoch. Taking again finishes what was cut short. Raises NotPossible when another has it."""
+    if chain.state.state == RECEIVED or _may_take_over(session, chain):
         body = {"assignee": session.device, "no_conflict": True}
-        session.write(chain, "ConsultationAssigned", body)
-    put_others_out(session, chain)
+        try:
+            session.write(chain, "ConsultationAssigned", body)
+        except (NotPossible, EpochMoved) as error:
+            if is_anothers(session, chain):
+                raise NotPossible("taken: a colleague took it just before you") from error
+            raise
+    if is_anothers(session, chain):
+        raise NotPossible("taken: a colleague has it")
+    arrange(session, chain)
 
 
-def put_others_out(session: Session, chain: Chain) -> None:
-    """Renew the keys so that of the workers only the one who took it can go on reading."""
-    trust = session.directory.newest
-    assignee = chain.state.facts.get("assignee", "")
-    staying = tuple(
-        line
-        for line in chain.lines
-        if line.role != "consultation_worker" or trust.person(line.device) == trust.person(assignee)
+def is_anothers(session: Session, chain: Chain) -> bool:
+    theirs = charged(chain.state, session.directory.newest)
+    return bool(theirs) and person_of(session.directory.newest, session.device) not in theirs
+
+
+def _may_take_over(session: Session, chain: Chain) -> bool:
+    trust, facts = session.directory.refresh(), chain.state.facts
+    if chain.state.state not in TAKEN:
+        return False
+    me = trust.person(session.device)
+    return (
+        not someone_is_left(chain.state, chain.compartment, trust)
+        or trust.person(facts.get("substitute", "")) == me
     )
+
+
+def person_of(trust: Trust, device: str) -> str | None:
+    person = trust.person(device)
+    return person.person if person else None
+
+
+def own_lines(trust: Trust, device: str, role: str) -> tuple[Line, ...]:
+    """All certified devices of the person of a device."""
+    return lines_of(trust, {person_of(trust, device)}, role)
+
+
+def lines_of(trust: Trust, persons: set[str | None], role: str) -> tuple[Line, ...]:
+    """The certified devices of persons who hold a role."""
+    return tuple(
+        Line(device, role, None)
+        for device in trust.holders(role)
+        if person_of(trust, device) in persons
+    )
+
+
+def arrange(session: Session, chain: Chain) -> None:
+    """Let those workers in whose consultation it is, on all their devices, and put the others out:
+    of those who work here nobody else reads what comes next."""
+    session.settle(chain)
+    trust = session.directory.newest
+    theirs = lines_of(trust, {*charged(chain.state, trust)}, WORKER)
+    staying = tuple(line for line in chain.lines if line.role != WORKER or line in theirs)
     if staying != chain.lines:
         session.change_members(chain, "removed", staying)
+    coming = tuple(line for line in theirs if line not in chain.lines)
+    if coming:
+        session.change_members(chain, "joined", (*chain.lines, *coming))
 
 
 def answer(session: Session, chain: Chain, text: str) -> None:
@@ -98,10 +211,9 @@ def answer(session: Session, chain: Chain, text: str) -> None:
 
 def advise(session: Session, chain: Chain, sections: dict[str, str]) -> None:
     """Short advice; sections: yourself, professional_help, possible_reports, contact_again."""
-    value = {"schema": "advice/1", **sections, "attachments": []}
-    session.write(chain, "ShortAdviceGiven", {}, value)
+    session.write(chain, "ShortAdviceGiven", {}, payload("advice/1", **sections))
 
 
 def close(session: Session, chain: Chain, outcome: str, reason: str, pointers: str) -> None:
-    value = {"schema": "closing/1", "outcome": outcome, "reason": reason, "pointers": pointers}
-    session.write(chain, "ConsultationClosed", {"attested": True}, {**value, "attachments": []})
+    value = payload("closing/1", outcome=outcome, reason=reason, pointers=pointers)
+    session.write(chain, "ConsultationClosed", {"attested": True}, value)

@@ -1,5 +1,7 @@
 """Writing: nothing is sent that the rules would refuse, and every answer is held to its receipt."""
 
+import os
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,49 +24,56 @@ from wire.pipeline import Reading, case_id
 from wire.schemas import Receipt, show_parts
 
 MAX_TRIES = 5
+SALT_BYTES = 16
 SILENCE_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 
 
 class Session(Reader):
     """A device that also writes."""
 
-    def open_consultation(
-        self, compartment: str, salt: bytes, mode: str, value: dict[str, Any]
+    def open_first(
+        self, compartment: str, salt: bytes, lines: tuple[Line, ...], opening: Mapping[str, Any]
     ) -> Chain:
-        """Open a consultation and ask: the question is sealed to the front office, whoever of it is
-        certified now, and to this device. Raises Distrust, ServerRefused, NotPossible."""
-        self.directory.refresh(self.pins.position)
-        trust = self.directory.current()
-        workers = trust.holders("consultation_worker")
-        if not workers:
-            raise NotPossible("nobody of the front office is certified now")
-        cards = self.directory.cards(workers) | {self.device: self.card}
-        _refuse_without_card(workers, cards)
-        lines = (
-            Line(self.device, "requester", None),
-            *(Line(device, "consultation_worker", None) for device in workers),
-        )
+        """Open a case with its first compartment, sealed to these members; this device is one.
+        opening: service, ground, purpose and what the service asks besides.
+
+        Raises Distrust, ServerRefused, NotPossible.
+        """
         case = case_id(self.device, b64(salt))
+        return self._open(case, compartment, salt, lines, opening)
+
+    def open_beside(
+        self, case: str, compartment_type: str, lines: tuple[Line, ...], opening: Mapping[str, Any]
+    ) -> Chain:
+        """Open another compartment of a case in which this device stands. Raises as open_first."""
+        name = f"{compartment_type}-{secrets.randbelow(9 * 10**8) + 10**8}"
+        return self._open(case, name, os.urandom(SALT_BYTES), lines, opening)
+
+    def _open(
+        self,
+        case: str,
+        compartment: str,
+        salt: bytes,
+        lines: tuple[Line, ...],
+        opening: Mapping[str, Any],
+    ) -> Chain:
+        trust = self.directory.current()
+        others = [line.device for line in lines if line.device != self.device]
+        cards = self.directory.cards(others) | {self.device: self.card}
+        _refuse_without_card(others, cards)
         draft = draft_opening(
             case,
             compartment,
             salt,
             lines,
             cards,
-            {
-                "service": "consultation",
-                "ground": "consent",
-                "purpose": "consultation",
-                "requester_mode": mode,
-            },
+            opening,
             self.device,
             _version(trust),
             self._now(),
         )
-        reading = Reading(trust, self._rules, cards)
-        chain = Chain(case, compartment, self.keys, self.device, reading)
+        chain = Chain(case, compartment, self.keys, self.device, Reading(trust, self._rules, cards))
         self._send(chain, draft)
-        self.write(chain, "ConsultationReceived", {}, value)
         return chain
 
     def write(
@@ -142,8 +151,11 @@ class Session(Reader):
         if epoch in chain.refused and not rotation_owed(chain.compartment, trust):
             self._send(chain, self._draft(chain, "WrapRefused", {"epoch": epoch}, None, None))
         if epoch in chain.refused or rotation_owed(chain.compartment, trust):
-            staying = tuple(line for line in chain.lines if may_stay(trust, line))
-            self.change_members(chain, "rotated", staying)
+            lines = renewed(trust, chain.lines)
+            # A successor whose card the server does not show must not stop the renewal.
+            cards = self.directory.cards(line.device for line in lines)
+            kept = (line for line in lines if line in chain.lines or line.device in cards)
+            self.change_members(chain, "rotated", tuple(kept))
 
     def _send(self, chain: Chain, draft: Draft) -> Item:
         """Judge, sign and post; after a conflict take in what was missed and sign again.
@@ -235,6 +247,21 @@ class Session(Reader):
         self.pins.keep_receipt(answer["receipt"], answer["signature"])
         self.pins.save()
         return item
+
+
+def renewed(trust: Trust, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines that may stand on. In the place of a device that rosters took away comes another
+    one of the same person, if there is one: who forgot her passphrase is not shut out."""
+    found = [line for line in lines if may_stay(trust, line)]
+    for line in lines:
+        if line in found:
+            continue
+        taken = {other.device for other in (*found, *lines)}
+        for device in trust.holders(line.role):
+            if device not in taken and trust.person(device) == trust.person(line.device):
+                found.append(Line(device, line.role, None))
+                break
+    return tuple(sorted(found))
 
 
 def _refuse_without_card(devices: Any, cards: Mapping[str, Any]) -> None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from domain.refusal import Refusal
 from domain.service import Act, Guard, Scope
-from domain.trust import SECONDS_A_DAY
+from domain.state import Case, Compartment
+from domain.trust import SECONDS_A_DAY, Trust
 
 DORMANT_DAYS = 14  # SERVICES.md 2.1: after the last reply
 REOPEN_DAYS = 90  # SERVICES.md 2.1
@@ -20,23 +21,35 @@ def elsewhere(guard: Guard) -> Guard:
     return replace(guard, scope=Scope.CASE)
 
 
-def _person_of(act: Act, fact: str) -> str | None:
-    device = act.case.facts.get(fact)
-    return act.person(device) if device else None
+def _person_of(case: Case, trust: Trust, fact: str) -> str | None:
+    person = trust.person(case.facts.get(fact, ""))
+    return person.person if person else None
 
 
-def charged(act: Act) -> set[str]:
+def charged(case: Case, trust: Trust) -> set[str]:
     """The persons whose consultation this is: who took it, and the substitute."""
-    found = {_person_of(act, "assignee"), _person_of(act, "substitute")}
+    found = (_person_of(case, trust, fact) for fact in ("assignee", "substitute"))
     return {person for person in found if person is not None}
 
 
-def _someone_is_left(act: Act) -> bool:
+def someone_is_left(case: Case, compartment: Compartment, trust: Trust) -> bool:
     """Whether one of those whose consultation it is, or before it is taken one of those who could
     take it, is still certified."""
-    lines = [line for line in act.compartment.lines if line.role == WORKER]
-    theirs = charged(act) or {str(act.person(line.device)) for line in lines}
-    return any(act.person(device) in theirs for device in act.trust.holders(WORKER))
+    theirs = charged(case, trust) or {
+        person.person
+        for line in compartment.lines
+        if line.role == WORKER and (person := trust.person(line.device))
+    }
+    certified = (trust.person(device) for device in trust.holders(WORKER))
+    return any(person is not None and person.person in theirs for person in certified)
+
+
+def _charged(act: Act) -> set[str]:
+    return charged(act.case, act.trust)
+
+
+def _someone_is_left(act: Act) -> bool:
+    return someone_is_left(act.case, act.compartment, act.trust)
 
 
 def _coming(act: Act) -> list[str]:
@@ -89,7 +102,7 @@ AUTHOR_IS_ASSIGNED = Guard(
     "the author is the worker who took the consultation, or the substitute",
     Scope.COMPARTMENT,
     Refusal.NOT_ALLOWED,
-    lambda act: act.person(act.author) in charged(act),
+    lambda act: act.person(act.author) in _charged(act),
 )
 TAKES_IT_HIMSELF = Guard(
     "the worker takes it for the device that signs",
@@ -103,7 +116,8 @@ MAY_TAKE_OVER = Guard(
     Scope.COMPARTMENT,
     Refusal.NOT_ALLOWED,
     lambda act: (
-        act.person(act.author) == _person_of(act, "substitute") or not _someone_is_left(act)
+        act.person(act.author) == _person_of(act.case, act.trust, "substitute")
+        or not _someone_is_left(act)
     ),
 )
 SUBSTITUTE_IS_A_COLLEAGUE = Guard(
@@ -121,7 +135,7 @@ IS_NOT_ASSIGNED = Guard(
     Refusal.WRONG_STATE,
     lambda act: (
         act.case.state in ("closed", "escalated")
-        or act.person(act.author) != _person_of(act, "assignee")
+        or act.person(act.author) != _person_of(act.case, act.trust, "assignee")
     ),
 )
 OTHERS_ARE_OUT = Guard(
@@ -129,7 +143,7 @@ OTHERS_ARE_OUT = Guard(
     Scope.COMPARTMENT,
     Refusal.WRONG_STATE,
     lambda act: all(
-        act.person(line.device) in charged(act)
+        act.person(line.device) in _charged(act)
         for line in act.compartment.lines
         if line.role == WORKER
     ),
@@ -138,7 +152,7 @@ ONLY_OTHERS_GO = Guard(
     "those put out are workers whose consultation it is not",
     Scope.COMPARTMENT,
     Refusal.NOT_ALLOWED,
-    lambda act: all(act.person(device) not in charged(act) for device in _going(act)),
+    lambda act: all(act.person(device) not in _charged(act) for device in _going(act)),
 )
 MAY_CHANGE_WORKERS = Guard(
     "the author is the worker who took the consultation, or the substitute; or the requester, "
@@ -148,7 +162,7 @@ MAY_CHANGE_WORKERS = Guard(
     lambda act: (
         not _someone_is_left(act)
         if act.role == "requester"
-        else act.person(act.author) in charged(act)
+        else act.person(act.author) in _charged(act)
     ),
 )
 ONLY_THE_CHARGED_COME = Guard(
@@ -157,7 +171,7 @@ ONLY_THE_CHARGED_COME = Guard(
     Scope.COMPARTMENT,
     Refusal.NOT_ALLOWED,
     lambda act: (
-        all(act.person(device) in charged(act) for device in _coming(act))
+        all(act.person(device) in _charged(act) for device in _coming(act))
         or not _someone_is_left(act)
     ),
 )

@@ -1,0 +1,239 @@
+"""A case as someone who works here sees it: every compartment in which her device stands.
+
+The dialogue is where the requester reads along. Beside it stand `worknotes` of those whose
+consultation it is, other worknotes in which one colleague was asked something, and `governance`
+with the supervisors.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from client.chain import Chain
+from client.consultation import arrange, is_anothers, lines_of, own_lines, payload, person_of
+from client.errors import NotPossible
+from client.session import Session
+from domain.entry import Line
+from domain.services.consultation_guards import PROPOSALS, WORKER, charged
+
+SUPERVISOR = "supervisor"
+BESIDE = {"service": "consultation", "ground": "public_task", "purpose": "consultation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What someone proposed in governance. answer: the kind of the second person's answer, empty
+    while there is none. answer_id: its entry."""
+
+    id: str
+    kind: str
+    author: str
+    answer: str = ""
+
+
+@dataclass
+class Casework:
+    """rows: of the work list, for the compartments of one case. They are read when asked for."""
+
+    session: Session
+    rows: list[dict[str, Any]]
+    _chains: dict[str, Chain] = field(default_factory=dict)
+
+    @property
+    def case(self) -> str:
+        return str(self.rows[0]["case"])
+
+    @property
+    def state(self) -> str | None:
+        """The state of the case as this device may know it."""
+        dialogue = self.dialogue
+        return dialogue.state.state if dialogue else self.rows[0]["state"]
+
+    @property
+    def role(self) -> str:
+        return str(self.rows[0]["role"])
+
+    def chains(self, compartment_type: str) -> Iterator[Chain]:
+        """The compartments of a type, oldest first. Raises NotPossible, Distrust."""
+        for row in sorted(self.rows, key=lambda row: row["opened"]):
+            if row["compartment"].startswith(f"{compartment_type}-"):
+                yield self._chain(row["compartment"])
+
+    def _chain(self, name: str) -> Chain:
+        if name not in self._chains:
+            chain = self.session.read(self.case, name)
+            if chain is None:
+                raise NotPossible("you stand in that case no longer")
+            self._chains[name] = chain
+        return self._chains[name]
+
+    @property
+    def dialogue(self) -> Chain | None:
+        return next(self.chains("dialogue"), None)
+
+    @property
+    def governance(self) -> Chain | None:
+        return next(self.chains("governance"), None)
+
+    @property
+    def worknotes(self) -> Chain | None:
+        """The notes of those whose consultation it is: where a colleague was asked something is
+        another one. Who does not stand in the dialogue has the one in which she was asked."""
+        theirs = self._theirs()
+        for chain in self.chains("worknotes"):
+            persons = {person_of(self.session.directory.newest, one.device) for one in chain.lines}
+            if theirs is None or persons <= theirs:
+                return chain
+        return None
+
+    def asked_of_colleagues(self) -> Iterator[Chain]:
+        """The worknotes in which a colleague was asked something."""
+        own = self.worknotes
+        return (chain for chain in self.chains("worknotes") if chain is not own)
+
+    def _theirs(self) -> set[str] | None:
+        dialogue = self.dialogue
+        if dialogue is None:
+            return None
+        return charged(dialogue.state, self.session.directory.newest)
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def write(
+        self,
+        where: str,
+        kind: str,
+        body: Mapping[str, Any],
+        value: dict[str, Any] | None = None,
+    ) -> Chain:
+        """Write a step in a compartment of a type, which is opened if there is none yet; members
+        are brought up to date first. Raises NotPossible, EpochMoved, ServerRefused, Distrust."""
+        chain = self._place(where)
+        if chain is self.dialogue and not is_anothers(self.session, chain):
+            arrange(self.session, chain)
+        self.session.write(chain, kind, body, value)
+        return chain
+
+    def _place(self, where: str) -> Chain:
+        found = {
+            "dialogue": lambda: self.dialogue,
+            "worknotes": lambda: self.worknotes,
+            "governance": lambda: self.governance,
+        }[where]()
+        if found is not None:
+            return found
+        if where == "dialogue":
+            raise NotPossible("you do not stand in the dialogue of this case")
+        return self._open(where)
+
+    def _open(self, where: str, *, beside: tuple[Line, ...] = ()) -> Chain:
+        trust = self.session.directory.refresh()
+        lines: tuple[Line, ...] = (*own_lines(trust, self.session.device, WORKER), *beside)
+        if where == "worknotes" and not beside:
+            lines = lines_of(trust, {*(self._theirs() or ())}, WORKER)
+        if where == "governance":
+            supervisors = trust.holders(SUPERVISOR)
+            if not supervisors:
+                raise NotPossible("no supervisor is certified now")
+            lines = tuple({line.device: line for line in (*_all(supervisors), *lines)}.values())
+        if all(line.device != self.session.device for line in lines):
+            raise NotPossible("not-allowed: only those whose consultation it is open this")
+        chain = self.session.open_beside(self.case, where, lines, BESIDE)
+        self._chains[chain.name] = chain
+        opened = chain.items[0].entry.stored
+        self.rows.append({**self.rows[0], "compartment": chain.name, "opened": opened})
+        return chain
+
+    def name_substitute(self, person: str) -> None:
+        """Name a colleague who may take over; from here on she reads along."""
+        dialogue = self._place("dialogue")
+        device = self._colleague(person)[0].device
+        self.write("dialogue", "SubstituteNamed", {"substitute": device})
+        arrange(self.session, dialogue)
+        notes = self.worknotes
+        if notes is not None:
+            arrange_notes(self.session, notes, self._theirs() or set())
+
+    def consult(self, person: str, excerpt: str, question: str) -> Chain:
+        """Ask one colleague by an anonymised excerpt, in worknotes of their own."""
+        chain = self._open("worknotes", beside=self._colleague(person))
+        value = payload("excerpt/1", anonymised=True, excerpt=excerpt, question=question)
+        self.session.write(chain, "PeerConsulted", {}, value)
+        return chain
+
+    def _colleague(self, person: str) -> tuple[Line, ...]:
+        """The devices of a colleague of the front office, by the beginning of her number."""
+        trust = self.session.directory.refresh()
+        me = person_of(trust, self.session.device)
+        persons = {person_of(trust, device) for device in trust.holders(WORKER)} - {me, None}
+        found = {one for one in persons if one and one.startswith(person.lower())}
+        if len(found) != 1 or not person:
+            raise NotPossible(f"{len(found)} colleagues have a number that begins with {person!r}")
+        return lines_of(trust, {*found}, WORKER)
+
+    # --- what a second person decides ----------------------------------------------------------
+
+    def proposals(self) -> list[Proposal]:
+        """Proposals in governance, with their answers, oldest first."""
+        governance = self.governance
+        if governance is None:
+            return []
+        return [
+            Proposal(
+                item.entry.header.id,
+                item.entry.header.kind,
+                item.entry.header.author,
+                governance.state.approvals.get(item.entry.header.id, ""),
+            )
+            for item in governance.items
+            if item.entry.header.kind in PROPOSALS
+        ]
+
+    def approved(self, kind: str) -> str:
+        """The proposal of a kind that was approved and not acted upon. Raises NotPossible."""
+        dialogue = self._place("dialogue")
+        for proposal in reversed(self.proposals()):
+            unused = proposal.id not in dialogue.state.used
+            if (proposal.kind, proposal.answer) == (kind, "ApprovalGiven") and unused:
+                return proposal.id
+        raise NotPossible(f"four-eyes: no {kind} has been approved by a second person")
+
+    def decide(self, answer: str, why: str) -> Proposal:
+        """Approve or refuse the oldest open proposal of somebody else. Raises NotPossible."""
+        trust = self.session.directory.newest
+        me = person_of(trust, self.session.device)
+        for proposal in self.proposals():
+            if not proposal.answer and person_of(trust, proposal.author) != me:
+                value = payload("note/1", text=why)
+                self.write("governance", answer, {"of": proposal.id}, value)
+                return proposal
+        raise NotPossible("wrong-state: nothing of another person waits for an answer here")
+
+
+def arrange_notes(session: Session, chain: Chain, persons: set[str]) -> None:
+    """Let the devices of those whose consultation it is into their worknotes."""
+    session.settle(chain)
+    wanted = lines_of(session.directory.newest, {*persons}, WORKER)
+    coming = tuple(line for line in wanted if line not in chain.lines)
+    if coming:
+        session.change_members(chain, "joined", (*chain.lines, *coming))
+
+
+def _all(supervisors: tuple[str, ...]) -> tuple[Line, ...]:
+    return tuple(Line(device, SUPERVISOR, None) for device in supervisors)
+
+
+def open_casework(session: Session, beginning: str) -> Casework:
+    """A case by its number or the beginning of it. Raises NotPossible."""
+    rows = [row for row in session.work() if row["case"].startswith(beginning.lower())]
+    if not rows:
+        raise NotPossible(
+            f"no case of yours begins with {beginning}; a colleague may have taken it"
+        )
+    # Cases seen before count too: a server that hides one cannot pass another off as it.
+    seen = {place[:32] for place in session.pins.heads if place.startswith(beginning.lower())}
+    found = seen | {row["case"] for row in rows}
+    if len(found) > 1:
+        raise NotPossible(f"{len(found)} cases begin with {beginning}: give more of the number")
+    session.directory.refresh()
+    return Casework(session, rows)
