@@ -86,16 +86,28 @@ def overview(query: dict[str, Any]) -> dict[str, Any]:
     wait_for("work_list", query["wait"])
     with opened().views.reading() as cursor:
         places = read_places(cursor, DONE)
-    return {"cases": [_overview(place) for place in places if _is_first(place)]}
+    cases: dict[str, list[Place]] = {}
+    for place in places:
+        cases.setdefault(place.case, []).append(place)
+    return {"cases": [_overview(of_case) for of_case in cases.values()]}
 
 
-def _overview(place: Place) -> dict[str, Any]:
+def _overview(places: list[Place]) -> dict[str, Any]:
+    """A case by its first compartment, with the terms that run in any of them."""
+    first = next(place for place in places if _is_first(place))
+    calendar = opened().calendar
+    terms = {
+        due.term: due
+        for place in places
+        for role in (WORKER, SUPERVISOR)
+        for due in calendar.due(place, role)
+    }
     return {
-        "case": place.case,
-        "service": place.service,
-        "state": place.state,
-        "opened": place.opened,
-        "waits_for": place.waits_for or None,
-        "waiting_since": place.waiting_since,
-        "terms": [asdict(due) for due in opened().calendar.due(place, WORKER)],
+        "case": first.case,
+        "service": first.service,
+        "state": first.state,
+        "opened": first.opened,
+        "waits_for": first.waits_for or None,
+        "waiting_since": first.waiting_since,
+        "terms": [asdict(due) for due in sorted(terms.values(), key=lambda one: one.due)],
     }

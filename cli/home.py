@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import click
 
+from cli import unlocked
 from client.errors import NotPossible
 from client.pins import Pins
 from client.session import Session
@@ -81,18 +82,23 @@ def keep_device(keys: DeviceKeys) -> None:
         raise NotPossible(f"{folder} holds a device key already") from error
 
 
-def device_session(server: str | None = None, pin: str | None = None) -> Session:
-    """The session of the device in this home. Raises NotPossible."""
-    where = place(server, pin)
+def open_device_file() -> dict[str, str]:
+    """The seeds of the device in this home, opened with the passphrase. Raises NotPossible."""
     file = home_folder() / KEY_FILE
     if not file.exists():
         raise NotPossible(f"{file} is not there: make a device key with `zegel enrol`")
     try:
-        value = read_key_file(file, "device", passphrase("the device key"))
+        return dict(read_key_file(file, "device", passphrase("the device key")))
     except WrongPassphrase as error:
         raise NotPossible("the passphrase does not open the device key") from error
     except Malformed as error:
         raise NotPossible(f"{file} is damaged: {error}") from error
+
+
+def device_session(server: str | None = None, pin: str | None = None) -> Session:
+    """The session of the device in this home. Raises NotPossible."""
+    where = place(server, pin)
+    value = unlocked.ask(home_folder()) or open_device_file()
     keys = DeviceKeys(unb64(value["sign"], 32), unb64(value["kem"], 32))
     try:
         pins = Pins.load(home_folder() / "pins.json")

@@ -10,15 +10,46 @@ from typing import Any
 
 import click
 
+STEPS = (
+    "answer",
+    "clarify",
+    "advise",
+    "point",
+    "advise-report",
+    "contact",
+    "signal",
+    "report-noted",
+    "delay",
+    "crisis",
+    "crisis-over",
+    "resolve",
+    "propose-support",
+    "offer-support",
+    "propose-report",
+    "escalate",
+    "rest",
+    "close",
+    "reopen",
+)
 COMMANDS = {
     "ask": "cli.requester:ask",
     "return": "cli.requester:return_",
-    "inbox": "cli.worker:inbox",
+    "inbox": "cli.inbox:inbox",
+    "overview": "cli.inbox:overview",
+    "show": "cli.view:show",
+    "timeline": "cli.view:timeline",
     "take": "cli.worker:take",
-    "answer": "cli.worker:answer",
-    "advise": "cli.worker:advise",
-    "close": "cli.worker:close",
-    "timeline": "cli.worker:timeline",
+    "register": "cli.worker:register",
+    "message": "cli.worker:message",
+    **dict.fromkeys(STEPS, "cli.steps"),
+    "consult": "cli.worker:consult",
+    "substitute": "cli.worker:substitute",
+    "colleagues": "cli.worker:colleagues",
+    "approve": "cli.worker:approve",
+    "refuse": "cli.worker:refuse",
+    "leave": "cli.worker:leave",
+    "unlock": "cli.unlocked:unlock",
+    "lock": "cli.unlocked:lock",
     "enrol": "cli.enrol:enrol",
     "trust": "cli.trust:trust",
     "audit": "cli.auditor:audit",
@@ -39,7 +70,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        command = getattr(importlib.import_module(module), name)
+        found = importlib.import_module(module)
+        command = getattr(found, name) if name else found.step_command(cmd_name)
         assert isinstance(command, click.Command)
         return command
 

@@ -1,31 +1,36 @@
 """Commands of someone who asks. Nothing of it stays on the machine: the code is all there is."""
 
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from cli import crisis
+from cli.codes import grouped, in_words, typed_code, write_note
 from cli.home import place
-from cli.show import chain_fields, print_json, show_conversation
+from cli.language import LANGUAGES, _
+from cli.show import chain_fields, print_json, say, show_conversation
+from cli.spoken import JSON, command
 from cli.text import written
 from client import consultation
+from client.chain import Chain
 from client.errors import NotPossible
 from client.pins import Pins
 from client.session import Session
 from client.transport import Transport
-from crypto.code import NotACode, show_code
+from crypto.code import show_code
 from crypto.encoding import unb64
 from crypto.secret.seeds import CodeKeys, new_code
-from crypto.wordlists import read_any, show_words
+from crypto.wordlists import show_words
 
 SERVER = click.option("--server", help="Address of the support point's server.")
 PIN = click.option("--pin", help="The pin by which its people are known: on the letter or page.")
-JSON = click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object.")
-LANGUAGES = ("nl", "en")
+ANSWERS = ["nee", "ja", "no", "yes"]
 KEEP_CODE = (
     "Bewaar deze code. Zonder code kunnen wij u niet terugvinden. Wij kunnen de code niet opnieuw "
     "geven.\nKeep this code. Without it we cannot find you. We cannot give it again."
 )
+LINKS = ("family_support", "individual_support")
 
 
 def session_of(entropy: bytes, server: str | None, pin: str | None) -> tuple[Session, CodeKeys]:
@@ -34,27 +39,17 @@ def session_of(entropy: bytes, server: str | None, pin: str | None) -> tuple[Ses
     return Session(Transport(where.server), where.pin, code.keys, Pins()), code
 
 
-def grouped(code: str) -> str:
-    """A code as it is easiest to copy: 0000-0000-…"""
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-def _in_words(entropy: bytes) -> str:
-    """The same code as ten words, in each language."""
-    return "\n".join(f"    {' '.join(show_words(entropy, language))}" for language in LANGUAGES)
-
-
 def _no_danger(danger: str | None) -> None:
     """Danger is asked before anything is written (PRACTICE.md 7.5)."""
     click.echo(crisis.notice(), err=True)
     if danger is None:
         question = "Is er nu direct gevaar? / Is there danger right now?"
-        danger = click.prompt(question, type=click.Choice(["nee", "ja", "no", "yes"]), err=True)
+        danger = click.prompt(question, type=click.Choice(ANSWERS), err=True)
     if danger in ("ja", "yes"):
         raise NotPossible("bel nu 112 / call 112 now; come back here when you are safe")
 
 
-@click.command()
+@command()
 @click.option("-m", "--message", help="Your question; without it an editor opens.")
 @click.option("-f", "--file", type=click.File(encoding="utf-8"), help="Read it from a file.")
 @click.option(
@@ -64,8 +59,13 @@ def _no_danger(danger: str | None) -> None:
     default="anonymous",
     show_default=True,
 )
-@click.option("--danger", type=click.Choice(["nee", "ja", "no", "yes"]), help="Answered before.")
+@click.option("--danger", type=click.Choice(ANSWERS), help="Answered before.")
 @click.option("--code", is_flag=True, help="Ask something new with a code you have.")
+@click.option(
+    "--note",
+    type=click.Path(path_type=Path),
+    help="Also write the ten words to a new file, as a note to print that says nothing else.",
+)
 @SERVER
 @PIN
 @JSON
@@ -75,6 +75,7 @@ def ask(
     mode: str,
     danger: str | None,
     code: bool,
+    note: Path | None,
     server: str | None,
     pin: str | None,
     as_json: bool,
@@ -84,38 +85,38 @@ def ask(
     Try not to write names: not yours, and not that of the person you are worried about.
     """
     _no_danger(danger)
-    text = written(message, file, "Write your question. Leave names out.")
-    entropy = _typed_code(None) if code else new_code()
+    text = written(message, file, _("Write your question. Leave names out."))
+    entropy = typed_code(None) if code else new_code()
     shown = grouped(show_code(entropy))
     session, keys = session_of(entropy, server, pin)
     n = len(consultation.cases_of(session, keys)) if code else 0
+    if note is not None:
+        write_note(note, entropy)
     if not as_json:
         # Before sending: if the connection breaks now, the way back is not lost.
-        click.echo(f"\n    {shown}\n\n{_in_words(entropy)}\n\n{KEEP_CODE}\n")
+        click.echo(f"\n    {shown}\n\n{in_words(entropy)}\n\n{KEEP_CODE}\n")
     chain = consultation.ask(session, keys, n, mode, text)
     if as_json:
         words = {language: show_words(entropy, language) for language in LANGUAGES}
         where = {"case": chain.case, "compartment": chain.name}
         print_json({"code": shown, "words": words, **where})
     else:
-        click.echo("Your question is stored, sealed. Come back with: zegel return")
+        click.echo(f"{_('Your question is stored, sealed. Come back with')}: zegel return")
 
 
-def _typed_code(given: str | None) -> bytes:
-    if given == "-":
-        typed = click.get_text_stream("stdin").readline()
-    else:
-        typed = given or click.prompt("Code", hide_input=True, err=True)
-    try:
-        return read_any(typed)
-    except NotACode as error:
-        raise NotPossible(f"that is no code: {error}") from error
-
-
-@click.command("return")
+@command("return")
 @click.argument("code", required=False)
 @click.option("-m", "--message", help="Add a message.")
 @click.option("-f", "--file", type=click.File(encoding="utf-8"), help="Add one from a file.")
+@click.option("--crisis", "alarm", is_flag=True, help="Say that there is a crisis, with -m.")
+@click.option("--accept/--decline", "support", default=None, help="Answer an offer of support.")
+@click.option("--name", help="Tell how you want to be called; with --contact.")
+@click.option("--contact", help="Tell how you can be reached; with --name.")
+@click.option(
+    "--allow-link",
+    type=click.Choice(LINKS),
+    help="Allow that this conversation is linked to a case of this kind.",
+)
 @SERVER
 @PIN
 @JSON
@@ -123,6 +124,11 @@ def return_(
     code: str | None,
     message: str | None,
     file: TextIO | None,
+    alarm: bool,
+    support: bool | None,
+    name: str | None,
+    contact: str | None,
+    allow_link: str | None,
     server: str | None,
     pin: str | None,
     as_json: bool,
@@ -130,17 +136,55 @@ def return_(
     """Come back with your CODE (the characters or the ten words): read what was answered, and add.
 
     Without CODE you are asked for it, so that it does not stay in the history of this machine;
-    with - it is read from standard input.
+    with - it is read from standard input. Declining support has no consequence.
     """
-    session, keys = session_of(_typed_code(code), server, pin)
+    session, keys = session_of(typed_code(code), server, pin)
     cases = consultation.cases_of(session, keys)
     if not cases:
-        raise NotPossible("there is no conversation with this code here")
+        raise NotPossible(_("there is no conversation with this code here"))
     chain = cases[-1]
-    if message is not None or file is not None:
-        click.echo(crisis.NOTICE, err=True)
-        text = written(message, file, "")
-        consultation.say(session, chain, text)
+    if (name is None) != (contact is None):
+        raise NotPossible(_("give both --name and --contact"))
+    if name is not None and contact is not None:
+        value = consultation.payload("identity/1", name=name, contact=contact)
+        consultation.write_to_office(session, chain, "RequesterNamed", {}, value)
+    if support is not None:
+        kind = "CaseSupportAccepted" if support else "CaseSupportDeclined"
+        consultation.write_to_office(session, chain, kind, {})
+    if allow_link is not None:
+        consultation.write_to_office(session, chain, "LinkConsented", {"to": allow_link})
+    if message is not None or file is not None or alarm:
+        _write(session, chain, alarm, written(message, file, _("Write your message.")))
     messages = consultation.conversation(session, chain)
     shown: dict[str, Any] = chain_fields(chain, messages)
-    print_json(shown) if as_json else show_conversation(chain, messages)
+    if as_json:
+        print_json(shown)
+        return
+    show_conversation(chain, messages, steps=True)
+    _what_now(session, chain)
+
+
+def _write(session: Session, chain: Chain, alarm: bool, text: str) -> None:
+    click.echo(crisis.NOTICE, err=True)
+    if alarm:
+        value = consultation.message(text)
+        consultation.write_to_office(session, chain, "CrisisFlagged", {}, value)
+    else:
+        consultation.say(session, chain, text)
+
+
+def _what_now(session: Session, chain: Chain) -> None:
+    state, facts = chain.state.state, chain.state.facts
+    if state == "escalation_offered" and facts.get("support") == "offered":
+        say(_("Support is offered to you: answer with --accept or --decline, as you like."))
+    if state == "closed":
+        say(_("This conversation is closed. Within 90 days you can go on with -m."))
+    if state == "dormant":
+        say(_("This conversation rests. You can go on at any time with -m."))
+    if not consultation.is_answered_for(session, chain):
+        say(
+            _(
+                "Who answered you does not work here any more. Write, and colleagues can read what "
+                "comes next; they cannot read what you wrote before."
+            )
+        )

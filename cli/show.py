@@ -9,24 +9,28 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from cli.language import _, name
 from cli.plain import plain
-from client.chain import Chain
+from client.chain import Chain, Item
 from client.consultation import Message
 
-FIELD_NAMES = {
-    "text": "",
+# English above what was written in a field; Dutch stands in the catalogue.
+HEADINGS = {
     "yourself": "What you can do yourself",
     "professional_help": "Professional help",
     "possible_reports": "Possible reports to agencies",
     "contact_again": "When to contact us again",
-    "outcome": "Outcome",
-    "reason": "Reason",
     "pointers": "Where to turn",
 }
+KEPT_BACK = ("schema", "attachments", "anonymised")
 
 
 def print_json(value: Any) -> None:
     print(json.dumps(value))
+
+
+def say(text: str) -> None:
+    Console().print(Text(plain(text)))
 
 
 def local_time(seconds: int) -> str:
@@ -39,7 +43,8 @@ def ago(seconds: int | None, now: float) -> str:
     minutes = max(0, int(now) - seconds) // 60
     if minutes < 60:
         return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+    hours = minutes // 60
+    return f"{hours} {_('h')}" if hours < 48 else f"{hours // 24} {_('days')}"
 
 
 def message_fields(message: Message, device: str) -> dict[str, Any]:
@@ -77,40 +82,56 @@ def chain_fields(chain: Chain, messages: list[Message]) -> dict[str, Any]:
     }
 
 
-def show_conversation(chain: Chain, messages: list[Message]) -> None:
+def show_conversation(chain: Chain, messages: list[Message], *, steps: bool = False) -> None:
+    """What was said. steps: also what happened without a word, in a line each."""
     console = Console()
-    for message in messages:
-        mine = message.item.entry.header.author == chain.device
-        who = "you" if mine else message.role.replace("_", " ")
-        console.print(
-            Panel(
-                _content(message.value) if message.value else Text(plain(message.unreadable)),
-                title=Text(f"{who}, {local_time(message.at)}"),
-                title_align="left",
-                border_style="dim" if mine else "",
-            )
-        )
-    readers = ", ".join(sorted(line.role.replace("_", " ") for line in chain.lines))
-    console.print(
-        f"[dim]State: {chain.state.state}. Who can read what comes next: {readers}.[/dim]"
+    said = {message.item.entry.header.id: message for message in messages}
+    for item in chain.items:
+        message = said.get(item.entry.header.id)
+        if message is not None:
+            console.print(_panel(chain, message))
+        elif steps and item.entry.header.kind not in ("CompartmentOpened", "MembersChanged"):
+            line = f"  · {name(item.entry.header.kind)} – {_who(chain, item)}"
+            console.print(Text(line, style="dim"))
+    readers = ", ".join(sorted({name(line.role) for line in chain.lines}))
+    console.print(f"[dim]{_('Who can read what comes next')}: {readers}.[/dim]")
+
+
+def _who(chain: Chain, item: Item) -> str:
+    mine = item.entry.header.author == chain.device
+    return f"{_('you') if mine else name(item.role)}, {local_time(item.entry.stored)}"
+
+
+def _panel(chain: Chain, message: Message) -> Panel:
+    header = message.item.entry.header
+    mine = header.author == chain.device
+    return Panel(
+        _content(message.value) if message.value else Text(plain(message.unreadable)),
+        title=Text(f"{header.seq} · {_who(chain, message.item)} · {name(header.kind)}"),
+        title_align="left",
+        border_style="dim" if mine else "",
     )
 
 
 def _content(value: dict[str, Any]) -> Text:
     text = Text()
-    for name, label in FIELD_NAMES.items():
-        if name in value:
-            if label:
-                text.append(f"{label}\n", style="bold")
-            text.append(f"{plain(value[name])}\n")
+    shown = {key: said for key, said in value.items() if key not in KEPT_BACK}
+    for key, said in shown.items():
+        if key != "text":
+            text.append(f"{_(HEADINGS[key]) if key in HEADINGS else name(key)}\n", style="bold")
+        text.append(f"{plain(_spoken(said))}\n")
     text.right_crop(1)
     return text
 
 
+def _spoken(said: Any) -> str:
+    return str(said) if not isinstance(said, bool) else _("yes") if said else _("no")
+
+
 def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     shown = Table(title=Text(plain(title)), title_justify="left")
-    for column in columns:
-        shown.add_column(column, no_wrap=column == "what", overflow="fold")
+    for number, column in enumerate(columns):
+        shown.add_column(column, no_wrap=number == 0, overflow="fold")
     for row in rows:
         shown.add_row(*(Text(plain(cell)) for cell in row))
     Console().print(shown)

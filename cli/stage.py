@@ -18,6 +18,10 @@ import click
 START_SECONDS = 30
 
 
+def _unbroken(text: str) -> str:
+    return re.sub(r"[\s│]+", "", text)
+
+
 class CheckFailed(Exception):
     """Something in the demo is not as it should be; the text says what."""
 
@@ -46,6 +50,16 @@ class Stage:
             raise CheckFailed(what)
         self.checks += 1
         click.echo(f"  ✓ {what}")
+
+    @staticmethod
+    def shows(shown: str, *texts: str) -> bool:
+        """Whether every text can be read in what was shown, however its lines were broken."""
+        return all(_unbroken(text) in _unbroken(shown) for text in texts)
+
+    @staticmethod
+    def hides(shown: str, *texts: str) -> bool:
+        """Whether none of the texts can be read in what was shown."""
+        return not any(_unbroken(text) in _unbroken(shown) for text in texts)
 
     def find(self, pattern: str, text: str) -> str:
         found = re.search(pattern, text, re.MULTILINE)
@@ -133,6 +147,12 @@ class Stage:
         """The whole number of a case that a person knows by its beginning."""
         listed = self.run(person, "inbox", "--json")
         return self.find(f'"({case}[0-9a-f]{{24}})"', listed)
+
+    def is_neutral(self, note: str) -> bool:
+        """Whether a printed note has its words, and nothing that says what it is for."""
+        text = Path(note).read_text("utf-8").lower()
+        ours = ("zegel", "steunpunt", "support", "lse", "code", "127.0.0.1", "http")
+        return len(text.split()) > 20 and not any(word in text for word in ours)
 
     def search(self, words: Sequence[str]) -> list[str]:
         """Which of the words stand in any file of the server, in any encoding a file may hold."""

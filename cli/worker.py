@@ -1,83 +1,24 @@
-"""Commands of those who answer."""
+"""Commands of those who work here that are more than a row of the table."""
 
-import time
 from typing import Any, TextIO
 
 import click
 
+from cli.desk import posted, report
+from cli.form import filled, form_options, typed_of
 from cli.home import device_session
-from cli.show import ago, chain_fields, local_time, print_json, show_conversation, table
-from cli.text import written
+from cli.language import _, name
+from cli.show import print_json, table
+from cli.spoken import JSON, command
 from client import consultation
-from client.chain import Chain
+from client.casework import SUPERVISOR, open_casework
 from client.errors import NotPossible
-from client.session import Session
+from domain.services.consultation_guards import WORKER
 
-JSON = click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object.")
-MESSAGE = click.option("-m", "--message", help="The text; without it an editor opens.")
-FILE = click.option("-f", "--file", type=click.File(encoding="utf-8"), help="Read it from a file.")
-SECTIONS = {
-    "yourself": "What the person can do.",
-    "professional_help": "Where professional help is to be found.",
-    "possible_reports": "Reports that may be needed, and to whom.",
-    "contact_again": "When to contact us again.",
-}
-OUTCOMES = ("answered", "advised", "pointed_to_help", "no_contact", "other")
+MODES = ("anonymous", "named", "professional")
 
 
-def find(session: Session, case: str) -> Chain:
-    """The compartment of a case in which this device stands. case: its number or the beginning.
-
-    Raises NotPossible.
-    """
-    rows = [row for row in session.work() if row["case"].startswith(case.lower())]
-    if not rows:
-        raise NotPossible(f"no case of yours begins with {case}; a colleague may have taken it")
-    # Cases seen before count too: a server that hides one cannot pass another off as it.
-    seen = {place[:32] for place in session.pins.heads if place.startswith(case.lower())}
-    found = seen | {row["case"] for row in rows}
-    if len(found) > 1 or len(rows) > 1:
-        raise NotPossible(f"{len(found)} cases begin with {case}: give more of the number")
-    chain = session.read(rows[0]["case"], rows[0]["compartment"])
-    if chain is None:
-        raise NotPossible("you stand in that case no longer")
-    return chain
-
-
-def _done(session: Session, chain: Chain, as_json: bool, what: str) -> None:
-    if as_json:
-        print_json(chain_fields(chain, []))
-    else:
-        click.echo(f"{what} Case {chain.case[:8]} is now: {chain.state.state}.")
-
-
-@click.command()
-@JSON
-def inbox(as_json: bool) -> None:
-    """What waits, for whom and how long. No content is fetched."""
-    rows = device_session().work()
-    if as_json:
-        print_json({"work": rows})
-        return
-    table(
-        "Inbox",
-        ["case", "service", "state", "yours", "waits since", "entries"],
-        [_row(row) for row in rows],
-    )
-
-
-def _row(row: dict[str, Any]) -> list[str]:
-    return [
-        row["case"][:8],
-        row["service"],
-        row["state"],
-        "yes" if row["mine"] else "",
-        ago(row["waiting_since"], time.time()),
-        str(row["seq"] + 1),
-    ]
-
-
-@click.command()
+@command()
 @click.argument("case")
 @click.option(
     "--no-conflict",
@@ -89,84 +30,173 @@ def _row(row: dict[str, Any]) -> list[str]:
 def take(case: str, no_conflict: bool, as_json: bool) -> None:
     """Take a consultation. The other workers cannot read what comes next."""
     if not no_conflict:
-        raise NotPossible("who has a conflict of interest leaves it to a colleague")
+        raise NotPossible(_("who has a conflict of interest leaves it to a colleague"))
     session = device_session()
-    chain = find(session, case)
+    work = open_casework(session, case)
+    chain = work.dialogue
+    if chain is None:
+        raise NotPossible(_("you do not stand in the dialogue of this case"))
     consultation.take(session, chain)
-    _done(session, chain, as_json, "It is yours: no other worker can read what comes next.")
+    report(work, chain, as_json, _("It is yours: no other worker can read what comes next."))
 
 
-@click.command()
+@command()
 @click.argument("case")
-@MESSAGE
-@FILE
+@click.argument("person")
 @JSON
-def answer(case: str, message: str | None, file: TextIO | None, as_json: bool) -> None:
-    """Answer the person who asked."""
-    session = device_session()
-    chain = find(session, case)
-    consultation.answer(session, chain, written(message, file, "Write your answer."))
-    _done(session, chain, as_json, "Your answer is stored, sealed.")
+def substitute(case: str, person: str, as_json: bool) -> None:
+    """Name PERSON (see `zegel colleagues`) as your substitute, who reads along from here on."""
+    work = open_casework(device_session(), case)
+    work.name_substitute(person)
+    chain = work.dialogue
+    assert chain is not None  # a substitute is named in it
+    report(work, chain, as_json, _("Your substitute reads what comes next, and may take over."))
 
 
-@click.command()
-@click.argument("case")
-@click.option("--yourself", help=SECTIONS["yourself"])
-@click.option("--professional-help", help=SECTIONS["professional_help"])
-@click.option("--possible-reports", help=SECTIONS["possible_reports"])
-@click.option("--contact-again", help=SECTIONS["contact_again"])
+@command()
 @JSON
-def advise(case: str, as_json: bool, **given: str | None) -> None:
-    """Give short advice in its four sections; an editor opens for each that is not given."""
+def colleagues(as_json: bool) -> None:
+    """Who is certified, by number: names are nowhere on the server."""
     session = device_session()
-    chain = find(session, case)
-    sections = {name: written(given[name], None, what) for name, what in SECTIONS.items()}
-    consultation.advise(session, chain, sections)
-    _done(session, chain, as_json, "Your advice is stored, sealed.")
-
-
-@click.command()
-@click.argument("case")
-@click.option("--outcome", type=click.Choice(OUTCOMES), prompt=True)
-@click.option("--reason", help="Why it ends; without it an editor opens.")
-@click.option("--pointers", help="Where the person was pointed to.")
-@JSON
-def close(case: str, outcome: str, reason: str | None, pointers: str | None, as_json: bool) -> None:
-    """Close a consultation, with outcome, reason and the pointers that were given."""
-    session = device_session()
-    chain = find(session, case)
-    why = written(reason, None, "Why does it end?")
-    where = written(pointers, None, "Where was the person pointed to?")
-    consultation.close(session, chain, outcome, why, where)
-    _done(session, chain, as_json, "Closed.")
-
-
-@click.command()
-@click.argument("case")
-@click.option("--content/--no-content", default=True, help="Open what was said.")
-@JSON
-def timeline(case: str, content: bool, as_json: bool) -> None:
-    """What happened in a case, verified from its first entry."""
-    session = device_session()
-    chain = find(session, case)
-    messages = consultation.conversation(session, chain) if content else []
+    trust = session.directory.refresh()
+    people: dict[str, dict[str, Any]] = {}
+    for role in (WORKER, SUPERVISOR):
+        for device in trust.holders(role):
+            person = trust.person(device)
+            assert person is not None  # holders are in the roster
+            mine = device == session.device
+            known = people.setdefault(
+                person.person, {"person": person.person, "roles": [], "devices": [], "you": False}
+            )
+            known["roles"] = sorted({*known["roles"], role})
+            known["devices"] = sorted({*known["devices"], device})
+            known["you"] = known["you"] or mine
     if as_json:
-        print_json(chain_fields(chain, messages))
+        print_json({"people": list(people.values())})
         return
     table(
-        f"Case {chain.case}",
-        ["seq", "when", "who", "what", "state", "epoch"],
+        _("Colleagues"),
+        [_("number"), _("works as"), _("devices"), ""],
         [
             [
-                str(item.entry.header.seq),
-                local_time(item.entry.stored),
-                item.role.replace("_", " "),
-                item.entry.header.kind,
-                item.state_after,
-                str(item.entry.header.epoch),
+                one["person"][:8],
+                ", ".join(map(name, one["roles"])),
+                str(len(one["devices"])),
+                _("you") if one["you"] else "",
             ]
-            for item in chain.items
+            for one in people.values()
         ],
     )
-    if content:
-        show_conversation(chain, messages)
+
+
+@command()
+@click.argument("case")
+@click.argument("person")
+@click.option("--without-names", is_flag=True, help="State that names are left out.")
+@form_options("excerpt/1")
+@JSON
+def consult(
+    case: str,
+    person: str,
+    without_names: bool,
+    file: TextIO | None,
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """Ask PERSON, a colleague, by an anonymised excerpt. The colleague sees nothing else."""
+    work = open_casework(device_session(), case)
+    what = _("Ask a colleague. Leave out whoever could be known by it.")
+    value = filled("excerpt/1", given, file, what)
+    question = _("Are all names, places and other traces of people left out?")
+    if not without_names and not click.confirm(question):
+        raise NotPossible(_("a colleague is asked without names"))
+    typed = typed_of(value, given, file)
+    chain = posted(lambda: work.consult(person, value["excerpt"], value["question"]), typed)
+    report(work, chain, as_json, _("Asked. Your colleague answers with `zegel message`."))
+
+
+@command()
+@click.argument("case")
+@click.option(
+    "--in",
+    "where",
+    type=click.Choice(["dialogue", "worknotes", "governance", "asked"]),
+    help="Where: to the person who asked, in the notes, to the supervisors, or to who was asked.",
+)
+@form_options("message/1")
+@JSON
+def message(case: str, where: str | None, file: TextIO | None, as_json: bool, **given: Any) -> None:
+    """Write a message: to the person who asked, or to colleagues."""
+    session = device_session()
+    work = open_casework(session, case)
+    value = filled("message/1", given, file, _("Write your message."))
+    typed = typed_of(value, given, file)
+    places = [row["compartment"].partition("-")[0] for row in work.rows]
+    where = where or ("dialogue" if "dialogue" in places else places[0])
+    if where == "asked":
+        chain = next(work.asked_of_colleagues(), None)
+        if chain is None:
+            raise NotPossible(_("no colleague was asked here"))
+        there = chain
+        posted(lambda: session.write(there, "MessageSent", {}, value), typed)
+    else:
+        place = where
+        chain = posted(lambda: work.write(place, "MessageSent", {}, value), typed)
+    report(work, chain, as_json, _("Your message is stored, sealed."))
+
+
+def _decide(answer: str, case: str, given: Any, file: TextIO | None, as_json: bool) -> None:
+    work = open_casework(device_session(), case)
+    value = filled("note/1", given, file, _("Why do you decide so?"))
+    proposal = posted(lambda: work.decide(answer, value["text"]), typed_of(value, given, file))
+    chain = work.governance
+    assert chain is not None  # the proposal stands in it
+    report(work, chain, as_json, f"{_('Answered')}: {name(proposal.kind)}.")
+
+
+@command()
+@click.argument("case")
+@form_options("note/1")
+@JSON
+def approve(case: str, file: TextIO | None, as_json: bool, **given: Any) -> None:
+    """Approve what another person proposed, with your reason."""
+    _decide("ApprovalGiven", case, given, file, as_json)
+
+
+@command()
+@click.argument("case")
+@form_options("note/1")
+@JSON
+def refuse(case: str, file: TextIO | None, as_json: bool, **given: Any) -> None:
+    """Refuse what another person proposed, with your reason."""
+    _decide("ApprovalRefused", case, given, file, as_json)
+
+
+@command()
+@click.argument("case")
+@JSON
+def leave(case: str, as_json: bool) -> None:
+    """Leave a case that is not yours, or that is closed. You cannot read what comes next."""
+    session = device_session()
+    work = open_casework(session, case)
+    for row in list(work.rows):
+        for chain in work.chains(row["compartment"].partition("-")[0]):
+            if chain.name == row["compartment"]:
+                session.write(chain, "MemberLeft", {})
+    if as_json:
+        print_json({"left": [row["compartment"] for row in work.rows]})
+        return
+    click.echo(_("You have left. Whoever writes next renews the keys without you."))
+
+
+@command()
+@click.option("--as", "mode", type=click.Choice(MODES), default="anonymous", show_default=True)
+@form_options("contact/1")
+@JSON
+def register(mode: str, file: TextIO | None, as_json: bool, **given: Any) -> None:
+    """Register what someone asked by telephone or at the desk, and take it."""
+    session = device_session()
+    value = filled("contact/1", given, file, _("Only what is necessary; leave names out."))
+    typed = typed_of(value, given, file)
+    chain = posted(lambda: consultation.register(session, mode, value), typed)
+    report(open_casework(session, chain.case), chain, as_json, _("Registered, and yours."))

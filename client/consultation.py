@@ -102,11 +102,16 @@ def write_to_office(
     """Any step of the requester. When nobody who answered her is certified any more, colleagues
     are let in first: they can read what comes next, and nothing of before."""
     session.settle(chain)
-    if not someone_is_left(chain.state, chain.compartment, session.directory.newest):
+    if not is_answered_for(session, chain):
         staying = {line.device for line in chain.lines}
         coming = (line for line in _office(session) if line.device not in staying)
         session.change_members(chain, "joined", (*chain.lines, *coming))
     session.write(chain, kind, body, value)
+
+
+def is_answered_for(session: Session, chain: Chain) -> bool:
+    """Whether someone whose consultation it is, or before it is taken could be, is certified."""
+    return someone_is_left(chain.state, chain.compartment, session.directory.newest)
 
 
 def _office(session: Session) -> tuple[Line, ...]:
@@ -165,10 +170,9 @@ def _may_take_over(session: Session, chain: Chain) -> bool:
     trust, facts = session.directory.refresh(), chain.state.facts
     if chain.state.state not in TAKEN:
         return False
-    me = trust.person(session.device)
-    return (
-        not someone_is_left(chain.state, chain.compartment, trust)
-        or trust.person(facts.get("substitute", "")) == me
+    substitute = trust.person(facts.get("substitute", ""))
+    return not is_answered_for(session, chain) or (
+        substitute is not None and substitute == trust.person(session.device)
     )
 
 

@@ -22,10 +22,10 @@ from domain.services.consultation import SERVICES
 from domain.state import Case
 from wire.header import parse_header
 from wire.parts import SealedParts
-from wire.paths import MAX_PAGE, PARTS, TIMELINE, WORK_LIST, WRAPS, path
+from wire.paths import MAX_PAGE, OVERVIEW, PARTS, TIMELINE, WORK_LIST, WRAPS, path
 from wire.pipeline import Reading, named_devices
 from wire.problems import NO_SUCH_CASE
-from wire.schemas import PartsSchema, Timeline, WorkList, Wraps
+from wire.schemas import Overview, PartsSchema, Timeline, WorkList, Wraps
 
 
 class Reader:
@@ -55,6 +55,11 @@ class Reader:
         """The compartments in which this device stands, those waiting longest first."""
         answer = self._ask(WorkList, path(WORK_LIST), {})
         return list(answer["work"])
+
+    def overview(self) -> list[dict[str, Any]]:
+        """Every case that is not done, without content. Raises ServerRefused(no-such-case) for
+        everyone but supervisors."""
+        return list(self._ask(Overview, path(OVERVIEW), {})["cases"])
 
     def read(self, case: str, compartment: str) -> Chain | None:
         """A compartment, verified from its first entry; None where there is none for this device.

@@ -1,0 +1,87 @@
+"""A return code on screen, on paper and from the keyboard."""
+
+import os
+from pathlib import Path
+
+import click
+
+from cli.language import LANGUAGES, _, language
+from client.errors import NotPossible
+from crypto.code import NotACode
+from crypto.wordlists import N_WORDS, complete, read_any, show_words
+
+MAX_SHOWN = 8
+# A note that says nothing of what it is for, to whoever finds it.
+NOTE_TITLE = {"nl": "Niet vergeten", "en": "To remember"}
+
+
+def grouped(code: str) -> str:
+    """A code as it is easiest to copy: 0000-0000-…"""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def in_words(entropy: bytes) -> str:
+    """The same code as ten words, in each language."""
+    return "\n".join(f"    {' '.join(show_words(entropy, each))}" for each in LANGUAGES)
+
+
+def write_note(file: Path, entropy: bytes) -> None:
+    """Write the ten words as a plain note to print. Raises NotPossible if the file is there."""
+    words = show_words(entropy, language())
+    half = N_WORDS // 2
+    lines = [
+        f"{place:>2}  {words[place - 1]:<12}{place + half:>2}  {words[place + half - 1]}"
+        for place in range(1, half + 1)
+    ]
+    try:
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise NotPossible(f"{file}: {error.strerror}") from error
+    with open(opened, "w", encoding="utf-8") as note:
+        note.write("\n".join([NOTE_TITLE[language()], "", *lines, ""]))
+
+
+def typed_code(given: str | None) -> bytes:
+    """The code: given, from standard input for -, else asked for. Raises NotPossible."""
+    if given == "-":
+        typed = click.get_text_stream("stdin").readline()
+    elif given:
+        typed = given
+    else:
+        question = _("Code, or nothing to type the ten words one by one")
+        typed = click.prompt(question, default="", hide_input=True, show_default=False, err=True)
+        typed = typed or type_words()
+    try:
+        return read_any(typed)
+    except NotACode as error:
+        raise NotPossible(f"{_('that is no code')}: {error}") from error
+
+
+def type_words() -> str:
+    """Ask for the words one by one. A beginning that only one word has is enough; else the words
+    that begin so are shown. The screen is wiped at the end."""
+    words: list[str] = []
+    languages: tuple[str, ...] = LANGUAGES
+    while len(words) < N_WORDS:
+        typed = click.prompt(f"{_('Word')} {len(words) + 1}", default="", show_default=False)
+        found = {each: _fitting(typed, each) for each in languages}
+        sure = {each: words_of[0] for each, words_of in found.items() if len(words_of) == 1}
+        if len(set(sure.values())) == 1 and sum(map(bool, found.values())) == len(sure):
+            words.append(next(iter(sure.values())))
+            languages = tuple(sure)
+            click.echo(f"   {words[-1]}")
+            continue
+        several = sorted({word for words_of in found.values() for word in words_of})
+        if not several:
+            click.echo(f"   {_('no word begins so')}")
+        elif typed:
+            more = " …" if len(several) > MAX_SHOWN else ""
+            click.echo(f"   {', '.join(several[:MAX_SHOWN])}{more}")
+    click.clear()
+    return " ".join(words)
+
+
+def _fitting(typed: str, each: str) -> list[str]:
+    """The words of a list that begin so; the word itself alone, if it is one."""
+    found = complete(typed, each)
+    return [typed.strip().lower()] if typed.strip().lower() in found else found

@@ -1,0 +1,212 @@
+"""The steps of someone who works here, one command each, made from the table of the service.
+
+Which fields a step asks for, where it is written and when it may be, is not said here again: it
+stands in `domain.services` and `wire.payload_schemas`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+import click
+
+from cli.desk import posted, report
+from cli.form import F, filled, form_options, typed_of
+from cli.home import device_session
+from cli.language import _
+from cli.spoken import JSON, Spoken
+from client.casework import Casework, open_casework
+from domain.services.consultation import CONSULTATION
+
+Options = Mapping[str, Any]
+GROUNDS = sorted(CONSULTATION.grounds)
+TERMS = [term.name for term in CONSULTATION.terms]
+
+
+def _nothing(work: Casework, given: Options) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class StepCommand:
+    """help: what it does, in one sentence. done: what is said afterwards. body: what rules read."""
+
+    kind: str
+    where: str
+    help: str
+    done: str
+    body: Callable[[Casework, Options], dict[str, Any]] = _nothing
+    options: tuple[Callable[[F], F], ...] = ()
+
+    @property
+    def schema(self) -> str | None:
+        rows = (step for step in CONSULTATION.steps if step.kind == self.kind)
+        return next(
+            step.payload
+            for step in rows
+            if "consultation_worker" in step.writers and self.where in step.compartments
+        )
+
+
+def _of_approved(kind: str) -> Callable[[Casework, Options], dict[str, Any]]:
+    return lambda work, given: {"proposal": work.approved(kind)}
+
+
+STEPS: Mapping[str, StepCommand] = {
+    "answer": StepCommand(
+        "AnswerGiven",
+        "dialogue",
+        "Answer the person who asked.",
+        "Your answer is stored, sealed.",
+    ),
+    "clarify": StepCommand(
+        "ClarificationRequested",
+        "dialogue",
+        "Ask the person what you need to know.",
+        "Your question is stored, sealed.",
+    ),
+    "advise": StepCommand(
+        "ShortAdviceGiven",
+        "dialogue",
+        "Give short advice in its four sections.",
+        "Your advice is stored, sealed.",
+    ),
+    "point": StepCommand(
+        "HelpPointed",
+        "dialogue",
+        "Point the person to a kind of help.",
+        "The pointer is stored, sealed.",
+    ),
+    "advise-report": StepCommand(
+        "ReportAdvised",
+        "dialogue",
+        "Advise the person to report; whether to do so the person decides.",
+        "The advice to report is stored, sealed.",
+    ),
+    "contact": StepCommand(
+        "ContactRecorded",
+        "dialogue",
+        "Record a talk by telephone or at the desk; the person can read it too.",
+        "The talk is recorded, sealed.",
+    ),
+    "signal": StepCommand(
+        "SignalRegistered",
+        "worknotes",
+        "Register a signal: the fact, and apart from it opinion, hypothesis and source.",
+        "The signal is registered in the notes; the person who asked cannot read it.",
+    ),
+    "report-noted": StepCommand(
+        "RequesterReportNoted",
+        "worknotes",
+        "Note that the person told of a report of their own.",
+        "Noted; the person who asked cannot read it.",
+    ),
+    "delay": StepCommand(
+        "DelayExplained",
+        "worknotes",
+        "Say why a term has passed.",
+        "The reason is kept in the notes.",
+        lambda work, given: {"term": given["term"]},
+        (
+            click.option(
+                "--term",
+                type=click.Choice(TERMS),
+                prompt="Which term?",
+                help="The term that has passed.",
+            ),
+        ),
+    ),
+    "crisis": StepCommand(
+        "CrisisFlagged",
+        "governance",
+        "Raise a crisis: the supervisors see it at once, and decide with you within the hour.",
+        "The crisis is raised. Ring a supervisor now.",
+    ),
+    "crisis-over": StepCommand(
+        "CrisisResolutionProposed",
+        "governance",
+        "Propose that the crisis is over, for a supervisor to approve.",
+        "Proposed. A supervisor answers with `zegel approve` or `zegel refuse`.",
+    ),
+    "resolve": StepCommand(
+        "CrisisResolved",
+        "dialogue",
+        "End the crisis after a supervisor approved it.",
+        "The crisis is over.",
+        _of_approved("CrisisResolutionProposed"),
+    ),
+    "propose-support": StepCommand(
+        "SupportProposed",
+        "governance",
+        "Propose to offer support by a casemanager, for a supervisor to approve.",
+        "Proposed. A supervisor answers with `zegel approve` or `zegel refuse`.",
+    ),
+    "offer-support": StepCommand(
+        "CaseSupportOffered",
+        "dialogue",
+        "Offer support after a supervisor approved it; the person may decline freely.",
+        "The offer is stored, sealed.",
+        _of_approved("SupportProposed"),
+    ),
+    "propose-report": StepCommand(
+        "DisclosureProposed",
+        "governance",
+        "Propose that we report ourselves, with its weighing, for a supervisor to decide.",
+        "Proposed. Nothing goes to anyone by this.",
+        lambda work, given: {"disclosure": "report_by_lse", "ground": given["ground"]},
+        (
+            click.option(
+                "--ground",
+                type=click.Choice(GROUNDS),
+                prompt="On which legal ground?",
+                help="The legal ground.",
+            ),
+        ),
+    ),
+    "escalate": StepCommand(
+        "ConsultationEscalated",
+        "dialogue",
+        "Hand over to a case, after the person accepted, gave a name and allowed the link.",
+        "Handed over. The consultation ends here.",
+        lambda work, given: {"case": given["to_case"]},
+        (click.option("--to-case", required=True, help="The whole number of the case."),),
+    ),
+    "rest": StepCommand(
+        "ConsultationBecameDormant",
+        "dialogue",
+        "Let a consultation rest after two silent weeks, with a word to the person.",
+        "It rests. The person can go on at any time.",
+    ),
+    "close": StepCommand(
+        "ConsultationClosed",
+        "dialogue",
+        "Close a consultation, with outcome, reason and the pointers that were given.",
+        "Closed. The person can reopen it within 90 days.",
+        lambda work, given: {"attested": True},
+    ),
+    "reopen": StepCommand(
+        "ConsultationReopened",
+        "dialogue",
+        "Open a closed consultation again, within 90 days.",
+        "It is open again.",
+    ),
+}
+
+
+def step_command(called: str) -> click.Command:
+    """The command of a step."""
+    step = STEPS[called]
+
+    def run(case: str, file: TextIO | None = None, as_json: bool = False, **given: Any) -> None:
+        work = open_casework(device_session(), case)
+        body = step.body(work, given)
+        value = filled(step.schema, given, file, _(step.help)) if step.schema else None
+        typed = typed_of(value, given, file)
+        chain = posted(lambda: work.write(step.where, step.kind, body, value), typed)
+        report(work, chain, as_json, _(step.done))
+
+    decorated = form_options(step.schema)(run)
+    for option in reversed(step.options):
+        decorated = option(decorated)
+    decorated = click.argument("case")(JSON(decorated))
+    return click.command(called, cls=Spoken, help=step.help)(decorated)

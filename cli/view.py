@@ -1,0 +1,134 @@
+"""Looking into a case: at a glance with `show`, entry by entry with `timeline`."""
+
+import time
+
+import click
+
+from cli.desk import warn_of_roster
+from cli.home import device_session
+from cli.inbox import due_text
+from cli.language import _, name
+from cli.show import ago, chain_fields, local_time, print_json, say, show_conversation, table
+from cli.spoken import JSON, command
+from cli.steps import STEPS
+from client import consultation
+from client.casework import Casework, open_casework
+from client.chain import Chain
+from domain.services.consultation import CONSULTATION
+
+PLACES = ("dialogue", "worknotes", "governance")
+
+
+@command()
+@click.argument("case")
+@JSON
+def show(case: str, as_json: bool) -> None:
+    """A case at a glance: how it stands, what was said in each place, and what you can do now."""
+    session = device_session()
+    work = open_casework(session, case)
+    opened = [
+        (chain, consultation.conversation(session, chain))
+        for place in PLACES
+        for chain in work.chains(place)
+    ]
+    if as_json:
+        compartments = [chain_fields(chain, messages) for chain, messages in opened]
+        shown = {"case": work.case, "state": work.state, "steps": possible(work)}
+        print_json({**shown, "work": work.rows, "compartments": compartments})
+        return
+    _head(work)
+    for chain, messages in opened:
+        say(f"\n── {name(chain.compartment.type)} ──")
+        show_conversation(chain, messages, steps=True)
+    _proposals(work)
+    listed = ", ".join(possible(work))
+    if listed:
+        say(f"\n{_('What you can do now')}: {listed}")
+    warn_of_roster(work)
+
+
+def _head(work: Casework) -> None:
+    now = time.time()
+    state = work.state
+    mine = any(row["mine"] for row in work.rows)
+    told = [name(state)] if state else []
+    told += [_("yours")] if mine else []
+    say(f"{_('Case')} {work.case} · {' · '.join(told)}")
+    for row in work.rows:
+        if row["waits_for"]:
+            place = name(row["compartment"].partition("-")[0])
+            since = ago(row["waiting_since"], now)
+            say(f"  {place}: {_('waits for')} {name(row['waits_for'])}, {since}")
+        if row["terms"]:
+            say(f"  {_('due')}: {due_text(row['terms'], now)}")
+    chain = work.dialogue
+    if chain and chain.state.facts.get("crisis") == "raised":
+        say(f"  {_('A crisis was raised and not resolved.')}")
+    if chain and chain.state.facts.get("substitute"):
+        say(f"  {_('A substitute is named.')}")
+
+
+def _proposals(work: Casework) -> None:
+    for proposal in work.proposals():
+        answer = name(proposal.answer) if proposal.answer else _("waits for a second person")
+        say(f"  {name(proposal.kind)}: {answer}")
+
+
+def possible(work: Casework) -> list[str]:
+    """The commands whose row of the table fits role and state; their conditions are judged when
+    they are tried."""
+    state, role, dialogue = work.state, work.role, work.dialogue
+    in_crisis = dialogue is not None and dialogue.state.facts.get("crisis") == "raised"
+    found = [
+        called
+        for called, step in STEPS.items()
+        if (in_crisis or called not in ("crisis-over", "resolve"))
+        and any(
+            row.kind == step.kind
+            and role in row.writers
+            and step.where in row.compartments
+            and state in row.sources
+            for row in CONSULTATION.steps
+        )
+    ]
+    if state == "received" and role == "consultation_worker":
+        found.insert(0, "take")
+    if any(not proposal.answer for proposal in work.proposals()) and role == "supervisor":
+        found += ["approve", "refuse"]
+    return found
+
+
+@command()
+@click.argument("case")
+@click.option("--content/--no-content", default=True, help="Open what was said.")
+@JSON
+def timeline(case: str, content: bool, as_json: bool) -> None:
+    """What happened in a case, verified from its first entry."""
+    session = device_session()
+    chain = _first(open_casework(session, case))
+    messages = consultation.conversation(session, chain) if content else []
+    if as_json:
+        print_json(chain_fields(chain, messages))
+        return
+    table(
+        f"{_('Case')} {chain.case}",
+        [_("seq"), _("when"), _("who"), _("what"), _("state"), _("epoch")],
+        [
+            [
+                str(item.entry.header.seq),
+                local_time(item.entry.stored),
+                name(item.role),
+                item.entry.header.kind,
+                name(item.state_after),
+                str(item.entry.header.epoch),
+            ]
+            for item in chain.items
+        ],
+    )
+    if content:
+        show_conversation(chain, messages)
+
+
+def _first(work: Casework) -> Chain:
+    """The dialogue; for who does not stand in it, what she stands in."""
+    return work.dialogue or next(chain for place in PLACES for chain in work.chains(place))
