@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from holidays import country_holidays
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from api.config import BadSettings
 from domain.services.consultation import SERVICES
 from domain.terms import Amount, Office, Term, Unit
 from projections.work_list import Place
@@ -30,8 +31,13 @@ from projections.work_list import Place
 _COUNT = validate.Range(min=0, max=1000)
 
 
-class BadTerms(Exception):
+class BadTerms(BadSettings):
     """The file of terms is wrong; the text says what."""
+
+
+def _is_time(value: Any) -> None:
+    if not isinstance(value, time):
+        raise ValidationError("not a time, such as 09:00:00")
 
 
 class _Office(Schema):
@@ -39,8 +45,8 @@ class _Office(Schema):
         unknown = RAISE
 
     zone = fields.String(load_default="Europe/Amsterdam")
-    opens = fields.Raw(load_default=time(9), validate=lambda value: isinstance(value, time))
-    closes = fields.Raw(load_default=time(17), validate=lambda value: isinstance(value, time))
+    opens = fields.Raw(load_default=time(9), validate=_is_time)
+    closes = fields.Raw(load_default=time(17), validate=_is_time)
     weekdays = fields.List(
         fields.Integer(strict=True, validate=validate.Range(min=0, max=6)),
         load_default=[0, 1, 2, 3, 4],
@@ -48,7 +54,7 @@ class _Office(Schema):
     )
     holidays = fields.String(load_default="NL")
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=True)
     def is_open(self, data: Mapping[str, Any], **_: Any) -> None:
         if data["opens"] >= data["closes"]:
             raise ValidationError("it closes before it opens", "closes")
@@ -64,7 +70,7 @@ class _Amount(Schema):
     days = fields.Integer(strict=True, validate=_COUNT)
     reason = fields.String(required=True, validate=validate.Length(min=1))
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=True)
     def is_one_amount(self, data: Mapping[str, Any], **_: Any) -> None:
         if len(data) != 2:
             raise ValidationError("give one of office_hours, office_days, hours and days")
@@ -109,11 +115,11 @@ class Calendar:
 
 
 def read_calendar(file: Path | None) -> Calendar:
-    """Raises BadTerms; FileNotFoundError."""
+    """Raises BadTerms."""
     try:
         loaded = _File().load(tomllib.loads(file.read_text("utf-8")) if file else {})
         office = _office(loaded["office"])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
         raise BadTerms(f"{file}: {error}") from error
     except (ZoneInfoNotFoundError, NotImplementedError, ValueError) as error:
         raise BadTerms(f"{file}: no such zone or country: {error}") from error

@@ -39,7 +39,10 @@ def prepare(settings: Settings, pin: str | None = None) -> Settings:
     if pin:
         _keep_pin(settings, pin)
         settings = settings_or_exit()
-    opened = open_store(settings, create=True)
+    try:
+        opened = open_store(settings, create=True)
+    except BadSettings as error:
+        raise click.UsageError(str(error)) from error
     opened.store.close()
     opened.views.close()
     if not settings.pin:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.chain import Chain, Item
-from client.errors import EpochMoved, NotPossible, Unreadable
+from client.errors import EpochMoved, NotPossible, ServerRefused, Unreadable
 from client.session import SALT_BYTES, Session
 from crypto.encoding import b64
 from crypto.secret.seeds import CodeKeys
@@ -19,6 +19,7 @@ from domain.services.consultation_guards import WORKER, charged, someone_is_left
 from domain.services.consultation_states import RECEIVED, TAKEN
 from domain.trust import Trust
 from wire.pipeline import case_id
+from wire.problems import NO_SUCH_CASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,11 @@ def take(session: Session, chain: Chain) -> None:
             if is_anothers(session, chain):
                 raise NotPossible("taken: a colleague took it just before you") from error
             raise
+        except ServerRefused as refused:
+            if refused.name != NO_SUCH_CASE:
+                raise
+            # Those who do not have it are put out at once.
+            raise NotPossible("taken: a colleague took it just before you") from refused
     if is_anothers(session, chain):
         raise NotPossible("taken: a colleague has it")
     arrange(session, chain)
