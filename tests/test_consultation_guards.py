@@ -18,6 +18,7 @@ from tests.support.history import (
     WORKER,
     WORKER_2,
     WORKER_LINE,
+    trust,
 )
 
 R = Refusal
@@ -276,3 +277,44 @@ def test_signals_and_colleagues_stay_out_of_the_dialogue() -> None:
     for kind in ("SignalRegistered", "PeerConsulted", "SupportProposed", "DisclosureProposed"):
         assert desk.then(entry(desk, WORKER, kind)) is R.NOT_ALLOWED
     assert desk.then(entry(desk, WORKER, "AnswerGiven", NOTES)) is R.NOT_ALLOWED
+
+
+# When nobody whose consultation it is is certified any more
+
+
+def lost(state: str, *gone: str) -> Desk:
+    desk = reach(state)
+    desk.trust = trust(revoked=frozenset(gone))
+    return desk
+
+
+def test_the_requester_lets_colleagues_in_when_who_took_it_is_gone() -> None:
+    desk = lost("in_dialogue", WORKER, WORKER_2)
+    desk.add(desk.change(MOTHER, REQUESTER_LINE, reason="rotated"))
+    desk.add(desk.change(MOTHER, REQUESTER_LINE, COLLEAGUE_LINE, reason="joined"))
+    desk.add(entry(desk, COLLEAGUE, "ConsultationAssigned"))
+    assert desk.then(entry(desk, COLLEAGUE, "AnswerGiven")) is None
+
+
+def test_she_lets_nobody_in_while_one_device_of_who_took_it_is_certified() -> None:
+    desk = lost("in_dialogue", WORKER)
+    desk.add(desk.change(MOTHER, REQUESTER_LINE, reason="rotated"))
+    joined = desk.change(MOTHER, REQUESTER_LINE, COLLEAGUE_LINE, reason="joined")
+    assert desk.then(joined) is R.NOT_ALLOWED
+
+
+def test_nobody_takes_over_from_who_is_still_certified() -> None:
+    desk = reach("in_dialogue")
+    desk.add(entry(desk, WORKER, "SubstituteNamed"))
+    let_in = (REQUESTER_LINE, WORKER_LINE, COLLEAGUE_LINE)
+    desk.add(desk.change(WORKER, *let_in, reason="joined"))
+    desk.add(entry(desk, COLLEAGUE, "ConsultationAssigned"))
+    # The first taker is no substitute of the second.
+    assert desk.then(entry(desk, WORKER, "ConsultationAssigned")) is R.NOT_ALLOWED
+
+
+def test_a_question_that_nobody_can_take_any_more_is_opened_to_new_workers() -> None:
+    desk = lost("received", WORKER, WORKER_2)
+    desk.add(desk.change(MOTHER, REQUESTER_LINE, COLLEAGUE_LINE, reason="rotated"))
+    joined = desk.change(MOTHER, REQUESTER_LINE, COLLEAGUE_LINE, reason="joined")
+    assert desk.then(joined) is R.NOT_ALLOWED  # a colleague is there who can take it
