@@ -1,6 +1,7 @@
 """A return code on screen, on paper and from the keyboard."""
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -44,7 +45,7 @@ def write_note(file: Path, entropy: bytes) -> None:
 def typed_code(given: str | None) -> bytes:
     """The code: given, from standard input for -, else asked for. Raises NotPossible."""
     if given == "-":
-        typed = click.get_text_stream("stdin").readline()
+        typed = sys.stdin.readline()
     elif given:
         typed = given
     else:

@@ -23,12 +23,13 @@ BESIDE = {"service": "consultation", "ground": "public_task", "purpose": "consul
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What someone proposed in governance. answer: the kind of the second person's answer, empty
-    while there is none. answer_id: its entry."""
+    while there is none. chain: the governance in which it stands."""
 
     id: str
     kind: str
     author: str
-    answer: str = ""
+    answer: str
+    chain: Chain
 
 
 @dataclass
@@ -73,16 +74,20 @@ class Casework:
 
     @property
     def governance(self) -> Chain | None:
-        return next(self.chains("governance"), None)
+        return self._of_theirs("governance")
 
     @property
     def worknotes(self) -> Chain | None:
-        """The notes of those whose consultation it is: where a colleague was asked something is
-        another one. Who does not stand in the dialogue has the one in which she was asked."""
+        return self._of_theirs("worknotes")
+
+    def _of_theirs(self, compartment_type: str) -> Chain | None:
+        """The place of those whose consultation it is: no other worker stands in it, whoever
+        opened it. Who does not stand in the dialogue has the first that she was let into."""
         theirs = self._theirs()
-        for chain in self.chains("worknotes"):
-            persons = {person_of(self.session.directory.newest, one.device) for one in chain.lines}
-            if theirs is None or persons <= theirs:
+        trust = self.session.directory.newest
+        for chain in self.chains(compartment_type):
+            workers = {person_of(trust, one.device) for one in chain.lines if one.role == WORKER}
+            if theirs is None or workers <= theirs:
                 return chain
         return None
 
@@ -95,7 +100,10 @@ class Casework:
         dialogue = self.dialogue
         if dialogue is None:
             return None
-        return charged(dialogue.state, self.session.directory.newest)
+        trust = self.session.directory.newest
+        me = person_of(trust, self.session.device)
+        # Before it is taken, who raises a crisis does so for herself.
+        return charged(dialogue.state, trust) or {str(me)}
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -130,7 +138,8 @@ class Casework:
         trust = self.session.directory.refresh()
         lines: tuple[Line, ...] = (*own_lines(trust, self.session.device, WORKER), *beside)
         if where == "worknotes" and not beside:
-            lines = lines_of(trust, {*(self._theirs() or ())}, WORKER)
+            dialogue = self._place("dialogue")
+            lines = lines_of(trust, {*charged(dialogue.state, trust)}, WORKER)
         if where == "governance":
             supervisors = trust.holders(SUPERVISOR)
             if not supervisors:
@@ -175,17 +184,16 @@ class Casework:
 
     def proposals(self) -> list[Proposal]:
         """Proposals in governance, with their answers, oldest first."""
-        governance = self.governance
-        if governance is None:
-            return []
         return [
             Proposal(
                 item.entry.header.id,
                 item.entry.header.kind,
                 item.entry.header.author,
-                governance.state.approvals.get(item.entry.header.id, ""),
+                chain.state.approvals.get(item.entry.header.id, ""),
+                chain,
             )
-            for item in governance.items
+            for chain in self.chains("governance")
+            for item in chain.items
             if item.entry.header.kind in PROPOSALS
         ]
 
@@ -205,7 +213,7 @@ class Casework:
         for proposal in self.proposals():
             if not proposal.answer and person_of(trust, proposal.author) != me:
                 value = payload("note/1", text=why)
-                self.write("governance", answer, {"of": proposal.id}, value)
+                self.session.write(proposal.chain, answer, {"of": proposal.id}, value)
                 return proposal
         raise NotPossible("wrong-state: nothing of another person waits for an answer here")
 
