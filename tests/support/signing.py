@@ -1,0 +1,131 @@
+"""A real case for generated requests: who signs each operation, and the real things it may name.
+
+The signing hook stands where the last byte of a request is known: before the application, as the
+client stands before the network.
+"""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from werkzeug.wrappers import Request as Received
+
+from client import consultation
+from client.compose import draft_entry
+from client.consultation import message
+from client.session import Session
+from crypto.encoding import b64
+from crypto.secret.seeds import DeviceKeys
+from tests.support.world import World, read
+from wire.paths import (
+    CARDS,
+    ENTRIES,
+    HEALTH,
+    OVERVIEW,
+    PARTS,
+    STRUCTURE,
+    TIMELINE,
+    TRUST,
+    VERSION,
+    WORK_LIST,
+    WRAPS,
+)
+from wire.proof import Request, parameters, proof_headers, signature_base
+from wire.schemas import show_parts
+from wire.trust_documents import ROSTER_LABEL
+
+Values = Mapping[str, Any]
+
+
+class Real(NamedTuple):
+    """What an operation needs to succeed. signer: whose device proves it, None for nobody's.
+    path, query, body: real values, made anew for each request."""
+
+    signer: DeviceKeys | None
+    path: Callable[[], Values] = dict
+    query: Callable[[], Values] = dict
+    body: Callable[[], Values] | None = None
+
+
+class Office:
+    """A world with a taken consultation, and a table of what each operation needs."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.worker, supervisor, auditor = world.staff(
+            "consultation_worker", "supervisor", "auditor"
+        )
+        self.mother, asked, _ = world.mother()
+        consultation.take(self.worker, read(world, self.worker, asked))
+        chain = read(world, self.mother, asked)
+        place = {"case": chain.case, "compartment": chain.name}
+        entry = {**place, "entry": chain.items[1].entry.header.id}
+        self._chain, self._nonces = chain, itertools.count()
+        self.operations: Mapping[tuple[str, str], Real] = {
+            ("get", HEALTH): Real(None),
+            ("get", VERSION + TRUST): Real(None),
+            ("post", VERSION + TRUST): Real(None, body=self.roster),
+            ("get", VERSION + CARDS): Real(None, query=lambda: {"device": [self.worker.device]}),
+            ("post", VERSION + ENTRIES): Real(None, body=self.entry),
+            ("get", VERSION + WORK_LIST): Real(self.worker.keys),
+            ("get", VERSION + OVERVIEW): Real(supervisor.keys),
+            ("get", VERSION + TIMELINE): Real(self.mother.keys, lambda: place),
+            ("get", VERSION + PARTS): Real(self.mother.keys, lambda: entry),
+            ("get", VERSION + WRAPS): Real(self.mother.keys, lambda: place),
+            ("get", VERSION + STRUCTURE): Real(auditor.keys, lambda: {"case": chain.case}),
+        }
+
+    def entry(self) -> Values:
+        """The requester's next message, ready to be stored."""
+        return envelope(self.world, self.mother, self._chain.case, self._chain.name)
+
+    def roster(self) -> Values:
+        """The next roster, signed by the registrar."""
+        ceremony = self.world.ceremony
+        document = ceremony.roster(int(time.time()))
+        signatures = [ceremony.registrar.sign_document(0, ROSTER_LABEL, document)]
+        ceremony.rosters.append(document)  # stored by the request that this is made for
+        return {"what": "roster", "bytes": b64(document), "signatures": signatures, "cards": []}
+
+    def signing(self, app: Any, signer: DeviceKeys | None) -> Any:
+        """The application, every request to which is proven by a device just before it comes in."""
+
+        def hook(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+            if signer is not None:
+                received = Received(environ, shallow=False)
+                body = received.get_data(cache=True)
+                query = received.query_string.decode("latin-1")
+                authority = self.world.settings.authority
+                asked = Request(received.method, authority, received.path, f"?{query}", body)
+                nonce = b64(next(self._nonces).to_bytes(16, "big"))
+                stated = parameters(asked, signer.card().device, int(time.time()), nonce)
+                signature = signer.sign_raw(signature_base(asked, stated))
+                for name, value in proof_headers(asked, stated, signature).items():
+                    environ["HTTP_" + name.upper().replace("-", "_")] = value
+            answer: Iterator[bytes] = app(environ, start_response)
+            return answer
+
+        return hook
+
+
+def envelope(world: World, session: Session, case: str, compartment: str) -> Values:
+    """A message of a session, as it is posted."""
+    world.settle()
+    chain = session.read(case, compartment)
+    assert chain is not None
+    trust = session.directory.refresh()
+    assert trust.roster is not None
+    draft = draft_entry(
+        chain.compartment,
+        case,
+        "MessageSent",
+        {},
+        message("a generated message"),
+        chain.epoch_keys[chain.compartment.epoch],
+        session.device,
+        trust.roster.version,
+        int(time.time()),
+    )
+    header, signature = draft.signed(session.keys)
+    return {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
