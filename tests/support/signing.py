@@ -61,6 +61,7 @@ class Office:
         chain = read(world, self.mother, asked)
         place = {"case": chain.case, "compartment": chain.name}
         entry = {**place, "entry": chain.items[1].entry.header.id}
+        self.signer: DeviceKeys | None = None
         self._chain, self._nonces = chain, itertools.count()
         self.operations: Mapping[tuple[str, str], Real] = {
             ("get", HEALTH): Real(None),
@@ -88,10 +89,11 @@ class Office:
         ceremony.rosters.append(document)  # stored by the request that this is made for
         return {"what": "roster", "bytes": b64(document), "signatures": signatures, "cards": []}
 
-    def signing(self, app: Any, signer: DeviceKeys | None) -> Any:
-        """The application, every request to which is proven by a device just before it comes in."""
+    def signing(self, app: Any) -> Any:
+        """The application; requests are proven by `signer` just before they come in."""
 
         def hook(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+            signer = self.signer
             if signer is not None:
                 received = Received(environ, shallow=False)
                 body = received.get_data(cache=True)
