@@ -84,9 +84,12 @@ class Office:
     def roster(self) -> Values:
         """The next roster, signed by the registrar."""
         ceremony = self.world.ceremony
+        newest = self.worker.directory.refresh().roster
+        assert newest is not None
+        del ceremony.rosters[newest.version :]  # made for a request that was refused
         document = ceremony.roster(int(time.time()))
         signatures = [ceremony.registrar.sign_document(0, ROSTER_LABEL, document)]
-        ceremony.rosters.append(document)  # stored by the request that this is made for
+        ceremony.rosters.append(document)
         return {"what": "roster", "bytes": b64(document), "signatures": signatures, "cards": []}
 
     def signing(self, app: Any) -> Any:
