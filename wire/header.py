@@ -120,7 +120,8 @@ def _header(fields: dict[str, Any]) -> Header:
 
 def minute_of(seconds: int) -> str:
     """Unix time as the UTC minute that documents carry."""
-    return strftime("%Y-%m-%dT%H:%MZ", gmtime(seconds))
+    at = gmtime(seconds)
+    return f"{at.tm_year:04}{strftime('-%m-%dT%H:%MZ', at)}"  # %Y has no four digits everywhere
 
 
 def header_bytes(header: Header) -> bytes:
