@@ -59,27 +59,36 @@ def typed_code(given: str | None) -> bytes:
 
 
 def type_words() -> str:
-    """Ask for the words one by one. A beginning that only one word has is enough; else the words
-    that begin so are shown. The screen is wiped at the end."""
-    words: list[str] = []
-    languages: tuple[str, ...] = LANGUAGES
-    while len(words) < N_WORDS:
-        typed = click.prompt(f"{_('Word')} {len(words) + 1}", default="", show_default=False)
-        found = {each: _fitting(typed, each) for each in languages}
-        sure = {each: words_of[0] for each, words_of in found.items() if len(words_of) == 1}
-        if len(set(sure.values())) == 1 and sum(map(bool, found.values())) == len(sure):
-            words.append(next(iter(sure.values())))
-            languages = tuple(sure)
-            click.echo(f"   {words[-1]}")
+    """Ask for the words one by one. A beginning that only one word of a language has is enough;
+    else the words that begin so are shown. - goes back a word. The screen is wiped at the end."""
+    words: list[dict[str, list[str]]] = [{each: [] for each in LANGUAGES}]
+    click.echo(_("The first four letters of a word are enough; - goes back a word."))
+    while len(words) <= N_WORDS:
+        typed = click.prompt(f"{_('Word')} {len(words)}", default="", show_default=False)
+        if typed.strip() == "-":
+            del words[max(1, len(words) - 1) :]
             continue
-        several = sorted({word for words_of in found.values() for word in words_of})
-        if not several:
-            click.echo(f"   {_('no word begins so')}")
-        elif typed:
-            more = " …" if len(several) > MAX_SHOWN else ""
-            click.echo(f"   {', '.join(several[:MAX_SHOWN])}{more}")
+        found = {each: _fitting(typed, each) for each in words[-1]}
+        sure = {each: [*words[-1][each], *fits] for each, fits in found.items() if len(fits) == 1}
+        if sure:
+            words.append(sure)
+            click.echo(f"   {' / '.join(sorted({said[-1] for said in sure.values()}))}")
+            continue
+        several = sorted({word for fits in found.values() for word in fits})
+        more = " …" if len(several) > MAX_SHOWN else ""
+        shown = ", ".join(several[:MAX_SHOWN]) + more if several else _("no word begins so")
+        click.echo(f"   {shown}" if typed else "")
     click.clear()
-    return " ".join(words)
+    typed_in = [" ".join(said) for said in words[-1].values()]
+    return next((said for said in typed_in if _is_code(said)), typed_in[0])
+
+
+def _is_code(words: str) -> bool:
+    try:
+        read_any(words)
+    except NotACode:
+        return False
+    return True
 
 
 def _fitting(typed: str, each: str) -> list[str]:

@@ -10,6 +10,7 @@ from cli.show import ago, local_time, print_json, say, table
 from cli.spoken import JSON, command
 from client.errors import NotPossible, ServerRefused
 
+DONE = ("closed", "escalated")
 COLUMNS = ("case", "what", "state", "waits for", "since", "due", "yours")
 
 
@@ -23,7 +24,7 @@ def inbox(as_json: bool) -> None:
         print_json({"work": rows})
         return
     now = time.time()
-    open_rows = [row for row in rows if row["state"] != "closed" or row["terms"]]
+    open_rows = [row for row in rows if row["state"] not in DONE or row["terms"]]
     table(
         _("Inbox"),
         [_(column) for column in COLUMNS],

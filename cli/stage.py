@@ -92,6 +92,7 @@ class Stage:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
         return kept | {
             "ZEGEL_HOME": str(self.home(person)),
+            "XDG_RUNTIME_DIR": str(self._folder),  # what `unlock` keeps ends with the demo
             "ZEGEL_DATA": str(self._data),
             "ZEGEL_BIND": self._address,
             "ZEGEL_AUTHORITY": self._address,

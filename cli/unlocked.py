@@ -81,8 +81,8 @@ def start(home: Path, value: dict[str, Any], seconds: int) -> None:
 
 
 def keep(path: Path, seconds: int) -> None:
-    """The process itself: answers until its time is over. The clock of the wall counts too: time
-    asleep is time."""
+    """The process itself: answers until its time is over, or its socket is gone. The clock of the
+    wall counts too: time asleep is time."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     held = sys.stdin.buffer.read()
     ends, ends_by_wall = time.monotonic() + seconds, time.time() + seconds
@@ -94,7 +94,7 @@ def keep(path: Path, seconds: int) -> None:
         listening.settimeout(1)
         print("ready", flush=True)
         try:
-            while time.monotonic() < ends and time.time() < ends_by_wall:
+            while time.monotonic() < ends and time.time() < ends_by_wall and path.exists():
                 try:
                     calling, _address = listening.accept()
                 except TimeoutError:
