@@ -6,14 +6,16 @@ from dataclasses import asdict
 import click
 
 from cli.home import device_session
+from cli.language import _, name
 from cli.show import local_time, print_json, table
-from client.audit import LIMITS, Report, fetch, hold_to_pins, replay
+from cli.spoken import JSON, command
+from client.audit import LIMITS, Line, Report, fetch, hold_to_pins, replay
 
 
-@click.command()
+@command()
 @click.argument("case")
 @click.option("--seq", type=click.IntRange(min=0), help="The state as it was after this entry.")
-@click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object.")
+@JSON
 def audit(case: str, seq: int | None, as_json: bool) -> None:
     """Replay a CASE without any content key, with the server's own rules.
 
@@ -49,16 +51,16 @@ def _fields(case: str, report: Report) -> dict[str, object]:
 
 def _show(case: str, report: Report) -> None:
     table(
-        f"Case {case}",
-        ["entry", "when", "who", "person", "what", "state", "epoch"],
+        f"{_('Case')} {case}",
+        [_("entry"), _("when"), _("who"), _("person"), _("what"), _("state"), _("epoch")],
         [
             [
                 str(number),
                 local_time(line.stored),
-                line.role.replace("_", " "),
+                name(line.role),
                 (line.person or "")[:8],
                 line.kind,
-                line.after if line.before == line.after else f"{line.before or '–'} → {line.after}",
+                _state(line),
                 str(line.epoch),
             ]
             for number, line in enumerate(report.history)
@@ -66,13 +68,25 @@ def _show(case: str, report: Report) -> None:
     )
     if report.history:
         last = report.history[-1]
-        click.echo(f"State: {last.after}. Members now: {', '.join(last.readers)}.")
+        readers = ", ".join(map(_reader, last.readers))
+        click.echo(f"{_('State')}: {name(last.after)}. {_('Members now')}: {readers}.")
     if report.finding:
         found = report.finding
-        click.echo(
-            f"DOES NOT HOLD: entry {found.index} ({found.entry}): {found.rule}: {found.detail}"
-        )
+        where = f"{_('entry')} {found.index} ({found.entry})"
+        click.echo(f"{_('DOES NOT HOLD')}: {where}: {found.rule}: {found.detail}")
     else:
-        click.echo(f"Everything holds: {len(report.history)} entries.")
+        click.echo(f"{_('Everything holds')}: {len(report.history)} {_('entries')}.")
     for limit in LIMITS:
-        click.echo(f"  not shown: {limit}")
+        click.echo(f"  {_('not shown')}: {_(limit)}")
+
+
+def _reader(said: str) -> str:
+    """A member as the report says it: the role, and the beginning of the device."""
+    role, _space, device = said.rpartition(" ")
+    return f"{name(role)} {device}"
+
+
+def _state(line: Line) -> str:
+    """The state after an entry; and before it, where the entry changed it."""
+    before = name(line.before) if line.before else "–"
+    return name(line.after) if line.before == line.after else f"{before} → {name(line.after)}"

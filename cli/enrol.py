@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from cli.home import home_folder, keep_device, keep_place, place
+from cli.language import _
+from cli.spoken import command
 from crypto.secret.seeds import new_device
 
 
@@ -14,13 +16,17 @@ def fingerprint(device: str) -> str:
     return " ".join(device[start : start + 4] for start in range(0, len(device), 4))
 
 
-@click.command()
-@click.option("--server", required=True, help="Address of the server.")
-@click.option("--pin", required=True, help="The pin of the ceremony's root.")
+@command()
+@click.option("--server", required=True, help="Address of the support point's server.")
+@click.option(
+    "--pin",
+    required=True,
+    help="The pin by which its people are known: on the letter or page.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Where to write the card for the registrar (default: enrolment.json in the home folder).",
+    help="A file for the registrar's card; without it enrolment.json in your zegel folder.",
 )
 def enrol(server: str, pin: str, out: Path | None) -> None:
     """Make this machine's device key, and the card that a registrar certifies.
@@ -35,4 +41,4 @@ def enrol(server: str, pin: str, out: Path | None) -> None:
     card = keys.card()
     out = out or home_folder() / "enrolment.json"
     out.write_text(json.dumps(card.fields()))
-    click.echo(f"Card: {out}\nFingerprint: {fingerprint(card.device)}")
+    click.echo(f"{_('Card')}: {out}\n{_('Fingerprint')}: {fingerprint(card.device)}")

@@ -4,11 +4,14 @@ Commands are imported when they are called: a person who reads a message does no
 """
 
 import importlib
+import inspect
 import json
 import sys
 from typing import Any
 
 import click
+
+from cli.language import _
 
 STEPS = (
     "answer",
@@ -62,6 +65,10 @@ COMMANDS = {
 
 class Commands(click.Group):
     """The commands by name, each loaded when it is asked for."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        options["help"] = _(inspect.cleandoc(options.get("help") or ""))
+        super().__init__(*given, **options)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
