@@ -13,6 +13,7 @@ from typing import NamedTuple
 import click
 
 from cli import unlocked
+from cli.language import _
 from client.errors import NotPossible
 from client.pins import Pins
 from client.session import Session
@@ -65,7 +66,7 @@ def passphrase(what: str, *, new: bool = False) -> str:
     if given is not None:
         return given
     asked = click.prompt(
-        f"Passphrase of {what}", hide_input=True, confirmation_prompt=new, err=True
+        f"{_('Passphrase of')} {what}", hide_input=True, confirmation_prompt=new, err=True
     )
     return str(asked)
 
@@ -75,7 +76,7 @@ def keep_device(keys: DeviceKeys) -> None:
     folder = home_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     value = {"sign": b64(keys.sign), "kem": b64(keys.kem)}
-    secret = passphrase("the new device key", new=True)
+    secret = passphrase(_("the new device key"), new=True)
     try:
         write_key_file(folder / KEY_FILE, "device", value, secret)
     except FileExistsError as error:
@@ -88,7 +89,7 @@ def open_device_file() -> dict[str, str]:
     if not file.exists():
         raise NotPossible(f"{file} is not there: make a device key with `zegel enrol`")
     try:
-        return dict(read_key_file(file, "device", passphrase("the device key")))
+        return dict(read_key_file(file, "device", passphrase(_("the device key"))))
     except WrongPassphrase as error:
         raise NotPossible("the passphrase does not open the device key") from error
     except Malformed as error:

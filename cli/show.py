@@ -13,6 +13,7 @@ from cli.language import _, name
 from cli.plain import plain
 from client.chain import Chain, Item
 from client.consultation import Message
+from wire.payload_schemas import SCHEMAS
 
 # English above what was written in a field; Dutch stands in the catalogue.
 HEADINGS = {
@@ -22,7 +23,8 @@ HEADINGS = {
     "contact_again": "When to contact us again",
     "pointers": "Where to turn",
 }
-KEPT_BACK = ("schema", "attachments", "anonymised")
+KEPT_BACK = {"schema", "attachments", "anonymised"}
+CHOSEN = {"outcome", "channel"}
 
 
 def print_json(value: Any) -> None:
@@ -115,11 +117,11 @@ def _panel(chain: Chain, message: Message) -> Panel:
 
 def _content(value: dict[str, Any]) -> Text:
     text = Text()
-    shown = {key: said for key, said in value.items() if key not in KEPT_BACK}
-    for key, said in shown.items():
+    fields = SCHEMAS[value["schema"]].fields  # in the order of the form
+    for key, said in ((key, value[key]) for key in fields if key in value.keys() - KEPT_BACK):
         if key != "text":
             text.append(f"{_(HEADINGS[key]) if key in HEADINGS else name(key)}\n", style="bold")
-        text.append(f"{plain(_spoken(said))}\n")
+        text.append(f"{plain(name(said) if key in CHOSEN else _spoken(said))}\n")
     text.right_crop(1)
     return text
 

@@ -89,7 +89,7 @@ class Stage:
         return shown
 
     def _environment(self, person: str) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "TZ") if name in os.environ}
         return kept | {
             "ZEGEL_HOME": str(self.home(person)),
             "XDG_RUNTIME_DIR": str(self._folder),  # what `unlock` keeps ends with the demo
@@ -101,6 +101,7 @@ class Stage:
             "ZEGEL_PIN": self._pin,
             "COLUMNS": "88",
             "PYTHONUTF8": "1",
+            "ZEGEL_LANG": "en",
         }
 
     def open_server(self) -> None:

@@ -130,7 +130,7 @@ STEPS: Mapping[str, StepCommand] = {
     ),
     "resolve": StepCommand(
         "CrisisResolved",
-        "dialogue",
+        "governance",
         "End the crisis after a supervisor approved it.",
         "The crisis is over.",
         _of_approved("CrisisResolutionProposed"),

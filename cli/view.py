@@ -53,7 +53,7 @@ def _head(work: Casework) -> None:
     mine = any(row["mine"] for row in work.rows)
     told = [name(state)] if state else []
     told += [_("yours")] if mine else []
-    say(f"{_('Case')} {work.case} · {' · '.join(told)}")
+    say(" · ".join([f"{_('Case')} {work.case}", *told]))
     for row in work.rows:
         if row["waits_for"]:
             place = name(row["compartment"].partition("-")[0])
@@ -62,7 +62,7 @@ def _head(work: Casework) -> None:
         if row["terms"]:
             say(f"  {_('due')}: {due_text(row['terms'], now)}")
     chain = work.dialogue
-    if chain and chain.state.facts.get("crisis") == "raised":
+    if in_crisis(work):
         say(f"  {_('A crisis was raised and not resolved.')}")
     if chain and chain.state.facts.get("substitute"):
         say(f"  {_('A substitute is named.')}")
@@ -74,15 +74,19 @@ def _proposals(work: Casework) -> None:
         say(f"  {name(proposal.kind)}: {answer}")
 
 
+def in_crisis(work: Casework) -> bool:
+    """Whether a crisis runs, as the places in which this device stands tell."""
+    return any(term["term"] == "crisis_decision" for row in work.rows for term in row["terms"])
+
+
 def possible(work: Casework) -> list[str]:
     """The commands whose row of the table fits role and state; their conditions are judged when
     they are tried."""
-    state, role, dialogue = work.state, work.role, work.dialogue
-    in_crisis = dialogue is not None and dialogue.state.facts.get("crisis") == "raised"
+    state, role, crisis = work.state, work.role, in_crisis(work)
     found = [
         called
         for called, step in STEPS.items()
-        if (in_crisis or called not in ("crisis-over", "resolve"))
+        if (crisis or called not in ("crisis-over", "resolve"))
         and any(
             row.kind == step.kind
             and role in row.writers
@@ -118,7 +122,7 @@ def timeline(case: str, content: bool, as_json: bool) -> None:
                 str(item.entry.header.seq),
                 local_time(item.entry.stored),
                 name(item.role),
-                item.entry.header.kind,
+                name(item.entry.header.kind),
                 name(item.state_after),
                 str(item.entry.header.epoch),
             ]

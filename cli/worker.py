@@ -149,7 +149,7 @@ def _decide(answer: str, case: str, given: Any, file: TextIO | None, as_json: bo
     work = open_casework(device_session(), case)
     value = filled("note/1", given, file, _("Why do you decide so?"))
     proposal = posted(lambda: work.decide(answer, value["text"]), typed_of(value, given, file))
-    report(work, proposal.chain, as_json, f"{_('Answered')}: {name(proposal.kind)}.")
+    report(work, proposal.chain, as_json, f"{name(proposal.kind)}: {name(answer)}.")
 
 
 @command()

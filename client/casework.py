@@ -201,7 +201,7 @@ class Casework:
         """The proposal of a kind that was approved and not acted upon. Raises NotPossible."""
         dialogue = self._place("dialogue")
         for proposal in reversed(self.proposals()):
-            unused = proposal.id not in dialogue.state.used
+            unused = proposal.id not in dialogue.state.used | proposal.chain.state.used
             if (proposal.kind, proposal.answer) == (kind, "ApprovalGiven") and unused:
                 return proposal.id
         raise NotPossible(f"four-eyes: no {kind} has been approved by a second person")

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.support.world import World
 # Timing belongs in bench/: a slow machine is no failure.
 settings.register_profile("zegel", deadline=None)
 settings.load_profile("zegel")
+os.environ["ZEGEL_LANG"] = "en"  # what tests read on screen; tests/test_language.py reads Dutch
 
 
 @pytest.fixture

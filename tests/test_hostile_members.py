@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from cli.worker import find
 from client import consultation
+from client.casework import open_casework
 from client.chain import Chain
 from client.compose import Draft, draft_change, draft_entry, draft_opening
 from client.errors import NotPossible, ServerRefused
@@ -188,5 +188,5 @@ def test_a_case_is_not_passed_off_as_another_that_begins_alike(world: World) -> 
     seen = asked.case[:8] + "0" * 24
     anna.pins.heads[f"{seen}/{asked.name}"] = {"seq": 0, "hash": "A" * 43}
     with pytest.raises(NotPossible, match="give more of the number"):
-        find(anna, asked.case[:8])
-    assert find(anna, asked.case).case == asked.case
+        open_casework(anna, asked.case[:8])
+    assert open_casework(anna, asked.case).case == asked.case

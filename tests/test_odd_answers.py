@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -17,8 +18,9 @@ from werkzeug.wrappers import Request
 
 import client.session
 import client.transport
-from cli.worker import _row, find
+from cli.inbox import _cells
 from client import consultation
+from client.casework import open_casework
 from client.errors import ClientError, Distrust
 from client.pins import Pins
 from client.transport import Transport
@@ -39,9 +41,11 @@ ODD = [None, True, -1, 2**70, 1.5, "", "x", "\ud800", "é", "A" * 43, [], {}, [N
 
 def worker_looks(scene: Scene) -> None:
     session = scene.world.session(scene.worker.keys, Pins())
-    rows = [_row(row) for row in session.work()]
+    rows = [_cells(row, time.time()) for row in session.work()]
     assert all(isinstance(cell, str) for row in rows for cell in row)
-    consultation.conversation(session, find(session, scene.chain.case))
+    dialogue = open_casework(session, scene.chain.case).dialogue
+    assert dialogue is not None
+    consultation.conversation(session, dialogue)
 
 
 ACTS: dict[str, Callable[[Scene], None]] = {

@@ -120,8 +120,13 @@ def test_scenario_a_steps_1_to_9(world: World) -> None:
     work(world, carla).decide("ApprovalGiven", "Agreed, on these facts.")
     theirs = work(world, anna)
     proposal = theirs.approved("CrisisResolutionProposed")
-    chain = theirs.write("dialogue", "CrisisResolved", {"proposal": proposal})
-    assert chain.state.facts["crisis"] == "resolved"
+    theirs.write("governance", "CrisisResolved", {"proposal": proposal})
+    world.settle()
+    assert [one["terms"] for one in carla.work()] == [[]]
+    # Behind the wall nobody tells the mother that there was a crisis.
+    kinds = {one.entry.header.kind for one in read(world, mother, asked).items}
+    assert not any("Crisis" in kind for kind in kinds)
+    chain = read(world, anna, asked)
 
     # 8: advice. An anonymous source alone opens nothing about her son.
     consultation.advise(anna, chain, SECTIONS)

@@ -39,8 +39,10 @@ SPECIAL = {
     ("supervisor", "ApprovalGiven", "governance"): "approve",
     ("supervisor", "ApprovalRefused", "governance"): "refuse",
 }
-# Raised in governance instead, where the supervisors see it at once.
-NOT_OFFERED = {("consultation_worker", "CrisisFlagged", "dialogue")}
+# Raised and resolved in governance instead: the supervisors see it at once, the requester does not.
+NOT_OFFERED = {
+    ("consultation_worker", kind, "dialogue") for kind in ("CrisisFlagged", "CrisisResolved")
+}
 # Written by the client itself when it is due, or when a person leaves.
 BY_ITSELF = {"MemberLeft", "WrapRefused", "RequesterKeyReplaced"}
 

@@ -195,14 +195,19 @@ CRISIS = (
         )
     ),
     _proposes("CrisisResolutionProposed", EVERY, "note/1", IN_CRISIS),
-    Step(
-        "CrisisResolved",
-        WORKER,
-        DIALOGUE,
-        EVERY - at(OPENED),
-        guards=(*AT_WORK, IN_CRISIS, APPROVED_RESOLUTION),
-        marks={"crisis": "resolved"},
-        clears=("crisis_at",),
+    # In the dialogue only where the requester is to know; she need not know of a crisis.
+    *(
+        Step(
+            "CrisisResolved",
+            WORKER,
+            where,
+            EVERY - at(OPENED),
+            guards=(*guards, IN_CRISIS, APPROVED_RESOLUTION),
+            marks={"crisis": "resolved"},
+            clears=("crisis_at",),
+            waits=waits,
+        )
+        for where, guards, waits in ((DIALOGUE, AT_WORK, None), (GOVERNANCE, HIS, FOR_NOBODY))
     ),
 )
 SECOND_EYES = (
