@@ -57,8 +57,8 @@ def member_of(case_id: str, compartment: str) -> tuple[str, Case]:
     return device, case
 
 
-def holder_of(case_id: str, role: str) -> str:
-    """The asking device, if its roster person has the role and there is such a case.
+def holder_of(case_id: str, *roles: str) -> str:
+    """The asking device, if its roster person has one of the roles and there is such a case.
 
     Raises NoSuchCase for everyone else.
     """
@@ -66,7 +66,8 @@ def holder_of(case_id: str, role: str) -> str:
         device = proven_device()
     except Unproven as error:
         raise NoSuchCase from error
-    if not opened().store.trust().gives(device, role) or _case(case_id) is None:
+    trust = opened().store.trust()
+    if not any(trust.gives(device, role) for role in roles) or _case(case_id) is None:
         raise NoSuchCase
     return device
 

@@ -32,6 +32,7 @@ def open_store(
     signer = read_log_key(settings.log_key)
     calendar = read_calendar(settings.terms)
     store = CaseStore(settings.store, settings.pin, signer, SERVICES, clock, create=create)
+    store.erase_again()
     return Opened(settings, store, open_views(settings.views, create=create), signer, calendar)
 
 

@@ -142,6 +142,7 @@ NEXT: Mapping[str, str] = {
     "no case of yours begins with {}; a colleague may have taken it": WHICH_CASES,
     "{} cases begin with {}: give more of the number": WHICH_CASES,
     "you stand in that case no longer": WHICH_CASES,
+    "there is no message {} here": "The number stands above each message in `zegel show`.",
     "{} colleagues have a number that begins with {}": "See their numbers with `zegel colleagues`.",
     "the passphrase does not open the device key": (
         "Try again. Who forgot it makes a new device key with `zegel enrol`, and lets the "

@@ -71,6 +71,7 @@ def _play(stage: Stage) -> None:
         stage.certify(person, "consultation_worker")
     stage.certify("carla", "supervisor")
     stage.certify("auditor", "auditor")
+    stage.certify("frits", "privacy_officer")
     stage.publish()
     for person in ("anna", "bram", "carla"):
         stage.run(person, "unlock", "--minutes", "5")
@@ -100,7 +101,7 @@ def _play(stage: Stage) -> None:
     stage.title("Steps 5 and 6: the mother comes back with the code alone, and adds")
     read = stage.run("mother", "return", "-", typed=code)
     stage.check("the code opens what was answered", stage.shows(read, ASKED_BACK, ANSWER))
-    stage.run("mother", "return", "-", "-m", MORE, typed=code)
+    read_again = stage.run("mother", "return", "-", "-m", MORE, typed=code)
     stage.check(
         "the worker reads what was added", stage.shows(stage.run("anna", "show", case), MORE)
     )
@@ -133,6 +134,16 @@ def _play(stage: Stage) -> None:
     stage.title("She does not want it now; the worker closes")
     closing = ("--outcome", "advised", "--reason", REASON, "--pointers", "Jeugdteam, huisarts.")
     stage.run("anna", "close", case, *closing)
+
+    stage.title("She takes back one message; a privacy officer erases it for good")
+    number = stage.find(r"(\d+) · you, [-0-9: ]+ · message sent", read_again)
+    stage.run("mother", "return", "-", "--withdraw", number, typed=code)
+    stage.check("it is hidden at once", stage.hides(stage.run("anna", "show", case), MORE))
+    whole = stage.whole_case("anna", case)
+    stage.run("anna", "erase", whole, "--yes", refused=True)
+    stage.run("frits", "erase", whole, "--yes")
+    left = stage.run("mother", "return", "-", typed=code)
+    stage.check("she reads that it was erased", "erased on" in left and stage.hides(left, MORE))
 
     _audit(stage, case)
 

@@ -12,7 +12,7 @@ from cli.language import LANGUAGES, _
 from cli.show import chain_fields, print_json, say, show_conversation
 from cli.spoken import JSON, command
 from cli.text import written
-from client import consultation
+from client import consultation, erasure
 from client.chain import Chain
 from client.errors import NotPossible
 from client.pins import Pins
@@ -108,6 +108,8 @@ def ask(
 @click.argument("code", required=False)
 @click.option("-m", "--message", help="Add a message.")
 @click.option("-f", "--file", type=click.File(encoding="utf-8"), help="Add one from a file.")
+@click.option("--withdraw", type=int, multiple=True, help="Take back your message of this number.")
+@click.option("--correct", type=int, help="Correct your message of this number, with -m.")
 @click.option("--crisis", "alarm", is_flag=True, help="Say that there is a crisis, with -m.")
 @click.option("--accept/--decline", "support", default=None, help="Answer an offer of support.")
 @click.option("--name", help="Tell how you want to be called; with --contact.")
@@ -124,6 +126,8 @@ def return_(
     code: str | None,
     message: str | None,
     file: TextIO | None,
+    withdraw: tuple[int, ...],
+    correct: int | None,
     alarm: bool,
     support: bool | None,
     name: str | None,
@@ -153,7 +157,12 @@ def return_(
         consultation.write_to_office(session, chain, kind, {})
     if allow_link is not None:
         consultation.write_to_office(session, chain, "LinkConsented", {"to": allow_link})
-    if message is not None or file is not None or alarm:
+    if withdraw:
+        erasure.withdraw(session, chain, withdraw)
+    if correct is not None:
+        value = consultation.message(written(message, file, _("Write your message.")))
+        erasure.correct(session, chain, correct, value)
+    elif message is not None or file is not None or alarm:
         _write(session, chain, alarm, written(message, file, _("Write your message.")))
     messages = consultation.conversation(session, chain)
     shown: dict[str, Any] = chain_fields(chain, messages)
@@ -175,6 +184,9 @@ def _write(session: Session, chain: Chain, alarm: bool, text: str) -> None:
 
 def _what_now(session: Session, chain: Chain) -> None:
     state, facts = chain.state.state, chain.state.facts
+    if consultation.is_erased(chain):
+        say(_("This conversation no longer exists: what was said in it has been erased."))
+        return
     if state == "escalation_offered" and facts.get("support") == "offered":
         say(_("Support is offered to you: answer with --accept or --decline, as you like."))
     if state == "closed":

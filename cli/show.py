@@ -88,10 +88,13 @@ def show_conversation(chain: Chain, messages: list[Message], *, steps: bool = Fa
     """What was said. steps: also what happened without a word, in a line each."""
     console = Console()
     said = {message.item.entry.header.id: message for message in messages}
+    corrected = {item.entry.header.id: of for of, item in chain.corrected().items()}
+    seqs = {item.entry.header.id: item.entry.header.seq for item in chain.items}
     for item in chain.items:
         message = said.get(item.entry.header.id)
         if message is not None:
-            console.print(_panel(chain, message))
+            of = corrected.get(item.entry.header.id)
+            console.print(_panel(chain, message, seqs.get(of) if of else None))
         elif steps and item.entry.header.kind not in ("CompartmentOpened", "MembersChanged"):
             line = f"  · {name(item.entry.header.kind)} – {_who(chain, item)}"
             console.print(Text(line, style="dim"))
@@ -104,12 +107,14 @@ def _who(chain: Chain, item: Item) -> str:
     return f"{_('you') if mine else name(item.role)}, {local_time(item.entry.stored)}"
 
 
-def _panel(chain: Chain, message: Message) -> Panel:
+def _panel(chain: Chain, message: Message, corrects: int | None) -> Panel:
+    """corrects: the number of the message that this one corrects."""
     header = message.item.entry.header
     mine = header.author == chain.device
+    of = "" if corrects is None else f" {corrects}"
     return Panel(
         _content(message.value) if message.value else Text(plain(message.unreadable)),
-        title=Text(f"{header.seq} · {_who(chain, message.item)} · {name(header.kind)}"),
+        title=Text(f"{header.seq} · {_who(chain, message.item)} · {name(header.kind)}{of}"),
         title_align="left",
         border_style="dim" if mine else "",
     )

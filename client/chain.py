@@ -15,6 +15,8 @@ from wire.parts import SealedParts, find_parts, named_wraps
 from wire.payload_schemas import BadPayload, check_payload
 from wire.pipeline import Reading
 
+ABOUT_OTHERS = frozenset({"PayloadErased", "MessageWithdrawn", "MessageCorrected"})
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -40,6 +42,7 @@ class Chain:
     items: list[Item] = field(default_factory=list)
     epoch_keys: dict[int, bytes] = field(default_factory=dict, repr=False)
     refused: set[int] = field(default_factory=set)
+    _about_others: list[Item] = field(default_factory=list)
 
     @property
     def state(self) -> Case:
@@ -61,6 +64,8 @@ class Chain:
     def accept(self, reading: Reading, item: Item) -> None:
         self.reading = reading
         self.items.append(item)
+        if item.entry.header.kind in ABOUT_OTHERS:
+            self._about_others.append(item)
 
     def open_wraps(self, given: Mapping[str, bytes]) -> None:
         """Open this device's wraps, given by the id of the entry that carries each.
@@ -69,6 +74,7 @@ class Chain:
         names: the server's doing. One that is as signed and is no good is its author's: it goes to
         `refused`, to be answered with WrapRefused.
         """
+        erased = self.erased()
         for item in self.items:
             entry = item.entry
             epoch = entry.header.epoch
@@ -76,6 +82,8 @@ class Chain:
             if not entry.header.changes_members or named is None or epoch in self.epoch_keys:
                 continue
             wrap = given.get(entry.header.id)
+            if wrap is None and entry.header.id in erased:
+                continue
             if wrap is None or hash_of(wrap) != named:
                 raise Distrust("bad-wrap", f"the wrap for epoch {epoch} is not the one named")
             key = self._opened(entry, wrap)
@@ -114,9 +122,46 @@ class Chain:
         except (CannotOpen, BadPayload) as error:
             raise Unreadable(f"entry {header.seq} cannot be read: {error}") from error
 
+    def erased(self) -> dict[str, Entry]:
+        """The entries that a privacy officer erased, by id, with the entry that says so."""
+        found: dict[str, Entry] = {}
+        for erasure in self._of_kind("PayloadErased"):
+            body = erasure.header.body
+            before = self._seq(body["proposal"])
+            ids = body["entries"] or [
+                item.entry.header.id for item in self.items if item.entry.header.seq < before
+            ]
+            found |= dict.fromkeys(ids, erasure)
+        return found
+
+    def withdrawn(self) -> set[str]:
+        """The messages that their author took back."""
+        named = (entry.header.body["entries"] for entry in self._of_kind("MessageWithdrawn"))
+        return {entry_id for ids in named for entry_id in ids}
+
+    def corrected(self) -> dict[str, Item]:
+        """The newest correction of each message, by the message's id."""
+        return {
+            item.entry.header.body["of"]: item
+            for item in self._about_others
+            if item.entry.header.kind == "MessageCorrected"
+        }
+
+    def _of_kind(self, kind: str) -> list[Entry]:
+        return [one.entry for one in self._about_others if one.entry.header.kind == kind]
+
+    def _seq(self, entry_id: str) -> int:
+        return next(
+            item.entry.header.seq for item in self.items if item.entry.header.id == entry_id
+        )
+
     def can_open(self, item: Item) -> bool:
+        """Whether it says something that this device was given the key to; what is erased or taken
+        back counts, so that it is shown as such."""
         header = item.entry.header
-        return header.payload is not None and header.epoch in self.epoch_keys
+        if header.payload is None:
+            return False
+        return header.epoch in self.epoch_keys or header.id in self.erased()
 
     def _schema(self, item: Item) -> str | None:
         header = item.entry.header

@@ -76,6 +76,12 @@ def cases_of(session: Session, code: CodeKeys) -> list[Chain]:
         found.append(chain)
 
 
+def is_erased(chain: Chain) -> bool:
+    """Whether everything that was said in it has been erased."""
+    said = {one.entry.header.id for one in chain.items if one.entry.header.payload}
+    return bool(said) and said <= chain.erased().keys()
+
+
 def ask(session: Session, code: CodeKeys, n: int, mode: str, text: str) -> Chain:
     """Open the n-th case of a code with a question, sealed to the front office, whoever of it is
     certified now, and to this device. Raises Distrust, ServerRefused, NotPossible."""

@@ -9,7 +9,7 @@ from marshmallow import Schema
 
 from client.chain import Chain, Item
 from client.directory import Directory
-from client.errors import Distrust, ServerRefused
+from client.errors import Distrust, ServerRefused, Unreadable
 from client.pins import Pins
 from client.transport import Transport, next_page
 from crypto.encoding import unb64
@@ -22,10 +22,10 @@ from domain.services.consultation import SERVICES
 from domain.state import Case
 from wire.header import parse_header
 from wire.parts import SealedParts
-from wire.paths import MAX_PAGE, OVERVIEW, PARTS, TIMELINE, WORK_LIST, WRAPS, path
+from wire.paths import HEALTH, MAX_PAGE, OVERVIEW, PARTS, TIMELINE, WORK_LIST, WRAPS, path
 from wire.pipeline import Reading, named_devices
 from wire.problems import NO_SUCH_CASE
-from wire.schemas import Overview, PartsSchema, Timeline, WorkList, Wraps
+from wire.schemas import Health, Overview, PartsSchema, Timeline, WorkList, Wraps
 
 
 class Reader:
@@ -85,30 +85,43 @@ class Reader:
         self.pins.save()
         return chain
 
-    def _ask(self, schema: type[Schema], where: str, query: dict[str, Any]) -> dict[str, Any]:
+    def _ask(
+        self, schema: type[Schema], where: str, query: dict[str, Any], wait: int = -1
+    ) -> dict[str, Any]:
         """Ask for what includes the newest position seen. A server that says it has not come that
         far is asked without: pins, not positions, show whether it goes back."""
         try:
-            query = {**query, "wait": self.pins.position}
+            query = {**query, "wait": max(wait, self.pins.position)}
             return self.transport.get(schema, where, query, self.keys)
         except ServerRefused as refused:
             if refused.name != "not-yet":
                 raise
             return self.transport.get(schema, where, {**query, "wait": -1}, self.keys)
 
-    def _fetch(self, case: str, compartment: str) -> list[dict[str, Any]]:
+    def _fetch(
+        self, case: str, compartment: str, last: int = -1, wait: int = -1
+    ) -> list[dict[str, Any]]:
+        """The entries after the one whose seq is last, from a timeline that includes a position."""
         received: list[dict[str, Any]] = []
-        after: int | None = -1
+        after: int | None = last
         while after is not None:
             where = path(TIMELINE, case=case, compartment=compartment)
-            page = self._ask(Timeline, where, {"after": after, "limit": MAX_PAGE})
+            page = self._ask(Timeline, where, {"after": after, "limit": MAX_PAGE}, wait)
             received += page["entries"]
             after = next_page(after, page["next"])
-        if not received:
-            raise Distrust("out-of-order", "a conversation without its first entry")
         return received
 
+    def _read_on(self, chain: Chain) -> None:
+        """Take in what came since: an erasure takes effect before every timeline shows it."""
+        newest = self.transport.get(Health, HEALTH)["position"]
+        last = chain.items[-1].entry.header.seq
+        received = self._fetch(chain.case, chain.name, last, newest)
+        self.directory.refresh()
+        self._receive(chain, received)
+
     def _verify(self, case: str, compartment: str, received: list[dict[str, Any]]) -> Chain:
+        if not received:
+            raise Distrust("out-of-order", "a conversation without its first entry")
         reading = Reading(self.directory.newest, self._rules)
         chain = Chain(case, compartment, self.keys, self.device, reading)
         self._receive(chain, received)
@@ -142,11 +155,18 @@ class Reader:
             Wraps, path(WRAPS, case=chain.case, compartment=chain.name), {}, self.keys
         )
         given = {wrap["entry"]: unb64(wrap["wrap"]) for wrap in answer["wraps"]}
-        chain.open_wraps(given)
+        try:
+            chain.open_wraps(given)
+        except Distrust:
+            self._read_on(chain)
+            chain.open_wraps(given)
 
     def open(self, chain: Chain, item: Item) -> dict[str, Any]:
-        """What an entry says. Raises Distrust."""
+        """What an entry says. Raises Distrust, Unreadable (also for what is erased)."""
         header = item.entry.header
+        refuse_erased(chain, header.id)
+        if header.id in chain.withdrawn():
+            raise Unreadable("taken back by who wrote it")
         try:
             answer = self.transport.get(
                 PartsSchema,
@@ -157,6 +177,8 @@ class Reader:
         except ServerRefused as refused:
             if refused.name != NO_SUCH_CASE:
                 raise
+            self._read_on(chain)
+            refuse_erased(chain, header.id)
             raise Distrust(
                 "missing-payload", f"entry {header.seq} has lost its content, and no entry says why"
             ) from refused
@@ -183,6 +205,15 @@ def take(
     )
     chain.accept(after, item)
     return item
+
+
+def refuse_erased(chain: Chain, entry_id: str) -> None:
+    """Raises Unreadable for what a privacy officer erased."""
+    erasure = chain.erased().get(entry_id)
+    if erasure is not None:
+        ground = erasure.header.body["ground"]
+        day = time.strftime("%Y-%m-%d", time.gmtime(erasure.stored))
+        raise Unreadable(f"erased on {day} ({ground})")
 
 
 def refuse_unasked(chain: Chain, entry: Entry) -> None:

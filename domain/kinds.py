@@ -130,6 +130,7 @@ KINDS: Mapping[str, Shape] = {
     "ErasureProposed": record(_erasure),
     "MessageWithdrawn": record(_erasure),
     "PayloadErased": record({**_erasure, "proposal": identifier}),
+    "MessageCorrected": record({"of": identifier}),
     # the consultation
     "ConsultationReceived": _empty,
     "ConsultationAssigned": record({"assignee": identifier, "no_conflict": exactly(True)}),

@@ -22,6 +22,7 @@ from domain.refusal import Refusal, Refused
 from domain.service import Service
 from domain.state import Case
 from domain.trust import Trust
+from store.erasure import ERASED, erase, erase_again, wipe_log
 from store.events import DOCUMENTS, TRUST_STREAM, EntryMapper, EntryStored, event
 from store.folds import Folds
 from store.sqlite import Beside, EntryKey, EntryRecorder
@@ -146,7 +147,10 @@ class CaseStore(Application[UUID]):
                 },
             )
             (recording,) = self.save(stored, cursor=cursor, beside=beside)
+            erases = header.kind == ERASED and erase(self.entries, cursor, header) > 0
         self._folds.advance(folded, entry, trust)
+        if erases:
+            wipe_log(self.entries)
         return self._receipt(header, Placed(recording.notification.id - 1, stored))
 
     def _facts(self, cursor: SQLiteCursor, header: Header, post: Post, trust: Trust) -> Entry:
@@ -200,6 +204,11 @@ class CaseStore(Application[UUID]):
             }
             (recording,) = self.save(recorded, cursor=cursor, beside=Beside(cards=fitting))
         return recording.notification.id - 1, stored
+
+    def erase_again(self) -> int:
+        """Delete what erasures name and a restored backup has brought back; how many parts. Before
+        anything is answered (PROTOCOL.md section 3)."""
+        return erase_again(self.entries)
 
     # Reading
 

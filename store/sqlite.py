@@ -70,6 +70,8 @@ class _Pool(SQLiteConnectionPool):
             connection.execute("PRAGMA journal_mode=WAL")
             # An answer means: on the disk. WAL alone would allow losing the last commits.
             connection.execute("PRAGMA synchronous=FULL")
+            # What is deleted is overwritten, not only forgotten: erasure must leave no byte.
+            connection.execute("PRAGMA secure_delete=ON")
         except sqlite3.Error as error:
             raise InterfaceError(error) from error
         connection.row_factory = sqlite3.Row

@@ -26,6 +26,7 @@ KINDS_PINNED = [
     "ErasureProposed",
     "MessageWithdrawn",
     "PayloadErased",
+    "MessageCorrected",
     "ConsultationReceived",
     "ConsultationAssigned",
     "MessageSent",

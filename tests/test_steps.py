@@ -36,6 +36,21 @@ SPECIAL = {
     ("consultation_worker", "MessageSent", "governance"): "message",
     ("consultation_worker", "PeerConsulted", "worknotes"): "consult",
     ("supervisor", "MessageSent", "governance"): "message",
+    ("requester", "MessageCorrected", "dialogue"): "return",
+    ("requester", "MessageWithdrawn", "dialogue"): "return",
+    ("consultation_worker", "MessageCorrected", "dialogue"): "correct",
+    ("consultation_worker", "MessageWithdrawn", "dialogue"): "withdraw",
+    ("consultation_worker", "MessageWithdrawn", "worknotes"): "withdraw",
+    ("consultation_worker", "MessageWithdrawn", "governance"): "withdraw",
+    ("supervisor", "MessageWithdrawn", "governance"): "withdraw",
+    **{
+        (role, kind, where): command
+        for where in ("dialogue", "worknotes", "governance")
+        for role, kind, command in (
+            ("supervisor", "ErasureProposed", "propose-erasure"),
+            ("privacy_officer", "PayloadErased", "erase"),
+        )
+    },
     ("supervisor", "ApprovalGiven", "governance"): "approve",
     ("supervisor", "ApprovalRefused", "governance"): "refuse",
 }

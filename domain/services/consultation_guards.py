@@ -96,6 +96,16 @@ def _by_another_person(act: Act) -> bool:
     return note is not None and note.person is not None and note.person != act.person(act.author)
 
 
+def _own_words(act: Act, entry_id: str) -> bool:
+    note = act.case.entries.get(entry_id)
+    return (
+        note is not None
+        and note.has_payload
+        and note.compartment == act.compartment.name
+        and note.author == act.author
+    )
+
+
 PROPOSALS = frozenset({"CrisisResolutionProposed", "SupportProposed", "DisclosureProposed"})
 
 AUTHOR_IS_ASSIGNED = Guard(
@@ -237,6 +247,13 @@ SECOND_PERSON = Guard(
 )
 APPROVED_OFFER = _approved("SupportProposed")
 APPROVED_RESOLUTION = _approved("CrisisResolutionProposed")
+
+HIS_OWN_WORDS = Guard(
+    "it corrects a message of the author's own, in this compartment",
+    Scope.COMPARTMENT,
+    Refusal.NOT_ALLOWED,
+    lambda act: _own_words(act, act.entry.header.body["of"]),
+)
 
 AT_WORK = (AUTHOR_IS_ASSIGNED, OTHERS_ARE_OUT)
 HIS = (elsewhere(AUTHOR_IS_ASSIGNED),)

@@ -6,6 +6,7 @@ A crisis is a flag beside the state. What needs a second person is proposed and 
 """
 
 from domain.service import Guard, Step
+from domain.services.consultation_erasing import ERASING
 from domain.services.consultation_guards import (
     A_PROPOSAL_IS_OPEN,
     APPROVED_OFFER,
@@ -287,7 +288,6 @@ MEMBERSHIP = (
     Step("RequesterKeyReplaced", REQUESTER, DIALOGUE, EVERY),
 )
 
-
 STEPS = (
     *ASKING,
     *TAKING,
@@ -298,4 +298,5 @@ STEPS = (
     *NOTES,
     *ENDING,
     *MEMBERSHIP,
+    *ERASING,
 )

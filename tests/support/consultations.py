@@ -43,7 +43,12 @@ WAY = {
 
 def entry(desk: "Desk", author: str, kind: str, where: str = NAME) -> Entry:
     """An entry of a kind with a body of the right shape, and a payload if the row has one."""
+    own = written_by(desk, author, where)
     bodies = {
+        "MessageCorrected": {"of": own},
+        "MessageWithdrawn": {"entries": [own], "ground": "withdrawn"},
+        "ErasureProposed": {"entries": None, "ground": "data_subject"},
+        "PayloadErased": {"entries": None, "ground": "data_subject", "proposal": desk.proposal},
         "ConsultationAssigned": {"assignee": author, "no_conflict": True},
         "ConsultationClosed": {"attested": True},
         "WrapRefused": {"epoch": 0},
@@ -63,6 +68,17 @@ def entry(desk: "Desk", author: str, kind: str, where: str = NAME) -> Entry:
         return made
     payload = desk.message(author).header.payload
     return replace(made, header=replace(made.header, payload=payload))
+
+
+def written_by(desk: "Desk", author: str, where: str) -> str:
+    """The last message that someone wrote in a compartment, or an id of none."""
+    notes = desk.case.entries.items() if desk.case else ()
+    own = [
+        entry_id
+        for entry_id, note in notes
+        if (note.author, note.compartment, note.has_payload) == (author, where, True)
+    ]
+    return own[-1] if own else "0" * 32
 
 
 @dataclass

@@ -1,0 +1,97 @@
+"""Correcting, taking back, proposing to erase, and erasing."""
+
+from typing import Any, TextIO
+
+import click
+
+from cli.desk import posted, report
+from cli.form import filled, form_options, typed_of
+from cli.home import device_session
+from cli.language import _, name
+from cli.show import print_json, say
+from cli.spoken import JSON, command
+from client import erasure
+from client.casework import open_casework
+from client.errors import NotPossible
+
+
+@command()
+@click.argument("case")
+@click.argument("number", type=int)
+@form_options("message/1")
+@JSON
+def correct(case: str, number: int, file: TextIO | None, as_json: bool, **given: Any) -> None:
+    """Correct your message of this NUMBER (see `zegel show`); the first one stays beside it."""
+    session = device_session()
+    work = open_casework(session, case)
+    chain = work.dialogue
+    if chain is None:
+        raise NotPossible(_("you do not stand in the dialogue of this case"))
+    value = filled("message/1", given, file, _("Write your message."))
+    typed = typed_of(value, given, file)
+    posted(lambda: erasure.correct(session, chain, number, value), typed)
+    report(work, chain, as_json, _("Corrected; the first one can still be read."))
+
+
+@command()
+@click.argument("case")
+@click.argument("number", type=int, nargs=-1, required=True)
+@click.option(
+    "--in",
+    "where",
+    type=click.Choice(["dialogue", "worknotes", "governance"]),
+    default="dialogue",
+    show_default=True,
+    help="Where you wrote them.",
+)
+@JSON
+def withdraw(case: str, number: tuple[int, ...], where: str, as_json: bool) -> None:
+    """Take back your messages of these NUMBERs: hidden at once, and proposed for erasure."""
+    session = device_session()
+    work = open_casework(session, case)
+    chain = next(work.chains(where), None)
+    if chain is None:
+        raise NotPossible(_("you do not take part there"))
+    erasure.withdraw(session, chain, number)
+    report(work, chain, as_json, _("Taken back. A privacy officer can erase it for good."))
+
+
+@command("propose-erasure")
+@click.argument("case")
+@click.argument("number", type=int, nargs=-1)
+@click.option("--everything", is_flag=True, help="All that was said there until now.")
+@click.option("--compartment", required=True, help="Which part of the case, by its whole name.")
+@click.option("--ground", required=True, help="The ground, in one word, such as data_subject.")
+def propose_erasure(
+    case: str, number: tuple[int, ...], everything: bool, compartment: str, ground: str
+) -> None:
+    """Propose to erase messages by NUMBER, or everything, of a whole CASE number. For supervisors.
+
+    A privacy officer decides, and is another person.
+    """
+    if bool(number) == everything:
+        raise NotPossible(_("give numbers, or --everything"))
+    session = device_session()
+    erasure.propose(session, case, compartment, None if everything else number, ground)
+    say(_("Proposed. A privacy officer erases it with `zegel erase`."))
+
+
+@command()
+@click.argument("case")
+@click.option("--yes", is_flag=True, help="Erase all that is proposed without asking.")
+@JSON
+def erase(case: str, yes: bool, as_json: bool) -> None:
+    """Erase for good what was proposed in a whole CASE number. For privacy officers."""
+    session = device_session()
+    found = erasure.structure(session, case)
+    done = []
+    for proposal in erasure.proposals(found):
+        what = _("everything") if proposal.entries is None else str(len(proposal.entries))
+        told = f"{name(proposal.kind)}: {proposal.compartment}, {what}, {proposal.ground}"
+        if yes or click.confirm(f"{told}. {_('Erase it for good?')}", err=True):
+            erasure.erase(session, case, proposal)
+            done.append(proposal.id)
+    if as_json:
+        print_json({"case": case, "erased": done})
+    else:
+        say(f"{_('Erased for good')}: {len(done)}.")
