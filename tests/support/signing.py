@@ -114,7 +114,9 @@ class Office:
         return hook
 
 
-def envelope(world: World, session: Session, case: str, compartment: str) -> Values:
+def envelope(
+    world: World, session: Session, case: str, compartment: str, text: str = "a message"
+) -> Values:
     """A message of a session, as it is posted."""
     world.settle()
     chain = session.read(case, compartment)
@@ -126,7 +128,7 @@ def envelope(world: World, session: Session, case: str, compartment: str) -> Val
         case,
         "MessageSent",
         {},
-        message("a generated message"),
+        message(text),
         chain.epoch_keys[chain.compartment.epoch],
         session.device,
         trust.roster.version,
