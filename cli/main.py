@@ -3,6 +3,7 @@
 Commands are imported when they are called: a person who reads a message does not wait for a server.
 """
 
+import gc
 import importlib
 import inspect
 import json
@@ -97,6 +98,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run a command. Exit code 0: done; 1: refused or something does not hold; 2: wrong usage."""
+    gc.disable()  # a command is over before there is garbage worth a search; servers collect
     from cli.advice import explain
     from cli.plain import plain
     from client.errors import ClientError

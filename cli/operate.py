@@ -1,5 +1,6 @@
 """The operator's commands: release, serve, projector. Nothing here opens a payload."""
 
+import gc
 import signal
 import subprocess
 import sys
@@ -64,6 +65,7 @@ def _keep_pin(settings: Settings, pin: str) -> None:
 @click.option("--pin", help="The pin of root 1; needed once, kept in the data.")
 def serve(pin: str | None) -> None:
     """Keep a server running: web workers and the projector, on the embedded store."""
+    gc.enable()  # `main` switched it off: commands are short, this one is not
     settings = prepare(settings_or_exit(), pin)
     children = [
         subprocess.Popen([sys.executable, "-m", "cli.main", "projector", "run"]),
@@ -99,6 +101,7 @@ def projector() -> None:
 @projector.command()
 def run() -> None:
     """Follow the store. A second one waits until the first is gone."""
+    gc.enable()  # as in serve
     settings = settings_or_exit()
     opened = open_store(settings)
     stop = threading.Event()
