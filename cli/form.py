@@ -22,7 +22,6 @@ from client.errors import NotPossible
 from wire.payload_schemas import SCHEMAS, BadPayload, check_payload
 
 F = TypeVar("F", bound=Callable[..., Any])
-HEAD = re.compile(r"^\[([a-z_]+)\].*$", re.MULTILINE)
 YES = {"yes": True, "ja": True, "no": False, "nee": False}
 
 # English as people ask for a field; Dutch stands in the catalogue.
@@ -169,7 +168,9 @@ def read_form(schema: str, text: str, *, strict: bool = True) -> dict[str, Any]:
     Raises NotPossible for a head that is no field, and for a text that no field takes.
     """
     text = _without_comments(text)
-    before, *parts = HEAD.split(text)
+    # Where there is one field, a line such as "[sic]" is what somebody wrote.
+    names = "[a-z_]+" if len(asked(schema)) > 1 else next(iter(asked(schema)))
+    before, *parts = re.split(rf"^\[({names})\].*$", text, flags=re.MULTILINE)
     pairs = zip(parts[::2], parts[1::2], strict=True)
     values = {name: said.strip() for name, said in pairs if said.strip()}
     if before.strip():

@@ -174,6 +174,11 @@ def test_a_head_is_read_as_a_head_alone() -> None:
     assert read_form("message/1", text) == {"text": "He said [secret] twice."}
 
 
+def test_a_plain_message_may_hold_lines_in_brackets() -> None:
+    text = "he wrote:\n[sic] a day they will remember\n[name withheld]"
+    assert from_file("message/1", text)["text"] == text
+
+
 def test_every_label_belongs_to_a_field() -> None:
     from cli.form import LABELS
 
