@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 def _unbroken(text: str) -> str:
@@ -78,7 +78,7 @@ class Stage:
             input=typed,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         shown = done.stdout + (done.stderr if done.returncode else "")

@@ -12,7 +12,7 @@ def test_the_demo_plays_a_whole_case_and_every_check_holds(tmp_path: Path) -> No
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,  # a machine may be busy; how long it takes is measured elsewhere
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

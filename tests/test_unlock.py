@@ -1,11 +1,17 @@
 """Unlocking once for a while: only this person's own programs get the key, and only until then."""
 
+import os
+import signal
 import socket
 import stat
+import struct
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from cli import unlocked
 from client.errors import NotPossible
@@ -26,6 +32,32 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder.mkdir()
     yield folder
     unlocked.ask(folder, "lock")
+    unlocked.socket_path(folder).unlink(missing_ok=True)  # ends one that did not listen
+
+
+def calling(home: Path) -> socket.socket:
+    """One of this person's programs, which says nothing yet."""
+    found = socket.socket(socket.AF_UNIX)
+    found.connect(str(unlocked.socket_path(home)))
+    return found
+
+
+def keeper(home: Path) -> int:
+    """The process that keeps the key, a child of this one, as the kernel tells."""
+    with calling(home) as asking:
+        size = struct.calcsize("3i")
+        peer = asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+    return int(struct.unpack("3i", peer)[0])
+
+
+def ended(child: int) -> Callable[[], bool]:
+    def found() -> bool:
+        try:
+            return os.waitpid(child, os.WNOHANG)[0] == child
+        except ChildProcessError:
+            return True  # waited for already
+
+    return found
 
 
 def gone(home: Path) -> Callable[[], bool]:
@@ -35,28 +67,60 @@ def gone(home: Path) -> Callable[[], bool]:
 def test_a_key_is_kept_and_given_until_it_is_locked(home: Path) -> None:
     assert unlocked.ask(home) is None
     unlocked.start(home, KEY, 60)
+    child = keeper(home)
     assert unlocked.ask(home) == KEY == unlocked.ask(home)
     unlocked.ask(home, "lock")
-    until(gone(home), "the end of the keeper")
-    assert unlocked.ask(home) is None
+    until(ended(child), "the end of the keeper")
+    assert unlocked.ask(home) is None and gone(home)()
 
 
 def test_it_ends_by_itself(home: Path) -> None:
-    unlocked.start(home, KEY, 1)
-    until(gone(home), "the end of the keeper")
-    assert unlocked.ask(home) is None
+    unlocked.start(home, KEY, 2)
+    child = keeper(home)
+    assert unlocked.ask(home) == KEY
+    until(ended(child), "the end of the keeper")
+    assert unlocked.ask(home) is None and gone(home)()
 
 
 def test_it_ends_with_its_folder(home: Path) -> None:
     unlocked.start(home, KEY, 60)
+    child = keeper(home)
     unlocked.socket_path(home).unlink()
     assert unlocked.ask(home) is None
+    until(ended(child), "the end of the keeper")
 
 
 def test_unlocking_again_replaces_what_was_kept(home: Path) -> None:
     unlocked.start(home, KEY, 60)
+    first = keeper(home)
     unlocked.start(home, {**KEY, "sign": "C" * 43}, 60)
     assert unlocked.ask(home) == {**KEY, "sign": "C" * 43}
+    until(ended(first), "the end of the first keeper")
+
+
+def test_a_keeper_that_was_killed_holds_nobody_up(home: Path) -> None:
+    unlocked.start(home, KEY, 60)
+    child = keeper(home)
+    os.kill(child, signal.SIGKILL)
+    until(ended(child), "the end of the keeper")
+    assert unlocked.socket_path(home).exists()
+    assert unlocked.ask(home) is None
+    unlocked.start(home, {**KEY, "sign": "C" * 43}, 60)
+    assert unlocked.ask(home) == {**KEY, "sign": "C" * 43}
+
+
+def test_who_is_told_that_it_is_locked_has_locked_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even while other programs of hers hold the keeper up."""
+    monkeypatch.setenv("ZEGEL_HOME", str(home))
+    unlocked.start(home, KEY, 60)
+    child, silent = keeper(home), [calling(home) for _ in range(3)]
+    done = CliRunner().invoke(unlocked.lock)
+    for one in silent:
+        one.close()
+    if done.exit_code == 0:
+        until(ended(child), "the end of the keeper", 10)
 
 
 def test_another_home_gets_nothing(home: Path, tmp_path: Path) -> None:
@@ -104,7 +168,26 @@ def test_a_socket_that_was_left_behind_holds_nobody_up(home: Path) -> None:
     assert unlocked.ask(home) == KEY
 
 
-def test_commands_ask_for_no_passphrase_until_it_is_locked(tmp_path: Path) -> None:
+def without_passphrase(office: Office, person: str, *arguments: str) -> int:
+    """Run a command with no passphrase anywhere, and nobody to type one; its exit code."""
+    told = {"ZEGEL_HOME": str(office.folder / person), "ZEGEL_SERVER": office.world.url}
+    told |= {"ZEGEL_PIN": office.world.pin, "XDG_RUNTIME_DIR": str(office.folder)}
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", *arguments],
+        env={"PATH": os.environ["PATH"], "PYTHONUTF8": "1"} | told,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        start_new_session=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode
+
+
+def test_commands_ask_for_no_passphrase_until_it_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     (tmp_path / "server").mkdir()
     (tmp_path / "anna").mkdir()
     keys = new_device()
@@ -117,7 +200,17 @@ def test_commands_ask_for_no_passphrase_until_it_is_locked(tmp_path: Path) -> No
         own = {"XDG_RUNTIME_DIR": str(tmp_path), "ZEGEL_PASSPHRASE": "wrong"}
         assert office.run("anna", "unlock", **own).returncode == 1
         right = {**own, "ZEGEL_PASSPHRASE": "right"}
-        assert office.run("anna", "unlock", "--minutes", "1", **right).returncode == 0
-        assert office.run("anna", "inbox", **own).returncode == 0
-        assert office.run("anna", "lock", **own).returncode == 0
+        try:
+            assert office.run("anna", "unlock", "--minutes", "1", **right).returncode == 0
+            assert office.run("anna", "inbox", **own).returncode == 0
+            assert without_passphrase(office, "anna", "inbox") == 0
+            assert "zegel enrol" in office.run("bram", "inbox", **own).stderr
+            held = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+            for seed in (keys.sign, keys.kem):
+                assert not any(
+                    one in held for one in (seed, b64(seed).encode(), seed.hex().encode())
+                )
+        finally:
+            assert office.run("anna", "lock", **own).returncode == 0
         assert "passphrase" in office.run("anna", "inbox", **own).stderr
+        assert without_passphrase(office, "anna", "inbox") != 0
