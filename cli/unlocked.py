@@ -25,7 +25,6 @@ from cli.language import _
 from cli.spoken import command
 from client.errors import NotPossible
 
-START_SECONDS = 5
 MAX_MINUTES = 480
 
 

@@ -106,7 +106,7 @@ def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         env=kept | {"ZEGEL_HOME": "/nonexistent"} | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
