@@ -82,7 +82,7 @@ def _play(stage: Stage) -> None:
     code = stage.find(r"^ +([0-9A-Z-]{27})$", asked)
     words = stage.find(r"^ +((?:[a-z]+ ){9}[a-z]+)$", asked)
     stage.check("she was shown a code, and nothing stays behind", not stage.home("mother").exists())
-    stage.check("her note holds the words and no name of ours", stage.is_neutral(note))
+    stage.check("her note holds the words and no name of ours", stage.is_neutral(note, asked))
 
     stage.title("Step 3: two workers see that someone waits; one takes it")
     waiting = stage.run("anna", "inbox")

@@ -150,11 +150,12 @@ class Stage:
         listed = self.run(person, "inbox", "--json")
         return self.find(f'"({case}[0-9a-f]{{24}})"', listed)
 
-    def is_neutral(self, note: str) -> bool:
-        """Whether a printed note has its words, and nothing that says what it is for."""
-        text = Path(note).read_text("utf-8").lower()
-        ours = ("zegel", "steunpunt", "support", "lse", "code", "127.0.0.1", "http")
-        return len(text.split()) > 20 and not any(word in text for word in ours)
+    def is_neutral(self, note: str, asked: str) -> bool:
+        """Whether a printed note has ten words of those that were shown, numbered, and a title that
+        says nothing of what it is for."""
+        words = [word for word in Path(note).read_text("utf-8").split() if not word.isdigit()]
+        shown = set(asked.split())
+        return words[:2] == ["To", "remember"] and len(words) == 12 and set(words[2:]) <= shown
 
     def search(self, words: Sequence[str]) -> list[str]:
         """Which of the words stand in any file of the server, in any encoding a file may hold."""

@@ -89,11 +89,12 @@ def keep(path: Path, seconds: int) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         os.umask(0o177)
         listening.bind(str(path))
+        mine = path.stat().st_ino
         listening.listen()
         listening.settimeout(1)
         print("ready", flush=True)
         try:
-            while time.monotonic() < ends and time.time() < ends_by_wall and path.exists():
+            while time.monotonic() < ends and time.time() < ends_by_wall and _is_there(path, mine):
                 try:
                     calling, _address = listening.accept()
                 except TimeoutError:
@@ -102,7 +103,16 @@ def keep(path: Path, seconds: int) -> None:
                     if not _answer(calling, held):
                         return
         finally:
-            path.unlink(missing_ok=True)
+            if _is_there(path, mine):
+                path.unlink(missing_ok=True)
+
+
+def _is_there(path: Path, inode: int) -> bool:
+    """Whether a socket is still the one that was made: not taken away, and not another one's."""
+    try:
+        return path.stat().st_ino == inode
+    except OSError:
+        return False
 
 
 def _answer(calling: socket.socket, held: bytes) -> bool:
@@ -150,6 +160,8 @@ def lock() -> None:
     from cli.home import home_folder
 
     ask(home_folder(), "lock")
+    # A keeper that is held up ends when it finds its socket gone; nobody reaches it from here on.
+    socket_path(home_folder()).unlink(missing_ok=True)
     click.echo(_("Locked."))
 
 
