@@ -7,6 +7,7 @@ import click
 
 from cli import crisis
 from cli.codes import grouped, in_words, typed_code, write_note
+from cli.desk import posted
 from cli.home import place
 from cli.language import LANGUAGES, _
 from cli.show import chain_fields, print_json, say, show_conversation
@@ -95,7 +96,8 @@ def ask(
     if not as_json:
         # Before sending: if the connection breaks now, the way back is not lost.
         click.echo(f"\n    {shown}\n\n{in_words(entropy)}\n\n{KEEP_CODE}\n")
-    chain = consultation.ask(session, keys, n, mode, text)
+    typed = {"text": text} if message is None and file is None else {}
+    chain = posted(lambda: consultation.ask(session, keys, n, mode, text), typed)
     if as_json:
         words = {language: show_words(entropy, language) for language in LANGUAGES}
         where = {"case": chain.case, "compartment": chain.name}

@@ -202,3 +202,13 @@ def test_what_someone_wrote_does_not_steer_the_terminal(office: Office) -> None:
     asked = office.json("mother", "ask", "--danger", "no", "-m", "quiet\x1b[2J\x07now")
     shown = office.run("mother", "return", "-", typed=asked["code"]).stdout
     assert "quiet[2Jnow" in shown and "\x1b[2J" not in shown
+
+
+def test_a_question_that_could_not_be_sent_is_shown_again(office: Office, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "an hour of courage" >> "$1"\n')
+    editor.chmod(0o700)
+    nowhere = {"ZEGEL_SERVER": "http://127.0.0.1:9", "EDITOR": str(editor)}
+    done = office.run("mother", "ask", "--danger", "no", **nowhere)
+    assert done.returncode == 1 and "does not answer" in done.stderr
+    assert "an hour of courage" in done.stderr
