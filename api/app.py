@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 from flask_smorest import Api
 
-from api import cases, directory, docs, entries, health, problems, work
+from api import attachments, cases, directory, docs, entries, health, problems, work
 from api.config import Settings, read_settings
 from api.state import open_store
 from wire.paths import VERSION
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     )
     api.DEFAULT_ERROR_RESPONSE_NAME = None  # each operation names its own problems
     api.init_app(app)
-    for module in (entries, cases, work, directory, health):
+    for module in (entries, attachments, cases, work, directory, health):
         prefix = "" if module is health else VERSION
         api.register_blueprint(module.blueprint, url_prefix=prefix)
     for unused in ("Error", "PaginationMetadata"):  # put there by the library

@@ -7,6 +7,9 @@ from pathlib import Path
 from environs import Env, EnvError
 
 from crypto.encoding import Malformed, unb64
+from wire.parts import MAX_ATTACHMENT_BYTES
+
+MAX_ATTACHMENT_MIB = MAX_ATTACHMENT_BYTES // 2**20
 
 
 class BadSettings(Exception):
@@ -18,7 +21,8 @@ class Settings:
     """data: folder of the store. pin: hash of root 1, base64url; empty before a ceremony, and then
     nothing is accepted. origin: name of the log, used when its key is made. authority: host and
     port as clients name them. bind: where the web server listens. workers, threads: of it.
-    terms: the file of office hours and terms, see `api.office`."""
+    terms: the file of office hours and terms, see `api.office`. blobs_at: folder or address of
+    attachments, a folder in `data` if empty. max_attachment_bytes: of the file itself."""
 
     data: Path
     pin: str
@@ -28,6 +32,12 @@ class Settings:
     workers: int = 2
     threads: int = 8
     terms: Path | None = None
+    blobs_at: str = ""
+    max_attachment_bytes: int = MAX_ATTACHMENT_BYTES
+
+    @property
+    def blobs(self) -> str:
+        return self.blobs_at or str(self.data / "blobs")
 
     @property
     def store(self) -> str:
@@ -64,6 +74,8 @@ def read_settings() -> Settings:
             workers=env.int("WORKERS", 2),
             threads=env.int("THREADS", 8),
             terms=Path(terms) if (terms := env.str("TERMS", "")) else None,
+            blobs_at=env.str("BLOBS", ""),
+            max_attachment_bytes=env.int("MAX_ATTACHMENT_MIB", MAX_ATTACHMENT_MIB) * 2**20,
         )
         if settings.pin:
             unb64(settings.pin, 32)

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from api.rendering import stored_entry
 from domain.refusal import Refusal, Refused
 from store.application import Conflict, NoSuchCase
+from store.uploads import WrongOffset
 from wire.problems import MEDIA_TYPE, NO_SUCH_CASE, problem, status_of
 from wire.schemas import Problem
 
@@ -81,6 +82,10 @@ def install(app: Flask) -> None:
     def conflict(error: Conflict) -> Response:
         missed = [stored_entry(placed) for placed in error.missed]
         return answer(Refusal.OUT_OF_ORDER, error.refused.detail, missed=missed)
+
+    @app.errorhandler(WrongOffset)
+    def wrong_offset(error: WrongOffset) -> Response:
+        return answer("wrong-offset", offset=error.offset)
 
     @app.errorhandler(NoSuchCase)
     def no_such_case(error: NoSuchCase) -> Response:

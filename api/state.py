@@ -13,6 +13,7 @@ from domain.services.consultation import SERVICES
 from projections.projector import open_views
 from projections.views import Views
 from store.application import CaseStore
+from store.blobs import open_blobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ def open_store(
     BadTerms."""
     signer = read_log_key(settings.log_key)
     calendar = read_calendar(settings.terms)
-    store = CaseStore(settings.store, settings.pin, signer, SERVICES, clock, create=create)
+    blobs = open_blobs(settings.blobs)
+    store = CaseStore(
+        settings.store, settings.pin, signer, SERVICES, clock, blobs=blobs, create=create
+    )
     store.erase_again()
     return Opened(settings, store, open_views(settings.views, create=create), signer, calendar)
 

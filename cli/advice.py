@@ -143,6 +143,11 @@ NEXT: Mapping[str, str] = {
     "{} cases begin with {}: give more of the number": WHICH_CASES,
     "you stand in that case no longer": WHICH_CASES,
     "there is no message {} here": "The number stands above each message in `zegel show`.",
+    "message {} has no file {}": "The files stand under each message in `zegel show`.",
+    "the picture cannot be read: {}": HOW,
+    "{} changed while it was read": "Try again once nothing else writes to it.",
+    "at most {} files go with one message": "Send the others with another message.",
+    "{} holds too many files called {}": "Save it in another folder with --to.",
     "{} colleagues have a number that begins with {}": "See their numbers with `zegel colleagues`.",
     "the passphrase does not open the device key": (
         "Try again. Who forgot it makes a new device key with `zegel enrol`, and lets the "

@@ -16,6 +16,7 @@ QUESTION = "Mijn zoon (16) is hele nachten online en praat over een dag die ze z
 ASKED_BACK = "Wat ziet u precies, en sinds wanneer? Met wie praat hij erover?"
 ANSWER = "Goed dat u schrijft. Blijf naast hem staan; ga niet met hem in discussie."
 MORE = "Sinds de zomer. Hij stuurde een foto van een wapen dat niet echt is. Geen dag, geen plek."
+TAKEN_WITH = "Telefoon van Jan, 52.0907 N 5.1214 E"
 ALARM = "Replica van een wapen op een foto; geen dag en geen doel genoemd."
 EXCERPT = "Een jongere toont een replica aan een ouder, zonder dag of doel."
 PEER_QUESTION = "Weegt dit voor jou als acuut?"
@@ -41,7 +42,19 @@ SIGNALS = (
     ("Hij helpt zijn zusje en houdt zijn bijbaan.", "yes"),
 )
 SPOKEN = (
-    *(QUESTION, ASKED_BACK, ANSWER, MORE, ALARM, EXCERPT, PEER_QUESTION, PEER_ANSWER, OVER, AGREED),
+    *(
+        QUESTION,
+        ASKED_BACK,
+        ANSWER,
+        MORE,
+        TAKEN_WITH,
+        ALARM,
+        EXCERPT,
+        PEER_QUESTION,
+        PEER_ANSWER,
+        OVER,
+        AGREED,
+    ),
     *(*ADVICE.values(), *HELP.values(), *REPORT.values(), WHY_SUPPORT, OFFER, REASON),
     *(fact for fact, _ in SIGNALS),
 )
@@ -101,9 +114,17 @@ def _play(stage: Stage) -> None:
     stage.title("Steps 5 and 6: the mother comes back with the code alone, and adds")
     read = stage.run("mother", "return", "-", typed=code)
     stage.check("the code opens what was answered", stage.shows(read, ASKED_BACK, ANSWER))
-    read_again = stage.run("mother", "return", "-", "-m", MORE, typed=code)
+    photo = stage.photo("Jan Jansen thuis.jpg", TAKEN_WITH)
+    sending = ("-m", MORE, "--attach", photo, "--checked")
+    read_again = stage.run("mother", "return", "-", *sending, typed=code)
     stage.check(
         "the worker reads what was added", stage.shows(stage.run("anna", "show", case), MORE)
+    )
+    number = stage.find(r"(\d+) · you, [-0-9: ]+ · message sent", read_again)
+    stage.run("anna", "save", case, number, "--to", stage.folder_of("anna"))
+    stage.check(
+        "the photo shows what it showed, without its name, place, time and camera",
+        stage.is_bare(stage.folder_of("anna") + "/file-1.jpg", photo, TAKEN_WITH),
     )
 
     _crisis(stage, case)
@@ -136,7 +157,6 @@ def _play(stage: Stage) -> None:
     stage.run("anna", "close", case, *closing)
 
     stage.title("She takes back one message; a privacy officer erases it for good")
-    number = stage.find(r"(\d+) · you, [-0-9: ]+ · message sent", read_again)
     stage.run("mother", "return", "-", "--withdraw", number, typed=code)
     stage.check("it is hidden at once", stage.hides(stage.run("anna", "show", case), MORE))
     whole = stage.whole_case("anna", case)
@@ -144,11 +164,12 @@ def _play(stage: Stage) -> None:
     stage.run("frits", "erase", whole, "--yes")
     left = stage.run("mother", "return", "-", typed=code)
     stage.check("she reads that it was erased", "erased on" in left and stage.hides(left, MORE))
+    stage.check("her photo is gone from the server too", not stage.files_of_server("blobs"))
 
     _audit(stage, case)
 
     stage.title("What the server holds")
-    found = stage.search((*SPOKEN, code, code.replace("-", ""), words, "127.0.0.1 -"))
+    found = stage.search((*SPOKEN, "Jansen", code, code.replace("-", ""), words, "127.0.0.1 -"))
     stage.check("no text and no code, in the store, its log or the server's logs", not found)
 
 

@@ -3,6 +3,7 @@
 settings.json   {"pin":"…","server":"https://…"}
 device.key      the device's seeds, sealed with the passphrase
 pins.json       what was seen and may not go back
+outbox/         sealed files on their way up
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import click
 
 from cli import unlocked
+from cli.bar import Bar
 from cli.language import _
 from client.errors import NotPossible
 from client.pins import Pins
@@ -105,4 +107,7 @@ def device_session(server: str | None = None, pin: str | None = None) -> Session
         pins = Pins.load(home_folder() / "pins.json")
     except (Malformed, TypeError, KeyError) as error:
         raise NotPossible(f"{home_folder() / 'pins.json'} is damaged: {error}") from error
-    return Session(Transport(where.server), where.pin, keys, pins)
+    outbox = home_folder() / "outbox"
+    session = Session(Transport(where.server), where.pin, keys, pins, outbox=outbox)
+    session.progress = Bar()
+    return session

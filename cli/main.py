@@ -45,6 +45,7 @@ COMMANDS = {
     "take": "cli.worker:take",
     "register": "cli.worker:register",
     "message": "cli.worker:message",
+    "save": "cli.attach:save_command",
     **dict.fromkeys(STEPS, "cli.steps"),
     "consult": "cli.worker:consult",
     "substitute": "cli.worker:substitute",

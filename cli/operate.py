@@ -8,6 +8,8 @@ import threading
 import time
 
 import click
+import structlog
+from eventsourcing.persistence import PersistenceError
 
 from api.config import BadSettings, Settings, read_settings
 from api.state import Opened, open_store
@@ -15,6 +17,9 @@ from crypto.encoding import Malformed, unb64
 from crypto.log_signer import make_log_key, read_log_key
 from domain.services.consultation import SERVICES
 from projections.projector import PROJECTIONS, Projector
+
+SWEEP_SECONDS = 600
+log = structlog.get_logger()
 
 
 def settings_or_exit() -> Settings:
@@ -107,7 +112,22 @@ def run() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _projector(opened).run(stop, settings.projector_lock)
+    sweeping = threading.Thread(target=_sweep, args=(opened, stop))
+    sweeping.start()
+    try:
+        _projector(opened).run(stop, settings.projector_lock)
+    finally:
+        stop.set()
+        sweeping.join()
+
+
+def _sweep(opened: Opened, stop: threading.Event) -> None:
+    """Delete uploads that no entry has named in time, as long as the projector runs."""
+    while not stop.wait(SWEEP_SECONDS):
+        try:
+            opened.store.uploads.sweep()
+        except PersistenceError as error:  # busy, or out of reach: the next time will do
+            log.warning("sweep", fault=type(error).__name__)
 
 
 @projector.command()

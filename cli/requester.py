@@ -1,11 +1,14 @@
 """Commands of someone who asks. Nothing of it stays on the machine: the code is all there is."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from cli import crisis
+from cli.attach import TO, attach_options, enclosures, save_files
+from cli.bar import Bar
 from cli.codes import grouped, in_words, typed_code, write_note
 from cli.desk import posted
 from cli.home import place
@@ -15,6 +18,7 @@ from cli.spoken import JSON, command
 from cli.text import written
 from client import consultation, erasure
 from client.chain import Chain
+from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.pins import Pins
 from client.session import Session
@@ -37,7 +41,9 @@ LINKS = ("family_support", "individual_support")
 def session_of(entropy: bytes, server: str | None, pin: str | None) -> tuple[Session, CodeKeys]:
     where = place(server, pin)
     code = CodeKeys(entropy, unb64(where.pin))
-    return Session(Transport(where.server), where.pin, code.keys, Pins()), code
+    session = Session(Transport(where.server), where.pin, code.keys, Pins())
+    session.progress = Bar()
+    return session, code
 
 
 def _no_danger(danger: str | None) -> None:
@@ -67,6 +73,7 @@ def _no_danger(danger: str | None) -> None:
     type=click.Path(path_type=Path),
     help="Also write the ten words to a new file, as a note to print that says nothing else.",
 )
+@attach_options
 @SERVER
 @PIN
 @JSON
@@ -77,6 +84,8 @@ def ask(
     danger: str | None,
     code: bool,
     note: Path | None,
+    attach: tuple[Path, ...],
+    checked: bool,
     server: str | None,
     pin: str | None,
     as_json: bool,
@@ -87,6 +96,7 @@ def ask(
     """
     _no_danger(danger)
     text = written(message, file, _("Write your question. Leave names out."))
+    files = enclosures(attach, checked, neutral=True)
     entropy = typed_code(None) if code else new_code()
     shown = grouped(show_code(entropy))
     session, keys = session_of(entropy, server, pin)
@@ -97,7 +107,7 @@ def ask(
         # Before sending: if the connection breaks now, the way back is not lost.
         click.echo(f"\n    {shown}\n\n{in_words(entropy)}\n\n{KEEP_CODE}\n")
     typed = {"text": text} if message is None and file is None else {}
-    chain = posted(lambda: consultation.ask(session, keys, n, mode, text), typed)
+    chain = posted(lambda: consultation.ask(session, keys, n, mode, text, files), typed)
     if as_json:
         words = {language: show_words(entropy, language) for language in LANGUAGES}
         where = {"case": chain.case, "compartment": chain.name}
@@ -121,6 +131,9 @@ def ask(
     type=click.Choice(LINKS),
     help="Allow that this conversation is linked to a case of this kind.",
 )
+@click.option("--save", type=int, help="Save the files of the message of this number; with --to.")
+@TO
+@attach_options
 @SERVER
 @PIN
 @JSON
@@ -135,6 +148,10 @@ def return_(
     name: str | None,
     contact: str | None,
     allow_link: str | None,
+    save: int | None,
+    folder: Path,
+    attach: tuple[Path, ...],
+    checked: bool,
     server: str | None,
     pin: str | None,
     as_json: bool,
@@ -144,6 +161,7 @@ def return_(
     Without CODE you are asked for it, so that it does not stay in the history of this machine;
     with - it is read from standard input. Declining support has no consequence.
     """
+    files = enclosures(attach, checked, neutral=True)
     session, keys = session_of(typed_code(code), server, pin)
     cases = consultation.cases_of(session, keys)
     if not cases:
@@ -164,24 +182,31 @@ def return_(
     if correct is not None:
         value = consultation.message(written(message, file, _("Write your message.")))
         erasure.correct(session, chain, correct, value)
-    elif message is not None or file is not None or alarm:
-        _write(session, chain, alarm, written(message, file, _("Write your message.")))
+    elif message is not None or file is not None or alarm or files:
+        _write(session, chain, alarm, written(message, file, _("Write your message.")), files)
+    saved = [] if save is None else save_files(session, chain, save, None, folder)
     messages = consultation.conversation(session, chain)
     shown: dict[str, Any] = chain_fields(chain, messages)
+    if save is not None:
+        shown["saved"] = [str(one) for one in saved]
     if as_json:
         print_json(shown)
         return
     show_conversation(chain, messages, steps=True)
+    for one in saved:
+        say(f"{_('Saved')}: {one}")
     _what_now(session, chain)
 
 
-def _write(session: Session, chain: Chain, alarm: bool, text: str) -> None:
+def _write(
+    session: Session, chain: Chain, alarm: bool, text: str, files: Sequence[Enclosure]
+) -> None:
     click.echo(crisis.NOTICE, err=True)
     if alarm:
         value = consultation.message(text)
-        consultation.write_to_office(session, chain, "CrisisFlagged", {}, value)
+        consultation.write_to_office(session, chain, "CrisisFlagged", {}, value, files)
     else:
-        consultation.say(session, chain, text)
+        consultation.say(session, chain, text, files)
 
 
 def _what_now(session: Session, chain: Chain) -> None:

@@ -58,6 +58,10 @@ def message_fields(message: Message, device: str) -> dict[str, Any]:
         "kind": header.kind,
         "role": message.role,
         "mine": header.author == device,
+        "files": [
+            {"name": one["name"], "type": one["type"], "size": one["size"]}
+            for one in message.value.get("attachments", ())
+        ],
         "content": {k: v for k, v in message.value.items() if k not in ("schema", "attachments")},
         "unreadable": message.unreadable,
     }
@@ -127,8 +131,19 @@ def _content(value: dict[str, Any]) -> Text:
         if key != "text":
             text.append(f"{_(HEADINGS[key]) if key in HEADINGS else name(key)}\n", style="bold")
         text.append(f"{plain(name(said) if key in CHOSEN else _spoken(said))}\n")
+    for number, one in enumerate(value["attachments"], 1):
+        line = f"{_('File')} {number}: {one['name']} ({size_text(one['size'])})\n"
+        text.append(plain(line), style="italic")
     text.right_crop(1)
     return text
+
+
+def size_text(size: int) -> str:
+    """A size in bytes as people read it."""
+    for unit, bytes_ in (("MB", 1e6), ("KB", 1e3)):
+        if size >= bytes_:
+            return f"{size / bytes_:.1f} {unit}"
+    return f"{size} B"
 
 
 def _spoken(said: Any) -> str:

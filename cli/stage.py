@@ -14,7 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from PIL import Image, ImageChops
 
+MAKE = 0x010F  # EXIF: what made it
 START_SECONDS = 120
 
 
@@ -156,6 +158,32 @@ class Stage:
         words = [word for word in Path(note).read_text("utf-8").split() if not word.isdigit()]
         shown = set(asked.split())
         return words[:2] == ["To", "remember"] and len(words) == 12 and set(words[2:]) <= shown
+
+    def folder_of(self, person: str) -> str:
+        """A folder that a person saves files in."""
+        folder = self._folder / f"{person}-saved"
+        folder.mkdir(exist_ok=True)
+        return str(folder)
+
+    def photo(self, name: str, taken_with: str) -> str:
+        """A photo as a telephone makes it, with a note of what took it."""
+        note = Image.Exif()
+        note[MAKE] = taken_with
+        file = self._folder / name
+        Image.linear_gradient("L").convert("RGB").save(file, "JPEG", exif=note)
+        return str(file)
+
+    @staticmethod
+    def is_bare(saved: str, photo: str, taken_with: str) -> bool:
+        """Whether a saved photo shows the same and holds no note."""
+        with Image.open(saved) as shown, Image.open(photo) as taken:
+            differs = ImageChops.difference(shown.convert("L"), taken.convert("L"))
+            same = max(differs.getextrema()) < 16  # it was compressed anew
+            return same and not shown.getexif() and taken.getexif()[MAKE] == taken_with
+
+    def files_of_server(self, folder: str) -> list[Path]:
+        """The files in a folder of the server."""
+        return [one for one in (self._data / folder).rglob("*") if one.is_file()]
 
     def search(self, words: Sequence[str]) -> list[str]:
         """Which of the words stand in any file of the server, in any encoding a file may hold."""

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from cli.attach import ATTACHING, attach_options, enclosures
 from cli.desk import posted, report
 from cli.form import F, filled, form_options, typed_of
 from cli.home import device_session
@@ -199,13 +200,16 @@ def step_command(called: str) -> click.Command:
 
     def run(case: str, file: TextIO | None = None, as_json: bool = False, **given: Any) -> None:
         work = open_casework(device_session(), case)
+        files = enclosures(given.pop("attach", ()), given.pop("checked", False))
         body = step.body(work, given)
         value = filled(step.schema, given, file, _(step.help)) if step.schema else None
         typed = typed_of(value, given, file)
-        chain = posted(lambda: work.write(step.where, step.kind, body, value), typed)
+        chain = posted(lambda: work.write(step.where, step.kind, body, value, files), typed)
         report(work, chain, as_json, _(step.done))
 
     decorated = form_options(step.schema)(run)
+    if step.schema in ATTACHING:
+        decorated = attach_options(decorated)
     for option in reversed(step.options):
         decorated = option(decorated)
     decorated = click.argument("case")(JSON(decorated))

@@ -1,9 +1,11 @@
 """Commands of those who work here that are more than a row of the table."""
 
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
+from cli.attach import attach_options, enclosures
 from cli.desk import posted, report
 from cli.form import filled, form_options, typed_of
 from cli.home import device_session
@@ -123,12 +125,22 @@ def consult(
     type=click.Choice(["dialogue", "worknotes", "governance", "asked"]),
     help="Where: to the person who asked, in the notes, to the supervisors, or to who was asked.",
 )
+@attach_options
 @form_options("message/1")
 @JSON
-def message(case: str, where: str | None, file: TextIO | None, as_json: bool, **given: Any) -> None:
+def message(
+    case: str,
+    where: str | None,
+    attach: tuple[Path, ...],
+    checked: bool,
+    file: TextIO | None,
+    as_json: bool,
+    **given: Any,
+) -> None:
     """Write a message: to the person who asked, or to colleagues."""
     session = device_session()
     work = open_casework(session, case)
+    files = enclosures(attach, checked)
     value = filled("message/1", given, file, _("Write your message."))
     typed = typed_of(value, given, file)
     places = [row["compartment"].partition("-")[0] for row in work.rows]
@@ -138,10 +150,10 @@ def message(case: str, where: str | None, file: TextIO | None, as_json: bool, **
         if chain is None:
             raise NotPossible(_("no colleague was asked here"))
         there = chain
-        posted(lambda: session.write(there, "MessageSent", {}, value), typed)
+        posted(lambda: session.write(there, "MessageSent", {}, value, files), typed)
     else:
         place = where
-        chain = posted(lambda: work.write(place, "MessageSent", {}, value), typed)
+        chain = posted(lambda: work.write(place, "MessageSent", {}, value, files), typed)
     report(work, chain, as_json, _("Your message is stored, sealed."))
 
 

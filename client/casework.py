@@ -5,12 +5,13 @@ consultation it is, other worknotes in which one colleague was asked something, 
 with the supervisors.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from client.chain import Chain
 from client.consultation import arrange, is_anothers, lines_of, own_lines, payload, person_of
+from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.session import Session
 from domain.entry import Line
@@ -113,13 +114,14 @@ class Casework:
         kind: str,
         body: Mapping[str, Any],
         value: dict[str, Any] | None = None,
+        files: Sequence[Enclosure] = (),
     ) -> Chain:
         """Write a step in a compartment of a type, which is opened if there is none yet; members
         are brought up to date first. Raises NotPossible, EpochMoved, ServerRefused, Distrust."""
         chain = self._place(where)
         if chain is self.dialogue and not is_anothers(self.session, chain):
             arrange(self.session, chain)
-        self.session.write(chain, kind, body, value)
+        self.session.write(chain, kind, body, value, files)
         return chain
 
     def _place(self, where: str) -> Chain:

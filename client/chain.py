@@ -1,15 +1,16 @@
 """One compartment as this client reads it: verified entries, opened keys, payloads on demand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from client.errors import Distrust, Unreadable
 from crypto.encoding import hash_of
+from crypto.padding import ATTACHMENT_FLOOR, padded_size, sealed_size
 from crypto.secret.payload import Place, open_keybox, open_payload
 from crypto.secret.seeds import DeviceKeys
 from crypto.secret.wrap import CannotOpen, commitment, open_wrap, wrap_info
-from domain.entry import Entry, Line, Parts
+from domain.entry import Attachment, Entry, Line, Parts
 from domain.state import Case, Compartment
 from wire.parts import SealedParts, find_parts, named_wraps
 from wire.payload_schemas import BadPayload, check_payload
@@ -109,7 +110,9 @@ class Chain:
     def open(self, item: Item, parts: SealedParts) -> dict[str, Any]:
         """What an entry says. Raises Distrust (missing-payload, payload-mismatch), Unreadable."""
         header = item.entry.header
-        found = find_parts(header, parts)
+        enclosed = header.payload.attachments if header.payload else ()
+        # Files are held against their hashes when they are fetched.
+        found = find_parts(header, parts, {one.hash: one.size for one in enclosed})
         if found is Parts.MISSING or parts.payload is None or parts.keybox is None:
             raise Distrust("missing-payload", f"entry {header.seq} has lost its content")
         if found is not Parts.COMPLETE:
@@ -118,7 +121,9 @@ class Chain:
         try:
             key = open_keybox(self.epoch_keys[header.epoch], place, header.epoch, parts.keybox)
             value = open_payload(key, place, parts.payload)
-            return check_payload(self._schema(item), value)
+            value = check_payload(self._schema(item), value)
+            _refuse_other_files(value["attachments"], enclosed)
+            return value
         except (CannotOpen, BadPayload) as error:
             raise Unreadable(f"entry {header.seq} cannot be read: {error}") from error
 
@@ -168,3 +173,10 @@ class Chain:
         service = self.reading.rules.services[self.state.service]
         step = service.step(header.kind, item.role, header.type)
         return step.payload if step else None
+
+
+def _refuse_other_files(inside: list[dict[str, Any]], named: Sequence[Attachment]) -> None:
+    """Raises BadPayload unless the payload speaks of the files that its header names."""
+    sizes = [sealed_size(padded_size(one["size"], ATTACHMENT_FLOOR)) for one in inside]
+    if sizes != [one.size for one in named]:
+        raise BadPayload("it speaks of other files than its header names")

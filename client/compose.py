@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from client.enclosures import Parcel
 from crypto.device import Card
 from crypto.encoding import b64, hash_of
 from crypto.secret.payload import Place, seal_payload
@@ -78,10 +79,13 @@ def draft_entry(
     author: str,
     roster: int,
     now: int,
+    parcel: Parcel | None = None,
 ) -> Draft:
-    """An entry in the current epoch; value is its payload, None for none."""
+    """An entry in the current epoch; value is its payload, None for none. parcel: the files that
+    go with it, sealed for its id."""
     header = replace(
         _blank(case, compartment.name, kind, author, roster, now),
+        id=parcel.id if parcel else new_id(),
         seq=compartment.seq + 1,
         prev=compartment.head,
         epoch=compartment.epoch,
@@ -91,8 +95,9 @@ def draft_entry(
         return Draft(header, SealedParts())
     place = Place(case, compartment.name, header.id, author)
     sealed = seal_payload(epoch_key, place, compartment.epoch, value)
+    named = tuple(one.named for one in parcel.sealed) if parcel else ()
     payload = Payload(
-        hash_of(sealed.ciphertext), len(sealed.ciphertext), hash_of(sealed.keybox), ()
+        hash_of(sealed.ciphertext), len(sealed.ciphertext), hash_of(sealed.keybox), named
     )
     return Draft(replace(header, payload=payload), SealedParts(sealed.ciphertext, sealed.keybox))
 

@@ -5,11 +5,12 @@ What goes on beside the dialogue, in worknotes and governance, stands in `client
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from client.chain import Chain, Item
+from client.enclosures import Enclosure
 from client.errors import EpochMoved, NotPossible, ServerRefused, Unreadable
 from client.session import SALT_BYTES, Session
 from crypto.encoding import b64
@@ -82,21 +83,29 @@ def is_erased(chain: Chain) -> bool:
     return bool(said) and said <= chain.erased().keys()
 
 
-def ask(session: Session, code: CodeKeys, n: int, mode: str, text: str) -> Chain:
+def ask(
+    session: Session,
+    code: CodeKeys,
+    n: int,
+    mode: str,
+    text: str,
+    files: Sequence[Enclosure] = (),
+) -> Chain:
     """Open the n-th case of a code with a question, sealed to the front office, whoever of it is
     certified now, and to this device. Raises Distrust, ServerRefused, NotPossible."""
     session.directory.refresh(session.pins.position)
     lines = (Line(session.device, "requester", None), *_office(session))
     chain = session.open_first(code.compartment(n), code.salt(n), lines, _opening("consent", mode))
-    session.write(chain, "ConsultationReceived", {}, message(text))
+    session.write(chain, "ConsultationReceived", {}, message(text), files)
     return chain
 
 
-def say(session: Session, chain: Chain, text: str) -> None:
+def say(session: Session, chain: Chain, text: str, files: Sequence[Enclosure] = ()) -> None:
     """What the requester adds. An opening that was cut short before the question is completed, and
     a consultation that was closed is opened again."""
     kinds = {"opened": "ConsultationReceived", "closed": "ConsultationReopened"}
-    write_to_office(session, chain, kinds.get(chain.state.state, "MessageSent"), {}, message(text))
+    kind = kinds.get(chain.state.state, "MessageSent")
+    write_to_office(session, chain, kind, {}, message(text), files)
 
 
 def write_to_office(
@@ -105,6 +114,7 @@ def write_to_office(
     kind: str,
     body: Mapping[str, Any],
     value: dict[str, Any] | None = None,
+    files: Sequence[Enclosure] = (),
 ) -> None:
     """Any step of the requester. When nobody who answered her is certified any more, colleagues
     are let in first: they can read what comes next, and nothing of before."""
@@ -113,7 +123,7 @@ def write_to_office(
         staying = {line.device for line in chain.lines}
         coming = (line for line in _office(session) if line.device not in staying)
         session.change_members(chain, "joined", (*chain.lines, *coming))
-    session.write(chain, kind, body, value)
+    session.write(chain, kind, body, value, files)
 
 
 def is_answered_for(session: Session, chain: Chain) -> bool:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from marshmallow import Schema
 
@@ -12,10 +12,11 @@ from client.directory import Directory
 from client.errors import Distrust, ServerRefused, Unreadable
 from client.pins import Pins
 from client.transport import Transport, next_page
+from client.uploading import Progress, no_progress
 from crypto.encoding import unb64
 from crypto.secret.seeds import DeviceKeys
 from domain.check import Rules
-from domain.entry import Entry
+from domain.entry import Entry, Header
 from domain.refusal import Refusal, Refused
 from domain.service import View
 from domain.services.consultation import SERVICES
@@ -45,6 +46,7 @@ class Reader:
         self.device = self.card.device
         self.pins = pins
         self.directory = Directory(transport, pin, pins, clock)
+        self.progress: Progress = no_progress
         self._clock = clock
         self._rules = Rules(SERVICES, View.PART)
 
@@ -177,13 +179,18 @@ class Reader:
         except ServerRefused as refused:
             if refused.name != NO_SUCH_CASE:
                 raise
-            self._read_on(chain)
-            refuse_erased(chain, header.id)
-            raise Distrust(
-                "missing-payload", f"entry {header.seq} has lost its content, and no entry says why"
-            ) from refused
+            self.refuse_lost(chain, header, refused)
         parts = SealedParts(unb64(answer["payload"]), unb64(answer["keybox"]))
         return chain.open(item, parts)
+
+    def refuse_lost(self, chain: Chain, header: Header, refused: ServerRefused) -> NoReturn:
+        """Raises Unreadable for a content that was erased since this chain was read, and
+        Distrust(missing-payload) for one that no entry says was."""
+        self._read_on(chain)
+        refuse_erased(chain, header.id)
+        raise Distrust(
+            "missing-payload", f"entry {header.seq} has lost its content, and no entry says why"
+        ) from refused
 
 
 def take(

@@ -3,21 +3,29 @@
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from client.chain import Chain, Item
-from client.compose import Draft, draft_change, draft_entry, draft_opening
-from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused, Unreachable
+from client.compose import Draft, draft_change, draft_entry, draft_opening, new_id
+from client.enclosures import Enclosure, Outbox, Parcel
+from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
+from client.pins import Pins
 from client.reader import Reader, take
 from client.receipts import check_receipt
+from client.transport import Transport, patiently
+from client.uploading import send
 from crypto.encoding import b64
+from crypto.secret.payload import Place
+from crypto.secret.seeds import DeviceKeys
 from domain.entry import Line, Parts
 from domain.membership import may_stay, rotation_owed
 from domain.refusal import Refusal, Refused
 from domain.services.consultation import SERVICES
 from domain.trust import Trust
+from wire.header import MAX_ATTACHMENTS
 from wire.paths import ENTRIES, path
 from wire.payload_schemas import BadPayload, check_payload
 from wire.pipeline import Reading, case_id
@@ -25,11 +33,23 @@ from wire.schemas import Receipt, show_parts
 
 MAX_TRIES = 5
 SALT_BYTES = 16
-SILENCE_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 
 
 class Session(Reader):
-    """A device that also writes."""
+    """A device that also writes. outbox: the folder where files wait for their entry; None leaves
+    nothing on the machine."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        pin: str,
+        keys: DeviceKeys,
+        pins: Pins,
+        clock: Callable[[], float] = time.time,
+        outbox: Path | None = None,
+    ) -> None:
+        super().__init__(transport, pin, keys, pins, clock)
+        self.outbox = Outbox(keys, self.card, outbox)
 
     def open_first(
         self, compartment: str, salt: bytes, lines: tuple[Line, ...], opening: Mapping[str, Any]
@@ -82,8 +102,10 @@ class Session(Reader):
         kind: str,
         body: Mapping[str, Any],
         value: dict[str, Any] | None = None,
+        files: Sequence[Enclosure] = (),
     ) -> Item:
-        """Write an entry in the current epoch, after settling a rotation that is owed.
+        """Write an entry in the current epoch, after settling a rotation that is owed. Files go up
+        before the entry that names them.
 
         Raises NotPossible (a rule refuses it here), EpochMoved, ServerRefused, Distrust.
         """
@@ -93,7 +115,23 @@ class Session(Reader):
         key = chain.epoch_keys.get(chain.compartment.epoch)
         if key is None:
             raise NotPossible("this device holds no key of the current epoch")
-        return self._send(chain, self._draft(chain, kind, body, value, key))
+        if value is None or not files:
+            return self._send(chain, self._draft(chain, kind, body, value, key))
+        if len(files) > MAX_ATTACHMENTS:
+            raise NotPossible(f"at most {MAX_ATTACHMENTS} files go with one message")
+        place = Place(chain.case, chain.name, new_id(), self.device)
+        with self.outbox.parcel(place, chain.compartment.epoch, files) as parcel:
+            value = {**value, "attachments": [one.fields() for one in parcel.sealed]}
+            draft = self._draft(chain, kind, body, value, key, parcel)
+            send(self.transport, self.keys, place, parcel, self.progress)
+            try:
+                return self._send(chain, draft)
+            except ServerRefused as refused:
+                if refused.name != Refusal.MISSING_PAYLOAD:
+                    raise
+                # It lay too long on the way and was swept: send it once more.
+                send(self.transport, self.keys, place, parcel, self.progress)
+                return self._send(chain, draft)
 
     def _draft(
         self,
@@ -102,6 +140,7 @@ class Session(Reader):
         body: Mapping[str, Any],
         value: dict[str, Any] | None,
         key: bytes | None,
+        parcel: Parcel | None = None,
     ) -> Draft:
         return draft_entry(
             chain.compartment,
@@ -113,6 +152,7 @@ class Session(Reader):
             self.device,
             _version(self.directory.newest),
             self._now(),
+            parcel,
         )
 
     def _check_value(self, chain: Chain, kind: str, value: dict[str, Any]) -> None:
@@ -186,16 +226,7 @@ class Session(Reader):
     def _post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Post the same bytes until there is an answer: whether a server that went silent had
         stored them is not known here, and posting them again stores nothing twice."""
-        for pause in SILENCE_SECONDS:
-            try:
-                return self.transport.post(Receipt, path(ENTRIES), body)
-            except Unreachable:
-                time.sleep(pause)
-            except ServerRefused as refused:
-                if refused.name != "busy":
-                    raise
-                time.sleep(pause)
-        return self.transport.post(Receipt, path(ENTRIES), body)
+        return patiently(lambda: self.transport.post(Receipt, path(ENTRIES), body))
 
     def _judge(self, chain: Chain, trust: Trust, header: bytes, signature: bytes) -> None:
         reading = replace(chain.reading, trust=trust)

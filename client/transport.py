@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import time
+from collections.abc import Callable
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -20,9 +22,30 @@ from wire.proof import Request, parameters, proof_headers, signature_base
 from wire.schemas import Problem
 
 SILENCE_SECONDS = 30
+PAUSE_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 ANSWER_SECONDS = 120
 MAX_ANSWER_BYTES = 64 * 2**20
 MAX_ENTRIES = 1_000_000
+
+
+T = TypeVar("T")
+
+
+def patiently(ask: Callable[[], T]) -> T:
+    """What the server answers, once it does: it may be busy, or starting anew.
+
+    Only for what may be asked twice. Raises what `ask` raises the last time.
+    """
+    for pause in PAUSE_SECONDS:
+        try:
+            return ask()
+        except Unreachable:
+            time.sleep(pause)
+        except ServerRefused as refused:
+            if refused.name != "busy":
+                raise
+            time.sleep(pause)
+    return ask()
 
 
 class Transport:
@@ -63,8 +86,44 @@ class Transport:
         """Post JSON. Raises as get."""
         return self._send(schema, "POST", path, {}, body)
 
-    def _proof(self, method: str, path: str, query: str, keys: DeviceKeys) -> dict[str, str]:
-        request = Request(method, self._authority, path, f"?{query}", b"")
+    def put(
+        self,
+        schema: type[Schema],
+        path: str,
+        query: dict[str, Any],
+        body: bytes,
+        keys: DeviceKeys,
+    ) -> dict[str, Any]:
+        """Send raw bytes, proven by this device. Raises as get."""
+        asked = urlencode(query)
+        headers = self._proof("PUT", path, asked, keys, body)
+        headers["Content-Type"] = "application/octet-stream"
+        received = self._exchange("PUT", f"{path}?{asked}", headers, data=body)
+        return _answer(schema, received)
+
+    def get_range(self, path: str, begin: int, end: int, keys: DeviceKeys) -> bytes:
+        """Bytes from begin up to end of what lies there, or fewer of them; at least one.
+
+        Raises as get, and Distrust(not-answering) if other bytes come than were asked for.
+        """
+        headers = self._proof("GET", path, "", keys) | {"Range": f"bytes={begin}-{end - 1}"}
+        received = self._exchange("GET", path, headers)
+        if received.status != 206:
+            _answer(Problem, received)
+        shown = re.fullmatch(r"bytes (\d+)-(\d+)/\d+", received.content_range, re.ASCII)
+        if (
+            shown is None
+            or int(shown[1]) != begin
+            or not begin <= int(shown[2]) < end
+            or len(received.body) != int(shown[2]) + 1 - begin
+        ):
+            raise Distrust("not-answering", "other bytes came than were asked for")
+        return received.body
+
+    def _proof(
+        self, method: str, path: str, query: str, keys: DeviceKeys, body: bytes = b""
+    ) -> dict[str, str]:
+        request = Request(method, self._authority, path, f"?{query}", body)
         stated = parameters(request, keys.card().device, int(time.time()), b64(os.urandom(16)))
         signature = keys.sign_raw(signature_base(request, stated))
         return proof_headers(request, stated, signature)
@@ -77,32 +136,48 @@ class Transport:
         headers: dict[str, str],
         body: dict[str, Any] | None,
     ) -> dict[str, Any]:
+        return _answer(schema, self._exchange(method, target, headers, json=body))
+
+    def _exchange(
+        self, method: str, target: str, headers: dict[str, str], **body: Any
+    ) -> "_Received":
         try:
             with self._session.request(
                 method,
                 self.url + target,
                 headers=headers,
-                json=body,
                 timeout=SILENCE_SECONDS,
                 allow_redirects=False,
                 stream=True,
+                **body,
             ) as response:
-                ok, received = response.status_code in (200, 201), _read(response)
+                shown = response.headers.get("Content-Range", "")
+                return _Received(response.status_code, _read(response), shown)
         except (requests.RequestException, HTTPError) as error:
             raise Unreachable(f"{self.url} does not answer") from error
-        try:
-            answer = json.loads(received)
-            if ok:
-                return dict(_made(schema).load(answer))
-            problem = _made(Problem).load(answer)
-        except (ValueError, RecursionError, ValidationError) as error:
-            raise Distrust("not-answering", "the answer is not of the right shape") from error
-        raise ServerRefused(
-            problem["type"].removeprefix(TYPE_PREFIX),
-            problem["title"],
-            problem.get("detail", ""),
-            problem.get("missed", []),
-        )
+
+
+class _Received(NamedTuple):
+    status: int
+    body: bytes
+    content_range: str
+
+
+def _answer(schema: type[Schema], received: _Received) -> dict[str, Any]:
+    """What an answer says. Raises ServerRefused for a problem, Distrust(not-answering)."""
+    try:
+        answer = json.loads(received.body)
+        if received.status in (200, 201):
+            return dict(_made(schema).load(answer))
+        problem = _made(Problem).load(answer)
+    except (ValueError, RecursionError, ValidationError) as error:
+        raise Distrust("not-answering", "the answer is not of the right shape") from error
+    raise ServerRefused(
+        problem["type"].removeprefix(TYPE_PREFIX),
+        problem["title"],
+        problem.get("detail", ""),
+        problem.get("missed", []),
+    )
 
 
 _made = cache(lambda schema: schema())  # a schema is made once

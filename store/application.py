@@ -6,6 +6,7 @@ a post reads only what was stored since, never the whole case.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,10 +23,13 @@ from domain.refusal import Refusal, Refused
 from domain.service import Service
 from domain.state import Case
 from domain.trust import Trust
+from store.blobs import Blobs, FolderBlobs
 from store.erasure import ERASED, erase, erase_again, wipe_log
 from store.events import DOCUMENTS, TRUST_STREAM, EntryMapper, EntryStored, event
 from store.folds import Folds
+from store.releases import Attached, attachment_for, parts_for
 from store.sqlite import Beside, EntryKey, EntryRecorder
+from store.uploads import Uploads
 from wire.header import entry_hash, parse_header
 from wire.parts import SealedParts, find_parts
 from wire.pipeline import author_key, entry_facts, named_devices, receive_document
@@ -74,7 +78,8 @@ class Receipt(NamedTuple):
 class CaseStore(Application[UUID]):
     """The event-sourced application: one stream a case, and one for roots and rosters.
 
-    clock: unix time in seconds. pin: the hash of root 1, in base64url.
+    clock: unix time in seconds. pin: the hash of root 1, in base64url. blobs: where attachments
+    lie; a folder beside the store if not given.
     """
 
     name = "zegel"
@@ -87,6 +92,7 @@ class CaseStore(Application[UUID]):
         services: Mapping[str, Service],
         clock: Callable[[], float],
         *,
+        blobs: Blobs | None = None,
         create: bool = False,
     ) -> None:
         super().__init__(
@@ -102,6 +108,9 @@ class CaseStore(Application[UUID]):
         self._rules = Rules(services)
         self._signer = signer
         self._clock = clock
+        self.uploads = Uploads(
+            self.entries, blobs or FolderBlobs(Path(path).parent / "blobs"), clock
+        )
 
     def construct_mapper(self) -> EntryMapper:
         return EntryMapper()
@@ -124,7 +133,8 @@ class CaseStore(Application[UUID]):
                 placed = _placed(known)
                 if (placed.entry.header, placed.entry.signature) == (post.header, post.signature):
                     return self._receipt(header, placed)
-            if self._folds.trust(cursor) is not trust:
+            attaches = header.payload is not None and header.payload.attachments
+            if attaches or self._folds.trust(cursor) is not trust:
                 trust = self._folds.trust(cursor)
                 entry = self._facts(cursor, header, post, trust)
             entry = replace(entry, stored=int(self._clock()))
@@ -147,9 +157,11 @@ class CaseStore(Application[UUID]):
                 },
             )
             (recording,) = self.save(stored, cursor=cursor, beside=beside)
-            erases = header.kind == ERASED and erase(self.entries, cursor, header) > 0
+            self.uploads.take_over(cursor, header)
+            erased = erase(self.entries, cursor, header) if header.kind == ERASED else None
         self._folds.advance(folded, entry, trust)
-        if erases:
+        if erased is not None and erased.parts:
+            self.uploads.delete(erased.blobs)
             wipe_log(self.entries)
         return self._receipt(header, Placed(recording.notification.id - 1, stored))
 
@@ -157,7 +169,7 @@ class CaseStore(Application[UUID]):
         """The entry with what is proven about its bytes; the time of storing is still to come."""
         cards = self.cards_in(cursor, named_devices(header))
         cards = _new_card(post.card, header) | cards
-        parts = find_parts(header, post.parts)
+        parts = find_parts(header, post.parts, self.uploads.sizes(cursor, header))
         return entry_facts(header, post.header, post.signature, 0, trust, cards, parts)
 
     def _refusal(
@@ -208,7 +220,7 @@ class CaseStore(Application[UUID]):
     def erase_again(self) -> int:
         """Delete what erasures name and a restored backup has brought back; how many parts. Before
         anything is answered (PROTOCOL.md section 3)."""
-        return erase_again(self.entries)
+        return erase_again(self.entries, self.uploads)
 
     # Reading
 
@@ -245,20 +257,14 @@ class CaseStore(Application[UUID]):
             return [_placed(row) for row in rows]
 
     def parts_for(self, case: str, entry_id: str, device: str) -> SealedParts | None:
-        """Payload and key box of an entry, for a device that was given a key to it: a wrap of its
-        epoch, or a grant. None for any other device, and for an entry that is not there."""
+        """As `store.releases` says."""
         with self.entries.reading() as cursor:
-            found = self.entries.select_entry(cursor, UUID(case), entry_id)
-            if found is None:
-                return None
-            header = parse_header(_placed(found).entry.header)
-            for giving, _ in self.entries.select_wraps(
-                cursor, UUID(case), header.compartment, device
-            ):
-                given = self.entries.select_entry(cursor, UUID(case), giving)
-                if given and _gives(parse_header(_placed(given).entry.header), header):
-                    return self.entries.select_parts(cursor, UUID(case), entry_id)
-            return None
+            return parts_for(self.entries, cursor, UUID(case), entry_id, device)
+
+    def attachment_for(self, case: str, entry_id: str, device: str, number: int) -> Attached | None:
+        """As `store.releases` says."""
+        with self.entries.reading() as cursor:
+            return attachment_for(self.entries, cursor, UUID(case), entry_id, device, number)
 
     def wraps(self, case: str, compartment: str, device: str) -> list[tuple[str, bytes]]:
         with self.entries.reading() as cursor:
@@ -274,14 +280,6 @@ def _placed(row: tuple[int, Any]) -> Placed:
     position, stored = row[0], event(row[1])
     assert isinstance(stored, EntryStored)  # only entries stand in a case's stream
     return Placed(position, stored)
-
-
-def _gives(giving: Header, entry: Header) -> bool:
-    """Whether the entry that carries a wrap gives a key to another entry."""
-    if giving.changes_members:
-        return giving.epoch == entry.epoch
-    body = giving.body
-    return entry.epoch in (body["epochs"] or ()) or entry.id in (body["entries"] or ())
 
 
 def _new_card(card: Card | None, header: Header) -> dict[str, Card]:

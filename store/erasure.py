@@ -15,6 +15,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from domain.entry import Header
 from store.events import EntryStored, event
 from store.sqlite import LOCK_TIMEOUT_SECONDS, EntryRecorder
+from store.uploads import Uploads, select_blobs
 from wire.header import parse_header
 
 ERASED = "PayloadErased"
@@ -52,14 +53,24 @@ def erased_by(chain: Sequence[Header], erasure: Header) -> Erased:
     return Erased(named, frozenset(grants))
 
 
-def erase(entries: EntryRecorder, cursor: SQLiteCursor, erasure: Header) -> int:
-    """Delete what an erasure names, in the transaction of the cursor; how many parts."""
+class Deleted(NamedTuple):
+    """How many parts were deleted, and the blobs that belonged to them."""
+
+    parts: int
+    blobs: tuple[str, ...]
+
+
+def erase(entries: EntryRecorder, cursor: SQLiteCursor, erasure: Header) -> Deleted:
+    """Delete what an erasure names, in the transaction of the cursor. The blobs are to be deleted
+    once it is committed."""
     case = UUID(erasure.case)
     rows = entries.select_chain(cursor, case, erasure.compartment, 0, -1)
     stored = [event(row) for _, row in rows]
     chain = [parse_header(one.header) for one in stored if isinstance(one, EntryStored)]
     found = erased_by(chain, erasure)
-    return _delete(cursor, case, found.contents, "!=") + _delete(cursor, case, found.wraps, "=")
+    blobs = tuple(select_blobs(cursor, case, found.contents))
+    contents = _delete(cursor, case, found.contents, "!=")
+    return Deleted(contents + _delete(cursor, case, found.wraps, "="), blobs)
 
 
 def _delete(cursor: SQLiteCursor, case: UUID, ids: Iterable[str], which: str) -> int:
@@ -74,8 +85,9 @@ def _delete(cursor: SQLiteCursor, case: UUID, ids: Iterable[str], which: str) ->
     return total
 
 
-def erase_again(entries: EntryRecorder) -> int:
-    """Apply every erasure once more; how many parts were there again."""
+def erase_again(entries: EntryRecorder, uploads: Uploads) -> int:
+    """Apply every erasure once more; how many parts were there again. Blobs that no part speaks of
+    any more go too."""
     with entries.turn() as cursor:
         # An entry's state ends with its header as canonical JSON: the kind stands in it as bytes.
         cursor.execute(
@@ -83,9 +95,10 @@ def erase_again(entries: EntryRecorder) -> int:
             f'AND instr(state, CAST(\'"kind":"{ERASED}"\' AS BLOB))'
         )
         headers = [parse_header(row["state"][72:]) for row in cursor.fetchall()]
-        total = sum(erase(entries, cursor, header) for header in headers)
+        total = sum(erase(entries, cursor, header).parts for header in headers)
     if headers:
         wipe_log(entries)
+    uploads.sweep_unknown()
     return total
 
 

@@ -52,6 +52,11 @@ def create_statements(events: str) -> list[str]:
         "PRIMARY KEY (originator_id, entry_id, part, device))",
         _never("vault", "UPDATE"),
         _once("vault", ("originator_id", "entry_id", "part", "device")),
+        # Attachments that no entry names yet: their blobs by the name that the server drew.
+        "CREATE TABLE IF NOT EXISTS uploads (name TEXT PRIMARY KEY, originator_id TEXT NOT NULL, "
+        "compartment TEXT NOT NULL, device TEXT NOT NULL, hash TEXT NOT NULL, "
+        "size INTEGER NOT NULL, begun INTEGER NOT NULL, complete INTEGER NOT NULL, "
+        "UNIQUE (originator_id, compartment, device, hash))",
         # Without a rowid: it would be one more key to replace a card by.
         "CREATE TABLE IF NOT EXISTS cards (device TEXT PRIMARY KEY, card BLOB NOT NULL) "
         "WITHOUT ROWID",

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request
 
-import client.session
 import client.transport
 from cli.inbox import _cells
 from client import consultation
@@ -92,7 +91,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 def test_an_answer_with_something_odd_in_it_ends_by_name(
     scene: Scene, act: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client.session, "SILENCE_SECONDS", ())
+    monkeypatch.setattr(client.transport, "PAUSE_SECONDS", ())
     server = scene.world.server
     assert isinstance(server, HostileServer)
     seen: dict[tuple[str, str], Answer] = {}

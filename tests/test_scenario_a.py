@@ -2,9 +2,10 @@
 the same through the commands.
 
 Left out here, by step: 1 page title, cookies and storage (a browser); 4 no notification (there is
-no such thing to look for); 5 quick exit, keyboard order and the read log; 6 the picture itself and
-its metadata (files); 8 `OpenDuiding` (another service: its refusal is shown by the escalation,
-which is refused for the same reason); 7 the hour is shown as a term, not enforced.
+no such thing to look for); 5 quick exit, keyboard order and the read log; 6 the picture, which
+`zegel demo` sends and tests/test_pictures.py looks into; 8 `OpenDuiding` (another service: its
+refusal is shown by the escalation, which is refused for the same reason); 7 the hour
+is shown as a term, not enforced.
 """
 
 import time

@@ -12,6 +12,8 @@ from domain.entry import Header, Parts
 
 KEYBOX_BYTES = 72
 WRAP_BYTES = 1168
+PIECE_BYTES = 2**20  # in which attachments are sent up and down; only the last one is shorter
+MAX_ATTACHMENT_BYTES = 25 * 2**20  # of the file itself, before it is padded
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ OTHERS = {
     "bad-request": (400, "The request is not written as the interface asks."),
     "too-large": (413, "The request is too large."),
     "unsupported-media-type": (415, "The body is not of a type that is read here."),
+    "wrong-offset": (409, "The upload does not stand there: go on where it stands."),
+    "no-such-range": (416, "There are no such bytes, or too many at once."),
     "not-yet": (503, "The timeline has not come that far yet: ask again."),
     "busy": (503, "The store cannot take an entry just now: post the same entry again."),
     "internal": (500, "Something went wrong on our side. Nothing was half-written."),

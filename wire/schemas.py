@@ -17,7 +17,13 @@ _B64_ENDS = {0: "", 2: "[A-Za-z0-9_-][AQgw]", 3: "[A-Za-z0-9_-]{2}[AEIMQUYcgkosw
 _B64 = f"^{_FOUR}*(?:{_B64_ENDS[2]}|{_B64_ENDS[3]})?$"
 _HEX = r"^[0-9a-f]{32}$"
 _COMPARTMENT = r"^[a-z]+-[1-9][0-9]{8}$"
-PATH_PATTERNS = {"case": _HEX, "compartment": _COMPARTMENT, "entry": _HEX}
+PATH_PATTERNS = {
+    "case": _HEX,
+    "compartment": _COMPARTMENT,
+    "entry": _HEX,
+    "number": "^[1-9][0-9]?$",
+    "hash": "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$",
+}
 
 
 class Exactly(validate.Regexp):
@@ -123,6 +129,19 @@ class TimelineQuery(Strict):
 class PartsSchema(Answer):
     payload = bytes_field(MAX_PARTS_CHARACTERS, required=True)
     keybox = bytes_field(96, 96, required=True)
+
+
+class UploadQuery(Strict):
+    """size: of the whole ciphertext; offset: where the piece begins. Both in bytes."""
+
+    size = fields.Integer(required=True, validate=validate.Range(min=0, max=2**53 - 1))
+    offset = fields.Integer(required=True, validate=validate.Range(min=0, max=2**53 - 1))
+
+
+class Uploaded(Answer):
+    """How many bytes of an upload have come."""
+
+    offset = count_field()
 
 
 class Wrap(Answer):
@@ -251,12 +270,14 @@ class Health(Answer):
 
 
 class Problem(Answer):
-    """RFC 9457. `missed` holds the entries that a loser of a conflict missed."""
+    """RFC 9457. `missed` holds the entries that a loser of a conflict missed, `offset` how far an
+    upload has come."""
 
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String()
+    offset = fields.Integer(strict=True)
     missed = fields.List(fields.Nested(StoredEntry))
 
 

@@ -40,19 +40,20 @@ class Sealed(NamedTuple):
     keybox: bytes
 
 
-def _context(place: Place, part: int) -> bytes:
+def part_context(place: Place, part: int) -> bytes:
+    """What the ciphertext of a part is bound to; part 0 is the payload, i the i-th attachment."""
     return bind("zegel/v1/payload", [*place, part])
 
 
 def seal_part(key: bytes, place: Place, part: int, padded: bytes) -> bytes:
-    """Cobblestone-256 of padded bytes; part 0 is the payload, i the i-th attachment."""
-    encryptor = Cobblestone256Encryptor(key, _context(place, part))
+    """Cobblestone-256 of padded bytes."""
+    encryptor = Cobblestone256Encryptor(key, part_context(place, part))
     return encryptor.update(padded) + encryptor.finalize()
 
 
 def open_part(key: bytes, place: Place, part: int, ciphertext: bytes) -> bytes:
     """Padded bytes. Raises CannotOpen."""
-    decryptor = Cobblestone256Decryptor(key, _context(place, part))
+    decryptor = Cobblestone256Decryptor(key, part_context(place, part))
     try:
         return decryptor.update(ciphertext) + decryptor.finalize()
     except (InvalidTag, ValueError) as error:

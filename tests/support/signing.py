@@ -4,7 +4,9 @@ The signing hook stands where the last byte of a request is known: before the ap
 client stands before the network.
 """
 
+import io
 import itertools
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -14,11 +16,14 @@ from werkzeug.wrappers import Request as Received
 from client import consultation
 from client.compose import draft_entry
 from client.consultation import message
+from client.enclosures import Enclosure
 from client.session import Session
-from crypto.encoding import b64
+from crypto.encoding import b64, sha256
+from crypto.padding import ATTACHMENT_FLOOR, sealed_size
 from crypto.secret.seeds import DeviceKeys
 from tests.support.world import World, read
 from wire.paths import (
+    ATTACHMENT,
     CARDS,
     ENTRIES,
     HEALTH,
@@ -27,6 +32,7 @@ from wire.paths import (
     STRUCTURE,
     TIMELINE,
     TRUST,
+    UPLOAD,
     VERSION,
     WORK_LIST,
     WRAPS,
@@ -45,7 +51,7 @@ class Real(NamedTuple):
     signer: DeviceKeys | None
     path: Callable[[], Values] = dict
     query: Callable[[], Values] = dict
-    body: Callable[[], Values] | None = None
+    body: Callable[[], Values | bytes] | None = None
 
 
 class Office:
@@ -61,6 +67,10 @@ class Office:
         chain = read(world, self.mother, asked)
         place = {"case": chain.case, "compartment": chain.name}
         entry = {**place, "entry": chain.items[1].entry.header.id}
+        self.sent = bytes(sealed_size(ATTACHMENT_FLOOR))
+        letter = Enclosure("a.txt", "text/plain", 3, lambda: io.BytesIO(b"abc"))
+        item = self.mother.write(chain, "MessageSent", {}, message("see"), [letter])
+        with_file = {**place, "entry": item.entry.header.id}
         self.signer: DeviceKeys | None = None
         self._chain, self._nonces = chain, itertools.count()
         self.operations: Mapping[tuple[str, str], Real] = {
@@ -73,6 +83,16 @@ class Office:
             ("get", VERSION + OVERVIEW): Real(supervisor.keys),
             ("get", VERSION + TIMELINE): Real(self.mother.keys, lambda: place),
             ("get", VERSION + PARTS): Real(self.mother.keys, lambda: entry),
+            ("get", VERSION + ATTACHMENT): Real(
+                self.mother.keys, lambda: {**with_file, "number": "1"}
+            ),
+            ("get", VERSION + UPLOAD): Real(self.mother.keys, lambda: {**place, "hash": "A" * 43}),
+            ("put", VERSION + UPLOAD): Real(
+                self.mother.keys,
+                lambda: {**place, "hash": self.upload()},
+                lambda: {"size": len(self.sent), "offset": 0},
+                lambda: self.sent,
+            ),
             ("get", VERSION + WRAPS): Real(self.mother.keys, lambda: place),
             ("get", VERSION + STRUCTURE): Real(auditor.keys, lambda: {"case": chain.case}),
         }
@@ -80,6 +100,13 @@ class Office:
     def entry(self) -> Values:
         """The requester's next message, ready to be stored."""
         return envelope(self.world, self.mother, self._chain.case, self._chain.name)
+
+    def upload(self) -> str:
+        """The hash of sealed bytes to be sent; those sent before are no longer on their way."""
+        with self.world.opened.store.entries.turn() as cursor:
+            cursor.execute("DELETE FROM uploads")
+        self.sent = os.urandom(len(self.sent))
+        return b64(sha256(self.sent))
 
     def roster(self) -> Values:
         """The next roster, signed by the registrar."""
@@ -100,6 +127,7 @@ class Office:
             if signer is not None:
                 received = Received(environ, shallow=False)
                 body = received.get_data(cache=True)
+                environ["wsgi.input"] = io.BytesIO(body)
                 query = received.query_string.decode("latin-1")
                 authority = self.world.settings.authority
                 asked = Request(received.method, authority, received.path, f"?{query}", body)

@@ -1,0 +1,40 @@
+"""A bar that shows on a terminal how far a file is; elsewhere it shows nothing."""
+
+import sys
+from typing import Any
+
+from cli.plain import plain
+
+
+class Bar:
+    """Call it with a file's name, how many bytes are done, and how many there are."""
+
+    def __init__(self) -> None:
+        self._shown: Any = None
+        self._task: Any = None
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        if self._shown is None:
+            self._start(name, total)
+        self._shown.update(self._task, completed=done)
+        if done == total:
+            self._shown.stop()
+            self._shown = None
+
+    def _start(self, name: str, total: int) -> None:
+        # Imported here: most commands move no file.
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TransferSpeedColumn,
+        )
+
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+        self._shown = Progress(*columns, TransferSpeedColumn(), console=Console(stderr=True))
+        self._task = self._shown.add_task(plain(name), total=total)
+        self._shown.start()

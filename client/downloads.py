@@ -1,0 +1,158 @@
+"""Fetching a file that goes with an entry: its ciphertext first, whole and as it was signed, then
+the file itself.
+
+What was fetched of a ciphertext waits beside the file to be, so that a download that was cut off
+goes on; what has not been opened to its end never stands under the file's name.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from client.chain import Chain, Item
+from client.errors import Distrust, NotPossible, ServerRefused, Unreadable
+from client.reader import Reader
+from client.transport import patiently
+from crypto.encoding import b64, unb64
+from crypto.secret.attachment import STEP_BYTES, open_attachment
+from crypto.secret.payload import KEY_BYTES, Place
+from crypto.secret.wrap import CannotOpen
+from domain.entry import Attachment
+from wire.parts import PIECE_BYTES
+from wire.paths import ATTACHMENT, path
+from wire.problems import NO_SUCH_CASE
+
+MAX_NAME_BYTES = 150
+MAX_SAME_NAMES = 1_000
+
+
+class _File(NamedTuple):
+    """One file of an entry: what its header and its payload say of it."""
+
+    item: Item
+    number: int
+    named: Attachment
+    inside: dict[str, Any]
+
+
+def save(reader: Reader, chain: Chain, item: Item, number: int, folder: Path) -> Path:
+    """Fetch a file of an entry, from 1, into a folder; where it lies now. It replaces nothing.
+
+    Raises NotPossible, ServerRefused, Unreachable, Unreadable, and Distrust (missing-payload,
+    payload-mismatch, not-answering).
+    """
+    file = _named(reader, chain, item, number)
+    part = folder / f"download-{hashlib.sha256(file.named.hash.encode()).hexdigest()[:16]}.part"
+    try:
+        with part.open("a+b") as held:
+            os.chmod(part, 0o600)
+            _fetch(reader, chain, file, held)
+            _refuse_other_bytes(held, file)
+            target = _open_into(folder, chain, file, held)
+    except OSError as error:
+        raise NotPossible(f"{folder}: {error.strerror}") from error
+    except (Distrust, Unreadable):
+        part.unlink(missing_ok=True)
+        raise
+    part.unlink(missing_ok=True)
+    return target
+
+
+def _named(reader: Reader, chain: Chain, item: Item, number: int) -> _File:
+    payload = item.entry.header.payload
+    inside = reader.open(chain, item)["attachments"]
+    if payload is None or not 1 <= number <= len(inside):
+        raise NotPossible(f"message {item.entry.header.seq} has no file {number}")
+    return _File(item, number, payload.attachments[number - 1], inside[number - 1])
+
+
+def _fetch(reader: Reader, chain: Chain, file: _File, held: BinaryIO) -> None:
+    header, total = file.item.entry.header, file.named.size
+    where = path(
+        ATTACHMENT,
+        case=chain.case,
+        compartment=chain.name,
+        entry=header.id,
+        number=str(file.number),
+    )
+    came = held.seek(0, os.SEEK_END)
+    if came > total:
+        came = held.truncate(0)
+    while came < total:
+        reader.progress(file.inside["name"], came, total)
+        end = min(came + PIECE_BYTES, total)
+        try:
+            piece = patiently(
+                lambda came=came, end=end: reader.transport.get_range(where, came, end, reader.keys)
+            )
+        except ServerRefused as refused:
+            if refused.name == NO_SUCH_CASE:
+                reader.refuse_lost(chain, header, refused)
+            raise
+        held.write(piece)
+        held.flush()
+        came += len(piece)
+    reader.progress(file.inside["name"], total, total)
+
+
+def _steps(held: BinaryIO) -> Iterator[bytes]:
+    held.seek(0)
+    while step := held.read(STEP_BYTES):
+        yield step
+
+
+def _refuse_other_bytes(held: BinaryIO, file: _File) -> None:
+    digest = hashlib.sha256()
+    for step in _steps(held):
+        digest.update(step)
+    if b64(digest.digest()) != file.named.hash:
+        seq = file.item.entry.header.seq
+        raise Distrust("payload-mismatch", f"file {file.number} of entry {seq} is another one")
+
+
+def _open_into(folder: Path, chain: Chain, file: _File, held: BinaryIO) -> Path:
+    header = file.item.entry.header
+    place = Place(chain.case, chain.name, header.id, header.author)
+    key, size = unb64(file.inside["key"], KEY_BYTES), file.inside["size"]
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as beside:
+        try:
+            for step in open_attachment(key, place, file.number, size, _steps(held)):
+                beside.write(step)
+            beside.flush()
+            os.fsync(beside.fileno())
+            target = _taken(folder, safe_name(file.inside["name"]))
+        except BaseException as error:
+            Path(beside.name).unlink()
+            if isinstance(error, CannotOpen):
+                text = f"file {file.number} of entry {header.seq} cannot be read: {error}"
+                raise Unreadable(text) from error
+            raise
+    os.replace(beside.name, target)
+    return target
+
+
+def _taken(folder: Path, name: str) -> Path:
+    """A new file of this name, or of one like it where there is such a file."""
+    stem, suffix = Path(name).stem, Path(name).suffix
+    for again in range(1, MAX_SAME_NAMES):
+        target = folder / (name if again == 1 else f"{stem} ({again}){suffix}")
+        try:
+            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            return target
+        except FileExistsError:
+            continue
+    raise NotPossible(f"{folder} holds too many files called {name}")
+
+
+def safe_name(name: str) -> str:
+    """A file name that stays in its folder and shows as what it is: no path, no control or
+    direction characters, nothing hidden, and not too long."""
+    kept = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in name)
+    kept = kept.strip(". ")
+    while len(kept.encode()) > MAX_NAME_BYTES:
+        stem, suffix = Path(kept).stem, Path(kept).suffix
+        kept = f"{stem[:-1]}{suffix}" if len(stem) > 1 and len(suffix) < 20 else kept[:-1]
+    return kept or "file"
