@@ -7,8 +7,23 @@ import structlog
 from flask import Flask, Response, g, request
 from flask_smorest import Api
 
-from api import attachments, cases, directory, docs, entries, health, problems, work
+from api import (
+    attachments,
+    cases,
+    directory,
+    docs,
+    entries,
+    health,
+    invitations,
+    limits,
+    metrics,
+    problems,
+    reads,
+    work,
+)
 from api.config import Settings, read_settings
+from api.counters import Counters, shared
+from api.headers import HEADERS
 from api.state import open_store
 from wire.paths import VERSION
 
@@ -17,10 +32,15 @@ MAX_BODY_BYTES = 40 * 2**20
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings | None = None, clock: Callable[[], float] = time.time) -> Flask:
+def create_app(
+    settings: Settings | None = None,
+    clock: Callable[[], float] = time.time,
+    counters: Counters | None = None,
+) -> Flask:
     """The server's application. Call it after the fork: it opens the store.
 
-    Raises BadSettings, FileNotFoundError.
+    counters: of what sources do; those that were made before the fork if not given. Raises
+    BadSettings, FileNotFoundError.
     """
     configure_logs()
     settings = settings or read_settings()
@@ -44,7 +64,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     )
     api.DEFAULT_ERROR_RESPONSE_NAME = None  # each operation names its own problems
     api.init_app(app)
-    for module in (entries, attachments, cases, work, directory, health):
+    for module in (entries, attachments, invitations, cases, reads, work, directory, health):
         prefix = "" if module is health else VERSION
         api.register_blueprint(module.blueprint, url_prefix=prefix)
     for unused in ("Error", "PaginationMetadata"):  # put there by the library
@@ -52,6 +72,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     docs.install(app, api)
     problems.install(app)
     _install_hooks(app)
+    metrics.install(app, settings.metrics)
+    limits.install(app, counters or shared())
     return app
 
 
@@ -62,16 +84,17 @@ def _install_hooks(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Content-Type-Options"] = "nosniff"
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        seconds = time.monotonic() - g.started
+        metrics.metrics().answered(response, seconds)
         # Route and outcome only: no path, no address, no id.
         log.info(
             "request",
             method=request.method,
             route=request.url_rule.rule if request.url_rule else None,
             status=response.status_code,
-            milliseconds=round((time.monotonic() - g.started) * 1000, 1),
+            milliseconds=round(seconds * 1000, 1),
         )
         return response
 

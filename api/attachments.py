@@ -11,8 +11,10 @@ from werkzeug.datastructures import Range
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api.blueprint import Blueprint
+from api.limits import take
 from api.problems import ProblemError, documented
 from api.proof import member_of
+from api.reads import recorded
 from api.state import opened
 from crypto.padding import ATTACHMENT_FLOOR, is_sealed_size, padded_size, sealed_size
 from domain.refusal import Refusal, refuse_unless
@@ -32,7 +34,7 @@ _RAW = {"type": "string", "format": "binary"}
 @blueprint.route(UPLOAD)
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, Uploaded)
-@documented(400, 404, 503)
+@documented(400, 404, 429, 503)
 def came(_: dict[str, Any], case: str, compartment: str, hash: str) -> dict[str, int]:
     """How much of an upload of the asking device has come
 
@@ -67,6 +69,7 @@ def upload(query: dict[str, Any], case: str, compartment: str, hash: str) -> dic
         is_sealed_size(size, ATTACHMENT_FLOOR), Refusal.PAYLOAD_MISMATCH, "no padding gives this"
     )
     piece = request.get_data(cache=True)
+    take("upload_bytes", len(piece), device)
     place = Place(case, compartment, device, hash)
     return {"offset": opened().store.uploads.put(place, size, query["offset"], piece)}
 
@@ -75,20 +78,24 @@ def upload(query: dict[str, Any], case: str, compartment: str, hash: str) -> dic
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(206, _RAW, content_type=BYTES)
 @blueprint.alt_response(200, schema=_RAW, content_type=BYTES)
-@documented(400, 404, 416, 503)
+@documented(400, 404, 416, 429, 503)
 def attachment(_: dict[str, Any], case: str, compartment: str, entry: str, number: str) -> Response:
     """Ciphertext of an attachment, for a device that was given a key to its entry
 
     At most 1 MiB at a time: ask for what is larger by `Range`.
     """
-    device, known = member_of(case, compartment)
-    note = known.entries.get(entry)
-    if note is None or note.compartment != compartment:
-        raise NoSuchCase
-    found = re.fullmatch(PATH_PATTERNS["number"], number, re.ASCII)
-    attached = opened().store.attachment_for(case, entry, device, int(number)) if found else None
-    if attached is None:
-        raise NoSuchCase
+    with recorded(
+        "AttachmentFetched", case, compartment=compartment, entry=entry, number=number
+    ) as reading:
+        device, known = member_of(case, compartment)
+        reading.by(device, known)
+        note = known.entries.get(entry)
+        if note is None or note.compartment != compartment:
+            raise NoSuchCase
+        found = re.fullmatch(PATH_PATTERNS["number"], number, re.ASCII)
+        attached = found and opened().store.attachment_for(case, entry, device, int(number))
+        if not attached:
+            raise NoSuchCase
     begin, end = _asked(request.range, attached.size)
     try:
         body = _read(attached, begin, end)

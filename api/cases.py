@@ -6,6 +6,7 @@ from typing import Any
 from api.blueprint import Blueprint
 from api.problems import ProblemError, documented
 from api.proof import holder_of, member_of
+from api.reads import recorded
 from api.rendering import stored_entry, timeline_entry
 from api.state import opened
 from crypto.encoding import b64
@@ -27,8 +28,8 @@ from wire.schemas import (
 
 blueprint = Blueprint("cases", __name__, description="Reading cases")
 POLL_SECONDS = 0.005
-# Who sees headers and no content: to audit, to propose an erasure, and to carry it out.
-STRUCTURE_ROLES = ("auditor", "supervisor", "privacy_officer")
+# Who sees headers and no content: to audit, to propose an erasure, to carry it out, to recover.
+STRUCTURE_ROLES = ("auditor", "supervisor", "privacy_officer", "key_custodian")
 
 
 def wait_for(projection: str, position: int) -> int:
@@ -47,7 +48,7 @@ def wait_for(projection: str, position: int) -> int:
 @blueprint.route(TIMELINE)
 @blueprint.arguments(TimelineQuery, location="query")
 @blueprint.response(200, Timeline)
-@documented(400, 404, 503)
+@documented(400, 404, 429, 503)
 def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
     """Entries of a compartment, for its present members
 
@@ -69,24 +70,26 @@ def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, An
 @blueprint.route(PARTS)
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, PartsSchema)
-@documented(400, 404, 503)
+@documented(400, 404, 429, 503)
 def parts(_: dict[str, Any], case: str, compartment: str, entry: str) -> dict[str, Any]:
     """Ciphertext and key box of an entry, for a device that was given a key to it"""
-    device, known = member_of(case, compartment)
-    note = known.entries.get(entry)
-    if note is None or note.compartment != compartment:
-        raise NoSuchCase
-    held = opened().store.parts_for(case, entry, device)
-    shown = show_parts(held) if held else {}
-    if "payload" not in shown:
-        raise NoSuchCase
+    with recorded("PayloadFetched", case, compartment=compartment, entry=entry) as reading:
+        device, known = member_of(case, compartment)
+        reading.by(device, known)
+        note = known.entries.get(entry)
+        if note is None or note.compartment != compartment:
+            raise NoSuchCase
+        held = opened().store.parts_for(case, entry, device)
+        shown = show_parts(held) if held else {}
+        if "payload" not in shown:
+            raise NoSuchCase
     return shown
 
 
 @blueprint.route(WRAPS)
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, Wraps)
-@documented(400, 404, 503)
+@documented(400, 404, 429, 503)
 def wraps(_: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
     """The wraps that the asking device was given in a compartment, in order"""
     device = member_of(case, compartment)[0]
@@ -97,13 +100,14 @@ def wraps(_: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
 @blueprint.route(STRUCTURE)
 @blueprint.arguments(StructureQuery, location="query")
 @blueprint.response(200, Structure)
-@documented(400, 404, 503)
+@documented(400, 404, 429, 503)
 def structure(query: dict[str, Any], case: str) -> dict[str, Any]:
     """Headers of all compartments of a case, for auditors, supervisors and privacy officers
 
     `after` counts entries of the case. Sealed parts are not given.
     """
-    holder_of(case, *STRUCTURE_ROLES)
+    with recorded("StructureFetched", case) as reading:
+        reading.by(holder_of(case, *STRUCTURE_ROLES), None)
     start = max(query["after"], 0)
     placed = opened().store.structure(case, start, query["limit"] + 1)
     page = placed[: query["limit"]]

@@ -1,19 +1,57 @@
 """What an operator sets: environment variables that begin with ZEGEL_, and nothing by default that
 would weaken a check."""
 
+import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
+from typing import NamedTuple
 
 from environs import Env, EnvError
 
+from api.counters import Limit
 from crypto.encoding import Malformed, unb64
 from wire.parts import MAX_ATTACHMENT_BYTES
 
-MAX_ATTACHMENT_MIB = MAX_ATTACHMENT_BYTES // 2**20
+MIB = 2**20
+MAX_ATTACHMENT_MIB = MAX_ATTACHMENT_BYTES // MIB
+HOUR = 3600
 
 
 class BadSettings(Exception):
     """A setting is missing or wrong; the text says which, and what to do."""
+
+
+class Listener(NamedTuple):
+    """Where the web server listens: a numeric address, so that a request can be told by it."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one source may do. All but requests holds for those who are not certified."""
+
+    openings: Limit
+    posts: Limit
+    requests: Limit
+    upload_bytes: Limit
+
+
+LIMITS = Limits(
+    # Who is worried asks once; but many can stand behind one address: a school, a mobile network.
+    openings=Limit(10, 30 / HOUR),
+    # Forty messages in one go, and then one every half minute for as long as it takes.
+    posts=Limit(40, 120 / HOUR),
+    # A command asks about ten times: an office of thirty can begin its day behind one address.
+    requests=Limit(600, 20),
+    # Six of the largest attachments, and twelve more in the hour after.
+    upload_bytes=Limit(160 * MIB, 320 * MIB / HOUR),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +60,9 @@ class Settings:
     nothing is accepted. origin: name of the log, used when its key is made. authority: host and
     port as clients name them. bind: where the web server listens. workers, threads: of it.
     terms: the file of office hours and terms, see `api.office`. blobs_at: folder or address of
-    attachments, a folder in `data` if empty. max_attachment_bytes: of the file itself."""
+    attachments, a folder in `data` if empty. max_attachment_bytes: of the file itself. limits: see
+    `api.limits`. proxies: how many trusted ones stand in front. metrics: where they are given out,
+    nowhere by default."""
 
     data: Path
     pin: str
@@ -34,6 +74,14 @@ class Settings:
     terms: Path | None = None
     blobs_at: str = ""
     max_attachment_bytes: int = MAX_ATTACHMENT_BYTES
+    limits: Limits = LIMITS
+    proxies: int = 0
+    metrics: Listener | None = None
+
+    @property
+    def listeners(self) -> list[str]:
+        """Where gunicorn listens."""
+        return [self.bind, str(self.metrics)] if self.metrics else [self.bind]
 
     @property
     def blobs(self) -> str:
@@ -46,6 +94,10 @@ class Settings:
     @property
     def views(self) -> str:
         return str(self.data / "views.sqlite")
+
+    @property
+    def reads(self) -> str:
+        return str(self.data / "reads.sqlite")
 
     @property
     def log_key(self) -> Path:
@@ -75,7 +127,10 @@ def read_settings() -> Settings:
             threads=env.int("THREADS", 8),
             terms=Path(terms) if (terms := env.str("TERMS", "")) else None,
             blobs_at=env.str("BLOBS", ""),
-            max_attachment_bytes=env.int("MAX_ATTACHMENT_MIB", MAX_ATTACHMENT_MIB) * 2**20,
+            max_attachment_bytes=env.int("MAX_ATTACHMENT_MIB", MAX_ATTACHMENT_MIB) * MIB,
+            limits=_limits(env),
+            proxies=env.int("PROXIES", 0),
+            metrics=_listener(listener) if (listener := env.str("METRICS", "")) else None,
         )
         if settings.pin:
             unb64(settings.pin, 32)
@@ -83,7 +138,39 @@ def read_settings() -> Settings:
         raise BadSettings(f"{error}; see docs/operations.md") from error
     except Malformed as error:
         raise BadSettings(f"ZEGEL_PIN is no pin: {error}") from error
+    if settings.proxies < 0:
+        raise BadSettings("ZEGEL_PROXIES counts the proxies in front: 0 or more")
     return settings
+
+
+def _limits(env: Env) -> Limits:
+    return Limits(
+        openings=_limit(env, "OPENINGS", LIMITS.openings),
+        posts=_limit(env, "POSTS", LIMITS.posts),
+        requests=_limit(env, "REQUESTS", LIMITS.requests),
+        upload_bytes=_limit(env, "UPLOAD_MIB", LIMITS.upload_bytes, MIB),
+    )
+
+
+def _limit(env: Env, name: str, usual: Limit, unit: int = 1) -> Limit:
+    """10/30: ten at once, and thirty an hour."""
+    written = env.str(f"LIMIT_{name}", "")
+    if not written:
+        return usual
+    found = re.fullmatch(r"([1-9]\d{0,14})/([1-9]\d{0,14})", written, re.ASCII)
+    if found is None:
+        raise BadSettings(f"ZEGEL_LIMIT_{name} is no limit: write as 10/30, at once / an hour")
+    return Limit(int(found[1]) * unit, int(found[2]) * unit / HOUR)
+
+
+def _listener(written: str) -> Listener:
+    """127.0.0.1:9100, or [::1]:9100."""
+    host, _, port = written.rpartition(":")
+    try:
+        address = str(ip_address(host.removeprefix("[").removesuffix("]")))
+        return Listener(address, int(port))
+    except ValueError as error:
+        raise BadSettings(f"ZEGEL_METRICS is no address with a port: {written}") from error
 
 
 def pin_file(data: Path) -> Path:

@@ -28,7 +28,7 @@ blueprint = Blueprint("directory", __name__, description="Who is certified")
 @blueprint.route(TRUST)
 @blueprint.arguments(TrustQuery, location="query")
 @blueprint.response(200, TrustDocuments)
-@documented(400, 503)
+@documented(400, 429, 503)
 def documents(query: dict[str, Any]) -> dict[str, Any]:
     """Roots and rosters after a position, in the order in which they took effect"""
     wait_for("directory", query["wait"])
@@ -52,7 +52,7 @@ def documents(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.arguments(TrustPublication, description="A signed root or roster")
 @blueprint.response(201, Published)
-@documented(400, 403, 409, 413, 415, 503)
+@documented(400, 403, 409, 413, 415, 429, 503)
 def publish(_: dict[str, Any], publication: dict[str, Any]) -> dict[str, int]:
     """Store a root or roster: root keys and registrars sign it elsewhere"""
     try:
@@ -69,7 +69,7 @@ def publish(_: dict[str, Any], publication: dict[str, Any]) -> dict[str, int]:
 @blueprint.route(CARDS)
 @blueprint.arguments(CardsQuery, location="query")
 @blueprint.response(200, Cards)
-@documented(400, 503)
+@documented(400, 429, 503)
 def cards(query: dict[str, Any]) -> dict[str, Any]:
     """The cards of the devices asked for, as far as they are known"""
     wait_for("directory", query["wait"])

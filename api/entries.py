@@ -1,14 +1,19 @@
 """Posting an entry. It needs no login: the entry is signed."""
 
 from typing import Any
+from uuid import UUID
 
 from api.blueprint import Blueprint
+from api.limits import TooMany, take
 from api.problems import documented
 from api.state import opened
 from crypto.device import card_from
 from crypto.encoding import Malformed, b64, unb64
+from domain.entry import Header
 from domain.refusal import Refusal, Refused
 from store.application import Post
+from store.events import EntryStored, event
+from wire.header import parse_header
 from wire.paths import ENTRIES
 from wire.schemas import EntryEnvelope, NoQuery, Receipt, read_parts
 
@@ -35,5 +40,23 @@ def post_entry(_: dict[str, Any], envelope: dict[str, Any]) -> dict[str, str]:
         )
     except Malformed as error:
         raise Refused(Refusal.MALFORMED, str(error)) from error
+    header = parse_header(post.header)
+    try:
+        take("openings" if header.opens else "posts", device=header.author)
+    except TooMany:
+        if not _is_stored(header, post):
+            raise
     receipt = opened().store.post(post)
     return {"receipt": b64(receipt.stated), "signature": b64(receipt.signature)}
+
+
+def _is_stored(header: Header, post: Post) -> bool:
+    """Whether these bytes were posted before: whoever did not get the receipt asks for it again,
+    and no limit keeps it from him (PROTOCOL.md section 3)."""
+    entries = opened().store.entries
+    with entries.reading() as cursor:
+        known = entries.select_entry(cursor, UUID(header.case), header.id)
+    stored = event(known[1]) if known else None
+    return isinstance(stored, EntryStored) and (
+        (stored.header, stored.signature) == (post.header, post.signature)
+    )

@@ -24,7 +24,7 @@ from holidays import country_holidays
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from api.config import BadSettings
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from domain.terms import Amount, Office, Term, Unit
 from projections.work_list import Place
 

@@ -9,11 +9,12 @@ from flask import current_app
 from api.config import Settings
 from api.office import Calendar, read_calendar
 from crypto.log_signer import LogSigner, read_log_key
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from projections.projector import open_views
 from projections.views import Views
 from store.application import CaseStore
 from store.blobs import open_blobs
+from store.read_log import ReadLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,12 @@ class Opened:
     views: Views
     signer: LogSigner
     calendar: Calendar
+    reads: ReadLog
+
+    def close(self) -> None:
+        self.store.close()
+        self.views.close()
+        self.reads.close()
 
 
 def open_store(
@@ -37,7 +44,9 @@ def open_store(
         settings.store, settings.pin, signer, SERVICES, clock, blobs=blobs, create=create
     )
     store.erase_again()
-    return Opened(settings, store, open_views(settings.views, create=create), signer, calendar)
+    views = open_views(settings.views, create=create)
+    reads = ReadLog(settings.reads, create=create)
+    return Opened(settings, store, views, signer, calendar, reads)
 
 
 def opened() -> Opened:

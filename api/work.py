@@ -8,23 +8,23 @@ from api.cases import wait_for
 from api.problems import ProblemError, documented
 from api.proof import proven_device
 from api.state import opened
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from projections.work_list import Place, Standing, read_places, read_work
 from store.application import NoSuchCase
 from wire.paths import OVERVIEW, WORK_LIST
 from wire.proof import Unproven
-from wire.schemas import Overview, WaitQuery, WorkList
+from wire.work_schemas import Overview, WaitQuery, WorkList
 
 blueprint = Blueprint("work", __name__, description="What waits")
 SUPERVISOR = "supervisor"
 WORKER = "consultation_worker"
-DONE = frozenset({"closed", "escalated"})
+DONE = frozenset({"closed", "escalated", "not_accepted"})
 
 
 @blueprint.route(WORK_LIST)
 @blueprint.arguments(WaitQuery, location="query")
 @blueprint.response(200, WorkList)
-@documented(400, 401, 503)
+@documented(400, 401, 429, 503)
 def work_list(query: dict[str, Any]) -> dict[str, Any]:
     """The compartments in which the asking device stands, those waiting longest first
 
@@ -71,7 +71,7 @@ def _work(one: Standing, knows_state: bool) -> dict[str, Any]:
 @blueprint.route(OVERVIEW)
 @blueprint.arguments(WaitQuery, location="query")
 @blueprint.response(200, Overview)
-@documented(400, 404, 503)
+@documented(400, 404, 429, 503)
 def overview(query: dict[str, Any]) -> dict[str, Any]:
     """Every case that is not done, for supervisors: state, waiting and terms, no content
 

@@ -15,6 +15,7 @@ from api.config import Settings
 from api.state import open_store
 from bench.floor import CREATE, ROWS, VIEWS, connect
 from crypto.log_signer import make_log_key
+from tests.support.world import UNHELD
 
 ORIGIN = "bench.example/0"
 START_SECONDS = 20
@@ -43,6 +44,7 @@ class Servers:
             "ZEGEL_AUTHORITY": self.bind,
             ROWS: str(rows),
             VIEWS: self.settings.views,
+            **{f"ZEGEL_{name}": limit for name, limit in UNHELD.items()},
         }
         self._web: subprocess.Popen[bytes] | None = None
         self._others: list[subprocess.Popen[bytes]] = []

@@ -1,4 +1,4 @@
-"""`zegel demo`: a whole consultation on a fresh store, each person in processes of their own.
+"""`zegel demo`: a whole case on a fresh store, each person in processes of their own.
 
 It prints what each person sees, and checks it; the exit code is 0 only if every check held.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from cli import demo_walls
 from cli.stage import CheckFailed, Stage
 
 QUESTION = "Mijn zoon (16) is hele nachten online en praat over een dag die ze zich zullen heugen."
@@ -33,7 +34,6 @@ HELP = {"--to": "Huisarts en jeugdteam", "-m": "Zij kennen u en kunnen meekijken
 REPORT = {"--to": "Wijkagent", "-m": "Om de replica; u beslist zelf of u dat doet."}
 WHY_SUPPORT = "De moeder wil langer iemand naast zich."
 OFFER = "Wij kunnen iemand naast u zetten die u langer helpt. Nee zeggen mag altijd."
-REASON = "De moeder kan verder met het jeugdteam."
 SEEN = {"--observed": "deze week, thuis", "--observed-by": "de moeder", "--source": "de moeder"}
 SIGNALS = (
     ("Hij is hele nachten online en stopte met voetbal.", "no"),
@@ -55,14 +55,14 @@ SPOKEN = (
         OVER,
         AGREED,
     ),
-    *(*ADVICE.values(), *HELP.values(), *REPORT.values(), WHY_SUPPORT, OFFER, REASON),
+    *(*ADVICE.values(), *HELP.values(), *REPORT.values(), WHY_SUPPORT, OFFER),
     *(fact for fact, _ in SIGNALS),
 )
 
 
 @click.command()
 def demo() -> None:
-    """Play a whole consultation: asked, taken, answered, returned to, advised, closed, audited."""
+    """Play a whole case: asked, answered, advised, handed over, worked on by experts, audited."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="zegel-demo-") as folder:
         stage = Stage(Path(folder))
@@ -83,10 +83,14 @@ def _play(stage: Stage) -> None:
     for person in ("anna", "bram"):
         stage.certify(person, "consultation_worker")
     stage.certify("carla", "supervisor")
+    stage.certify("dirk", "casemanager")
+    for person, role in (("xena", "duidingsexpert"), ("yusuf", "duidingsexpert")):
+        stage.certify(person, role)
+    stage.certify("zoe", "zorgexpert")
     stage.certify("auditor", "auditor")
     stage.certify("frits", "privacy_officer")
     stage.publish()
-    for person in ("anna", "bram", "carla"):
+    for person in ("anna", "bram", "carla", "dirk", "xena", "yusuf", "zoe"):
         stage.run(person, "unlock", "--minutes", "5")
 
     stage.title("Steps 1 and 2: a mother asks, anonymously")
@@ -150,26 +154,24 @@ def _play(stage: Stage) -> None:
         "the mother reads the offer",
         stage.shows(stage.run("mother", "return", "-", typed=code), OFFER),
     )
-    stage.run("mother", "return", "-", "--decline", typed=code)
-
-    stage.title("She does not want it now; the worker closes")
-    closing = ("--outcome", "advised", "--reason", REASON, "--pointers", "Jeugdteam, huisarts.")
-    stage.run("anna", "close", case, *closing)
+    demo_walls.play(stage, case, code)
 
     stage.title("She takes back one message; a privacy officer erases it for good")
-    stage.run("mother", "return", "-", "--withdraw", number, typed=code)
+    stage.run("mother", "return", "-", "--in", case, "--withdraw", number, typed=code)
     stage.check("it is hidden at once", stage.hides(stage.run("anna", "show", case), MORE))
     whole = stage.whole_case("anna", case)
     stage.run("anna", "erase", whole, "--yes", refused=True)
     stage.run("frits", "erase", whole, "--yes")
-    left = stage.run("mother", "return", "-", typed=code)
+    left = stage.run("mother", "return", "-", "--in", case, typed=code)
     stage.check("she reads that it was erased", "erased on" in left and stage.hides(left, MORE))
     stage.check("her photo is gone from the server too", not stage.files_of_server("blobs"))
 
     _audit(stage, case)
 
     stage.title("What the server holds")
-    found = stage.search((*SPOKEN, "Jansen", code, code.replace("-", ""), words, "127.0.0.1 -"))
+    found = stage.search(
+        (*SPOKEN, *demo_walls.SPOKEN, "Jansen", code, code.replace("-", ""), words, "127.0.0.1 -")
+    )
     stage.check("no text and no code, in the store, its log or the server's logs", not found)
 
 

@@ -57,6 +57,12 @@ LABELS = {
     "talked_with": "Whether the person was spoken with, or why not",
     "consent": "Whether consent was asked, given or refused",
     "informed": "Whether the person was informed, or why not yet",
+    "discipline": "From which discipline you write",
+    "findings": "What you found",
+    "other_explanations": "What else it may be, with what speaks for and against each",
+    "contra_indications": "What speaks against the worry",
+    "confidence": "How sure you are",
+    "would_change": "What would change your mind",
     "what_to_whom": "What exactly would go to whom, and when",
 }
 
@@ -66,7 +72,7 @@ def asked(schema: str) -> dict[str, fields.Field[Any]]:
     return {
         name: field
         for name, field in SCHEMAS[schema].fields.items()
-        if name not in ("schema", "attachments", "anonymised")
+        if name not in ("schema", "attachments", "anonymised", "rewritten")
     }
 
 

@@ -15,7 +15,7 @@ from api.config import BadSettings, Settings, read_settings
 from api.state import Opened, open_store
 from crypto.encoding import Malformed, unb64
 from crypto.log_signer import make_log_key, read_log_key
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from projections.projector import PROJECTIONS, Projector
 
 SWEEP_SECONDS = 600
@@ -49,8 +49,7 @@ def prepare(settings: Settings, pin: str | None = None) -> Settings:
         opened = open_store(settings, create=True)
     except BadSettings as error:
         raise click.UsageError(str(error)) from error
-    opened.store.close()
-    opened.views.close()
+    opened.close()
     if not settings.pin:
         click.echo("No pin is set: nothing is accepted yet. Next: zegel trust init")
     return settings

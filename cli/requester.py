@@ -12,11 +12,12 @@ from cli.bar import Bar
 from cli.codes import grouped, in_words, typed_code, write_note
 from cli.desk import posted
 from cli.home import place
+from cli.joining import accepted, tell
 from cli.language import LANGUAGES, _
 from cli.show import chain_fields, print_json, say, show_conversation
 from cli.spoken import JSON, command
 from cli.text import written
-from client import consultation, erasure
+from client import consultation, erasure, membership
 from client.chain import Chain
 from client.enclosures import Enclosure
 from client.errors import NotPossible
@@ -25,7 +26,8 @@ from client.session import Session
 from client.transport import Transport
 from crypto.code import show_code
 from crypto.encoding import unb64
-from crypto.secret.seeds import CodeKeys, new_code
+from crypto.secret.seeds import CodeKeys
+from crypto.secret.seeds import new_code as make_code
 from crypto.wordlists import show_words
 
 SERVER = click.option("--server", help="Address of the support point's server.")
@@ -97,7 +99,7 @@ def ask(
     _no_danger(danger)
     text = written(message, file, _("Write your question. Leave names out."))
     files = enclosures(attach, checked, neutral=True)
-    entropy = typed_code(None) if code else new_code()
+    entropy = typed_code(None) if code else make_code()
     shown = grouped(show_code(entropy))
     session, keys = session_of(entropy, server, pin)
     n = len(consultation.cases_of(session, keys)) if code else 0
@@ -131,6 +133,9 @@ def ask(
     type=click.Choice(LINKS),
     help="Allow that this conversation is linked to a case of this kind.",
 )
+@click.option("--new-code", is_flag=True, help="Get another code; this one opens nothing after it.")
+@click.option("--join", help="Accept an invitation to another conversation: its link or words.")
+@click.option("--in", "where", help="Which conversation, by the beginning of its number.")
 @click.option("--save", type=int, help="Save the files of the message of this number; with --to.")
 @TO
 @attach_options
@@ -148,6 +153,9 @@ def return_(
     name: str | None,
     contact: str | None,
     allow_link: str | None,
+    new_code: bool,
+    join: str | None,
+    where: str | None,
     save: int | None,
     folder: Path,
     attach: tuple[Path, ...],
@@ -163,10 +171,16 @@ def return_(
     """
     files = enclosures(attach, checked, neutral=True)
     session, keys = session_of(typed_code(code), server, pin)
+    if join is not None:
+        tell(accepted(session, join))
     cases = consultation.cases_of(session, keys)
-    if not cases:
+    joined = consultation.joined(session, cases)
+    if new_code:
+        _another_code(session, [*cases, *joined], server, pin, as_json)
+        return
+    if not cases and not joined:
         raise NotPossible(_("there is no conversation with this code here"))
-    chain = cases[-1]
+    chain = _chosen(cases, joined, where)
     if (name is None) != (contact is None):
         raise NotPossible(_("give both --name and --contact"))
     if name is not None and contact is not None:
@@ -189,13 +203,48 @@ def return_(
     shown: dict[str, Any] = chain_fields(chain, messages)
     if save is not None:
         shown["saved"] = [str(one) for one in saved]
+    others = [one for one in (*cases, *joined) if one is not chain]
     if as_json:
-        print_json(shown)
+        print_json({**shown, "others": [one.case for one in others]})
         return
     show_conversation(chain, messages, steps=True)
     for one in saved:
         say(f"{_('Saved')}: {one}")
     _what_now(session, chain)
+    for one in others:
+        say(f"{_('Another conversation of yours')}: zegel return --in {one.case[:8]}")
+
+
+def _another_code(
+    session: Session, chains: list[Chain], server: str | None, pin: str | None, as_json: bool
+) -> None:
+    """Put a new code in the place of the one that was typed, everywhere it stands."""
+    if not chains:
+        raise NotPossible(_("there is no conversation with this code here"))
+    entropy = make_code()
+    shown = grouped(show_code(entropy))
+    if not as_json:
+        # Before anything is sent: if the connection breaks now, the way back is not lost.
+        click.echo(f"\n    {shown}\n\n{in_words(entropy)}\n\n{KEEP_CODE}\n")
+    after, _keys = session_of(entropy, server, pin)
+    membership.replace_key(session, after, chains)
+    if as_json:
+        print_json({"code": shown, "replaced": [one.name for one in chains]})
+    else:
+        say(_("The old code opens nothing any more. What was said before stays closed to the new."))
+
+
+def _chosen(cases: list[Chain], joined: list[Chain], where: str | None) -> Chain:
+    """The conversation that was asked for; else the last one that was begun with the code, unless
+    it was handed over to one that was joined."""
+    every = [*cases, *joined]
+    if where is not None:
+        found = [one for one in every if one.case.startswith(where.lower())]
+        if len(found) != 1:
+            raise NotPossible(f"{len(found)} conversations of yours begin with {where}")
+        return found[0]
+    handed_over = joined and (not cases or cases[-1].state.state == "escalated")
+    return joined[-1] if handed_over else cases[-1]
 
 
 def _write(
@@ -211,6 +260,8 @@ def _write(
 
 def _what_now(session: Session, chain: Chain) -> None:
     state, facts = chain.state.state, chain.state.facts
+    if chain.state.service != "consultation":
+        return
     if consultation.is_erased(chain):
         say(_("This conversation no longer exists: what was said in it has been erased."))
         return

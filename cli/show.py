@@ -23,8 +23,8 @@ HEADINGS = {
     "contact_again": "When to contact us again",
     "pointers": "Where to turn",
 }
-KEPT_BACK = {"schema", "attachments", "anonymised"}
-CHOSEN = {"outcome", "channel"}
+KEPT_BACK = {"schema", "attachments", "anonymised", "rewritten"}
+CHOSEN = {"outcome", "channel", "confidence"}
 
 
 def print_json(value: Any) -> None:

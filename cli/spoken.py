@@ -24,6 +24,14 @@ class Spoken(click.Command):
                     parameter.prompt = _(str(parameter.prompt))
 
 
+class SpokenGroup(click.Group):
+    """A command with commands of its own, whose help is shown in the language on screen."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        options["help"] = _(inspect.cleandoc(options.get("help") or ""))
+        super().__init__(*given, **options)
+
+
 def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:
     return click.command(name, cls=Spoken)
 

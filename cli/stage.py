@@ -1,6 +1,7 @@
 """The stage of the demo: a server in processes of its own, and people who each run the command in a
 home of their own."""
 
+import json
 import os
 import re
 import signal
@@ -36,8 +37,8 @@ class Stage:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._address = f"127.0.0.1:{free.getsockname()[1]}"
-        self._url = f"http://{self._address}"
-        self._pin = ""
+        self.url = f"http://{self._address}"
+        self.pin = ""
         self._server: subprocess.Popen[bytes] | None = None
 
     def title(self, text: str) -> None:
@@ -99,8 +100,8 @@ class Stage:
             "ZEGEL_BIND": self._address,
             "ZEGEL_AUTHORITY": self._address,
             "ZEGEL_PASSPHRASE": f"a long passphrase of {person}",
-            "ZEGEL_SERVER": self._url,
-            "ZEGEL_PIN": self._pin,
+            "ZEGEL_SERVER": self.url,
+            "ZEGEL_PIN": self.pin,
             "COLUMNS": "88",
             "PYTHONUTF8": "1",
             "ZEGEL_LANG": "en",
@@ -110,11 +111,11 @@ class Stage:
         """Log key, root and server. Raises CheckFailed if it does not come up."""
         log = self.find(r"Log key: (\S+)", self.run("operator", "release"))
         made = self.run("registrar", "trust", "init", str(self._ceremony), "--log", log)
-        self._pin = self.find(r"Pin: (\S+)", made)
+        self.pin = self.find(r"Pin: (\S+)", made)
         click.echo("  operator$ zegel serve   (keeps running)")
         with (self._data / "server.log").open("wb") as log_file:
             self._server = subprocess.Popen(
-                [sys.executable, "-m", "cli.main", "serve", "--pin", self._pin],
+                [sys.executable, "-m", "cli.main", "serve", "--pin", self.pin],
                 env=self._environment("operator") | {"ZEGEL_PIN": ""},
                 stdout=log_file,
                 stderr=log_file,
@@ -132,20 +133,25 @@ class Stage:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self._url}/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
 
     def certify(self, person: str, role: str) -> None:
         """A person makes a device key; the registrar puts its card on the list."""
-        self.run(person, "enrol", "--server", self._url, "--pin", self._pin)
+        self.run(person, "enrol", "--server", self.url, "--pin", self.pin)
         card = str(self.home(person) / "enrolment.json")
         certify = ("trust", "certify", str(self._ceremony), card, "--role", role)
         self.run("registrar", *certify, "--organisation", "lse", "--yes")
 
     def publish(self) -> None:
-        self.run("registrar", "trust", "publish", str(self._ceremony), "--server", self._url)
+        self.run("registrar", "trust", "publish", str(self._ceremony), "--server", self.url)
+
+    def number_of(self, person: str) -> str:
+        """The number by which colleagues know a person."""
+        listed = json.loads(self.run(person, "colleagues", "--json"))
+        return next(str(one["person"]) for one in listed["people"] if one["you"])
 
     def whole_case(self, person: str, case: str) -> str:
         """The whole number of a case that a person knows by its beginning."""

@@ -4,6 +4,7 @@ import time
 
 import click
 
+from cli.case_view import as_support, show_case
 from cli.desk import warn_of_roster
 from cli.home import device_session
 from cli.inbox import due_text
@@ -26,6 +27,9 @@ def show(case: str, as_json: bool) -> None:
     """A case at a glance: how it stands, what was said in each place, and what you can do now."""
     session = device_session()
     work = open_casework(session, case)
+    if work.rows[0]["service"] != CONSULTATION.name:
+        show_case(as_support(work), as_json)
+        return
     opened = [
         (chain, consultation.conversation(session, chain))
         for place in PLACES

@@ -16,6 +16,7 @@ from client import consultation
 from client.casework import SUPERVISOR, open_casework
 from client.errors import NotPossible
 from domain.services.consultation_guards import WORKER
+from domain.services.support_guards import CASEMANAGER, EXPERTS
 
 MODES = ("anonymous", "named", "professional")
 
@@ -62,7 +63,7 @@ def colleagues(as_json: bool) -> None:
     session = device_session()
     trust = session.directory.refresh()
     people: dict[str, dict[str, Any]] = {}
-    for role in (WORKER, SUPERVISOR):
+    for role in (WORKER, SUPERVISOR, CASEMANAGER, *sorted(EXPERTS)):
         for device in trust.holders(role):
             person = trust.person(device)
             assert person is not None  # holders are in the roster

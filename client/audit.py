@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.directory import Directory
-from client.errors import Distrust
+from client.errors import Distrust, NotPossible
 from client.pins import Pins
 from client.transport import Transport, next_page
 from crypto.device import Card, card_from
 from crypto.encoding import Malformed, unb64
 from crypto.secret.seeds import DeviceKeys
+from domain.access import Access, Moment, access
 from domain.check import Rules
 from domain.entry import Header
 from domain.refusal import Refused
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
+from domain.shapes import minute, seconds_of
 from domain.state import Case
 from domain.trust import Trust
 from wire.header import entry_hash, parse_header
@@ -30,6 +32,7 @@ LIMITS = (
     "No public log yet: that nothing was cut off after the last entry is the server's word.",
     "Times are the server's word.",
     "Sealed parts were not looked at.",
+    "That everything given out was written into the read log is the server's word.",
 )
 
 
@@ -142,6 +145,46 @@ def replay(
             return Report(tuple(history), reading.case, finding)
         last = item.position
     return Report(tuple(history), reading.case, None)
+
+
+def access_of(
+    evidence: Sequence[Evidence], directory: Directory, until: int | None = None
+) -> Access:
+    """Who could read what, from replayed headers. until: the last position that counts."""
+    placed = [(Moment(item.position, item.stored), parse_header(item.header)) for item in evidence]
+    return access(placed, directory.at, until)
+
+
+def position_at(evidence: Sequence[Evidence], moment: str) -> int:
+    """The last position that a TIME (UTC, such as 2026-11-24T17:00Z) or a POSITION stands for.
+
+    Raises NotPossible.
+    """
+    if _is_position(moment):
+        return int(moment)
+    ends = _end_of_minute(moment)
+    return max((item.position for item in evidence if item.stored <= ends), default=-1)
+
+
+def ends_at(evidence: Sequence[Evidence], moment: str) -> int | None:
+    """The last unix time that a TIME or a POSITION stands for: the end of that minute, or the
+    second before the next entry; None after the last one. Raises NotPossible."""
+    if not _is_position(moment):
+        return _end_of_minute(moment)
+    later = (item.stored - 1 for item in evidence if item.position > int(moment))
+    return next(later, None)
+
+
+def _is_position(moment: str) -> bool:
+    return moment.isascii() and moment.isdigit()
+
+
+def _end_of_minute(moment: str) -> int:
+    try:
+        minute(moment, "time")
+    except Refused as error:
+        raise NotPossible(f"{moment} is neither a position nor a time") from error
+    return seconds_of(moment) + 59
 
 
 def hold_to_pins(case: str, evidence: Sequence[Evidence], pins: Pins) -> None:

@@ -59,9 +59,10 @@ class Casework:
         """The compartments of a type, oldest first. Raises NotPossible, Distrust."""
         for row in sorted(self.rows, key=lambda row: row["opened"]):
             if row["compartment"].startswith(f"{compartment_type}-"):
-                yield self._chain(row["compartment"])
+                yield self.chain(row["compartment"])
 
-    def _chain(self, name: str) -> Chain:
+    def chain(self, name: str) -> Chain:
+        """A compartment by its name. Raises NotPossible, Distrust."""
         if name not in self._chains:
             chain = self.session.read(self.case, name)
             if chain is None:
@@ -150,10 +151,14 @@ class Casework:
         if all(line.device != self.session.device for line in lines):
             raise NotPossible("not-allowed: only those whose consultation it is open this")
         chain = self.session.open_beside(self.case, where, lines, BESIDE)
+        self.add(chain)
+        return chain
+
+    def add(self, chain: Chain) -> None:
+        """Take in a compartment that was just opened."""
         self._chains[chain.name] = chain
         opened = chain.items[0].entry.stored
         self.rows.append({**self.rows[0], "compartment": chain.name, "opened": opened})
-        return chain
 
     def name_substitute(self, person: str) -> None:
         """Name a colleague who may take over; from here on she reads along."""

@@ -28,7 +28,7 @@ from wire.paths import TRUST, path
 from wire.schemas import Published
 from wire.trust_documents import ROOT_KEYS, ROOT_LABEL, ROSTER_LABEL
 
-INVITABLE = ("relative", "foster_family", "local_party", "professional", "minor")
+INVITABLE = ("requester", "relative", "foster_family", "local_party", "professional", "minor")
 THRESHOLD = 2
 ROOT_DAYS = 365
 MAX_FILE_BYTES = 16 * 2**20

@@ -7,16 +7,21 @@ from typing import Any
 from client.errors import Distrust, Unreadable
 from crypto.encoding import hash_of
 from crypto.padding import ATTACHMENT_FLOOR, padded_size, sealed_size
+from crypto.secret.grant import open_grant
 from crypto.secret.payload import Place, open_keybox, open_payload
 from crypto.secret.seeds import DeviceKeys
-from crypto.secret.wrap import CannotOpen, commitment, open_wrap, wrap_info
-from domain.entry import Attachment, Entry, Line, Parts
+from crypto.secret.wrap import CannotOpen, commitment, grant_info, open_wrap, wrap_info
+from domain.entry import Attachment, Entry, Header, Line, Parts
 from domain.state import Case, Compartment
+from domain.trust import SECONDS_A_DAY
 from wire.parts import SealedParts, find_parts, named_wraps
 from wire.payload_schemas import BadPayload, check_payload
 from wire.pipeline import Reading
 
 ABOUT_OTHERS = frozenset({"PayloadErased", "MessageWithdrawn", "MessageCorrected"})
+GRANTED = "HistoryGranted"
+HELD_BACK = "analysis"  # until the others that were unsealed with it are shared (domain.analyses)
+TURN_OVER_SECONDS, TURN_OVER_ENTRIES = 30 * SECONDS_A_DAY, 500  # PROTOCOL.md section 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,10 @@ class Item:
 
 @dataclass
 class Chain:
-    """A compartment. epoch_keys: those that this device was given, by epoch. refused: epochs whose
-    wrap for this device is as its author signed it, and no key that was committed to."""
+    """A compartment. epoch_keys: those that this device was given, by epoch; entry_keys: what was
+    granted of single entries, by their id, then by the grant's. refused: epochs whose wrap for this
+    device is as its author signed it, and no key that was committed to; bad_grants: grants of which
+    the same is true, by id."""
 
     case: str
     name: str
@@ -42,7 +49,10 @@ class Chain:
     reading: Reading
     items: list[Item] = field(default_factory=list)
     epoch_keys: dict[int, bytes] = field(default_factory=dict, repr=False)
+    entry_keys: dict[str, dict[str, bytes]] = field(default_factory=dict, repr=False)
     refused: set[int] = field(default_factory=set)
+    bad_grants: set[str] = field(default_factory=set)
+    _given: set[str] = field(default_factory=set)
     _about_others: list[Item] = field(default_factory=list)
 
     @property
@@ -75,6 +85,7 @@ class Chain:
         names: the server's doing. One that is as signed and is no good is its author's: it goes to
         `refused`, to be answered with WrapRefused.
         """
+        self._given |= given.keys()
         erased = self.erased()
         for item in self.items:
             entry = item.entry
@@ -92,6 +103,57 @@ class Chain:
                 self.refused.add(epoch)
             else:
                 self.epoch_keys[epoch] = key
+        for item in self.items:
+            self._open_grant(item.entry, given)
+
+    def _open_grant(self, entry: Entry, given: Mapping[str, bytes]) -> None:
+        """Take in what was granted to this device: exactly what the entry names, or nothing.
+
+        A grant that is not there was erased, or is held back until another analysis is shared; one
+        that is there is held against its hash, its contents and the epochs' commitments.
+        """
+        header, body = entry.header, entry.header.body
+        if header.kind != GRANTED or body["to"] != self.device:
+            return
+        wrap = given.get(header.id)
+        if wrap is None:
+            if self.compartment.type != HELD_BACK and not self._grant_went(header):
+                raise Distrust("bad-wrap", f"the grant of entry {header.seq} is missing")
+            return
+        if hash_of(wrap) != body["wrap"]:
+            raise Distrust("bad-wrap", f"the grant of entry {header.seq} is not the one named")
+        info = grant_info(self.case, self.name, header.id, self.device, header.author)
+        epochs, entries = body["epochs"] or [], body["entries"] or []
+        try:
+            granted = open_grant(self.keys, info, wrap, epochs, entries)
+        except CannotOpen:
+            self.bad_grants.add(header.id)
+            return
+        commits = self.commits()
+        for epoch, key in granted.epochs.items():
+            if commitment(self.case, self.name, epoch, key) != commits[epoch]:
+                self.bad_grants.add(header.id)
+                return
+        self.epoch_keys |= granted.epochs
+        for entry_id, key in granted.entries.items():
+            self.entry_keys.setdefault(entry_id, {})[header.id] = key
+
+    def members_of(self, epoch: int) -> set[str]:
+        """The devices that were given the key of an epoch as it began."""
+        return {
+            device
+            for item in self.items
+            if item.entry.header.changes_members and item.entry.header.epoch == epoch
+            for device in named_wraps(item.entry.header)
+        }
+
+    def commits(self) -> dict[int, str]:
+        """What each epoch committed to."""
+        return {
+            item.entry.header.epoch: str(item.entry.header.body["commit"])
+            for item in self.items
+            if item.entry.header.changes_members
+        }
 
     def _opened(self, entry: Entry, wrap: bytes) -> bytes | None:
         """The key in a wrap; None if it does not open, or holds another key than was committed to,
@@ -111,21 +173,37 @@ class Chain:
         """What an entry says. Raises Distrust (missing-payload, payload-mismatch), Unreadable."""
         header = item.entry.header
         enclosed = header.payload.attachments if header.payload else ()
+        try:
+            value = check_payload(self._schema(item), self._unsealed(header, parts)[1])
+            _refuse_other_files(value["attachments"], enclosed)
+            return value
+        except (CannotOpen, BadPayload) as error:
+            raise Unreadable(f"entry {header.seq} cannot be read: {error}") from error
+
+    def entry_key(self, header: Header, parts: SealedParts) -> bytes:
+        """The key of one entry, which opens it. Raises Distrust as open, CannotOpen."""
+        return self._unsealed(header, parts)[0]
+
+    def _unsealed(self, header: Header, parts: SealedParts) -> tuple[bytes, Any]:
+        """The key of an entry and what it opens: from the key box, or else one that was granted.
+        A granted one that does not open it is its giver's fault, and told so."""
         # Files are held against their hashes when they are fetched.
-        found = find_parts(header, parts, {one.hash: one.size for one in enclosed})
+        files = {one.hash: one.size for one in header.payload.attachments} if header.payload else {}
+        found = find_parts(header, parts, files)
         if found is Parts.MISSING or parts.payload is None or parts.keybox is None:
             raise Distrust("missing-payload", f"entry {header.seq} has lost its content")
         if found is not Parts.COMPLETE:
             raise Distrust("payload-mismatch", f"entry {header.seq} comes with other bytes")
         place = Place(self.case, self.name, header.id, header.author)
-        try:
+        if header.epoch in self.epoch_keys:
             key = open_keybox(self.epoch_keys[header.epoch], place, header.epoch, parts.keybox)
-            value = open_payload(key, place, parts.payload)
-            value = check_payload(self._schema(item), value)
-            _refuse_other_files(value["attachments"], enclosed)
-            return value
-        except (CannotOpen, BadPayload) as error:
-            raise Unreadable(f"entry {header.seq} cannot be read: {error}") from error
+            return key, open_payload(key, place, parts.payload)
+        for grant, key in self.entry_keys.get(header.id, {}).items():
+            try:
+                return key, open_payload(key, place, parts.payload)
+            except CannotOpen:
+                self.bad_grants.add(grant)
+        raise CannotOpen("no key that was given opens it")
 
     def erased(self) -> dict[str, Entry]:
         """The entries that a privacy officer erased, by id, with the entry that says so."""
@@ -138,6 +216,47 @@ class Chain:
             ]
             found |= dict.fromkeys(ids, erasure)
         return found
+
+    def _grant_went(self, grant: Header) -> bool:
+        """Whether a grant was erased with an entry whose key it carried (PROTOCOL.md, Erasure)."""
+        epochs, entries = grant.body["epochs"] or (), grant.body["entries"] or ()
+        erased = self.erased()
+        return any(
+            erased[header.id].header.seq > grant.seq
+            and (header.id in entries or header.epoch in epochs)
+            for header in (item.entry.header for item in self.items)
+            if header.id in erased
+        )
+
+    def held_back(self) -> list[Item]:
+        """Grants to this device whose keys the server has not given out, though nothing of them was
+        erased. No time is set by which it must: it is said, and no alarm."""
+        return [
+            item
+            for item in self.items
+            if item.entry.header.kind == GRANTED
+            and item.entry.header.body["to"] == self.device
+            and item.entry.header.id not in self._given
+            and not self._grant_went(item.entry.header)
+        ]
+
+    def key_went(self, header: Header) -> bool:
+        """Whether what gave this device the key to an entry was erased with others: it came by
+        grants alone, and each of them is gone."""
+        if self.device in self.members_of(header.epoch):
+            return False
+        grants = [
+            item.entry.header
+            for item in self.items
+            if item.entry.header.kind == GRANTED and gives(item.entry.header, self.device, header)
+        ]
+        return bool(grants) and all(self._grant_went(grant) for grant in grants)
+
+    def served_its_time(self, now: int) -> bool:
+        """Whether staff turn the epoch's key over, by its age or by what was written under it."""
+        begun = next(one for one in reversed(self.items) if one.entry.header.changes_members)
+        written = self.compartment.seq - begun.entry.header.seq
+        return now - begun.entry.stored >= TURN_OVER_SECONDS or written >= TURN_OVER_ENTRIES
 
     def withdrawn(self) -> set[str]:
         """The messages that their author took back."""
@@ -166,13 +285,21 @@ class Chain:
         header = item.entry.header
         if header.payload is None:
             return False
-        return header.epoch in self.epoch_keys or header.id in self.erased()
+        given = header.epoch in self.epoch_keys or header.id in self.entry_keys
+        return given or header.id in self.erased()
 
     def _schema(self, item: Item) -> str | None:
         header = item.entry.header
         service = self.reading.rules.services[self.state.service]
         step = service.step(header.kind, item.role, header.type)
         return step.payload if step else None
+
+
+def gives(grant: Header, device: str, entry: Header) -> bool:
+    """Whether a grant names a device, and an entry or its epoch."""
+    body = grant.body
+    named = entry.epoch in (body["epochs"] or ()) or entry.id in (body["entries"] or ())
+    return body["to"] == device and named
 
 
 def _refuse_other_files(inside: list[dict[str, Any]], named: Sequence[Attachment]) -> None:

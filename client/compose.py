@@ -8,9 +8,10 @@ from typing import Any
 from client.enclosures import Parcel
 from crypto.device import Card
 from crypto.encoding import b64, hash_of
+from crypto.secret.grant import Granted, seal_grant
 from crypto.secret.payload import Place, seal_payload
 from crypto.secret.seeds import DeviceKeys
-from crypto.secret.wrap import commitment, hpke_seal, new_epoch_key, wrap_info
+from crypto.secret.wrap import commitment, grant_info, hpke_seal, new_epoch_key, wrap_info
 from domain.check import NO_LOG_ROOT
 from domain.entry import Header, Line, Payload
 from domain.state import Compartment
@@ -21,11 +22,13 @@ from wire.parts import SealedParts
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry ready to be signed and sent. epoch_key: the new one, if it makes an epoch."""
+    """An entry ready to be signed and sent. epoch_key: the new one, if it makes an epoch. card: of
+    a device that the entry names and the server may not know."""
 
     header: Header
     parts: SealedParts
     epoch_key: bytes | None = field(default=None, repr=False)
+    card: Card | None = None
 
     def signed(self, keys: DeviceKeys) -> tuple[bytes, bytes]:
         """Header bytes and signature: the bytes are made here, once."""
@@ -155,12 +158,43 @@ def draft_change(
     author: str,
     roster: int,
     now: int,
+    extra: Mapping[str, Any] | None = None,
 ) -> Draft:
-    """A change of members, or a mere rotation."""
+    """A change of members, or a mere rotation. extra: what a recovery says besides."""
     header = replace(
         _blank(case, compartment.name, "MembersChanged", author, roster, now),
         seq=compartment.seq + 1,
         prev=compartment.head,
         epoch=compartment.epoch + 1,
     )
-    return draft_epoch(header, lines, cards, {"reason": reason})
+    return draft_epoch(header, lines, cards, {"reason": reason, **(extra or {})})
+
+
+def draft_grant(
+    compartment: Compartment,
+    case: str,
+    card: Card,
+    granted: Granted,
+    reason: str,
+    author: str,
+    roster: int,
+    now: int,
+) -> Draft:
+    """A grant of history to the device of a card: exactly these keys. Raises CannotOpen."""
+    header = replace(
+        _blank(case, compartment.name, "HistoryGranted", author, roster, now),
+        seq=compartment.seq + 1,
+        prev=compartment.head,
+        epoch=compartment.epoch,
+    )
+    info = grant_info(case, compartment.name, header.id, card.device, author)
+    wrap = seal_grant(card, info, granted)
+    body = {
+        "to": card.device,
+        "epochs": sorted(granted.epochs) or None,
+        "entries": sorted(granted.entries) or None,
+        "reason": reason,
+        "mandate": None,
+        "wrap": hash_of(wrap),
+    }
+    return Draft(replace(header, body=body), SealedParts(wraps={card.device: wrap}))

@@ -16,6 +16,7 @@ from client.session import SALT_BYTES, Session
 from crypto.encoding import b64
 from crypto.secret.seeds import CodeKeys
 from domain.entry import Line
+from domain.services.consultation import CONSULTATION
 from domain.services.consultation_guards import WORKER, charged, someone_is_left
 from domain.services.consultation_states import RECEIVED, TAKEN
 from domain.trust import Trust
@@ -77,6 +78,22 @@ def cases_of(session: Session, code: CodeKeys) -> list[Chain]:
         found.append(chain)
 
 
+def joined(session: Session, own: Sequence[Chain]) -> list[Chain]:
+    """The conversations in which this device stands by an invitation, oldest first."""
+    known = {chain.case for chain in own}
+    try:
+        work = session.work()
+    except ServerRefused as refused:
+        if refused.name != "unproven":
+            raise
+        return []  # a device that no entry has named yet
+    rows = sorted(work, key=lambda row: (row["opened"], row["compartment"]))
+    found = (
+        session.read(row["case"], row["compartment"]) for row in rows if row["case"] not in known
+    )
+    return [chain for chain in found if chain is not None]
+
+
 def is_erased(chain: Chain) -> bool:
     """Whether everything that was said in it has been erased."""
     said = {one.entry.header.id for one in chain.items if one.entry.header.payload}
@@ -104,7 +121,8 @@ def say(session: Session, chain: Chain, text: str, files: Sequence[Enclosure] = 
     """What the requester adds. An opening that was cut short before the question is completed, and
     a consultation that was closed is opened again."""
     kinds = {"opened": "ConsultationReceived", "closed": "ConsultationReopened"}
-    kind = kinds.get(chain.state.state, "MessageSent")
+    asked = chain.state.service == CONSULTATION.name
+    kind = kinds.get(chain.state.state, "MessageSent") if asked else "MessageSent"
     write_to_office(session, chain, kind, {}, message(text), files)
 
 
@@ -119,7 +137,7 @@ def write_to_office(
     """Any step of the requester. When nobody who answered her is certified any more, colleagues
     are let in first: they can read what comes next, and nothing of before."""
     session.settle(chain)
-    if not is_answered_for(session, chain):
+    if chain.state.service == CONSULTATION.name and not is_answered_for(session, chain):
         staying = {line.device for line in chain.lines}
         coming = (line for line in _office(session) if line.device not in staying)
         session.change_members(chain, "joined", (*chain.lines, *coming))

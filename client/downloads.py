@@ -81,8 +81,10 @@ def _fetch(reader: Reader, chain: Chain, file: _File, held: BinaryIO) -> None:
     came = held.seek(0, os.SEEK_END)
     if came > total:
         came = held.truncate(0)
-    while came < total:
+    for _ in range(2 * total // PIECE_BYTES + 10):  # as often as it can take, and no more
         reader.progress(file.inside["name"], came, total)
+        if came == total:
+            return
         end = min(came + PIECE_BYTES, total)
         try:
             piece = patiently(
@@ -95,7 +97,7 @@ def _fetch(reader: Reader, chain: Chain, file: _File, held: BinaryIO) -> None:
         held.write(piece)
         held.flush()
         came += len(piece)
-    reader.progress(file.inside["name"], total, total)
+    raise Distrust("not-answering", "a file does not come to its end")
 
 
 def _steps(held: BinaryIO) -> Iterator[bytes]:
@@ -149,9 +151,11 @@ def _taken(folder: Path, name: str) -> Path:
 
 def safe_name(name: str) -> str:
     """A file name that stays in its folder and shows as what it is: no path, no control or
-    direction characters, nothing hidden, and not too long."""
+    direction characters, nothing hidden, nothing that a command takes for an option, and not too
+    long."""
     kept = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in name)
     kept = kept.strip(". ")
+    kept = f"_{kept[1:]}" if kept.startswith(("-", "~")) else kept
     while len(kept.encode()) > MAX_NAME_BYTES:
         stem, suffix = Path(kept).stem, Path(kept).suffix
         kept = f"{stem[:-1]}{suffix}" if len(stem) > 1 and len(suffix) < 20 else kept[:-1]

@@ -4,35 +4,17 @@ Who writes in a case takes back her own words. A supervisor proposes and a priva
 from outside: both see the structure of the case, and hold no key of it.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from client.audit import fetch, replay
 from client.chain import Chain
-from client.compose import draft_entry
-from client.errors import Distrust, NotPossible, ServerRefused
-from client.receipts import check_receipt
+from client.compose import Draft, draft_entry
+from client.errors import NotPossible
+from client.outside import Structure, structure, write
 from client.session import Session
-from crypto.encoding import b64
-from domain.entry import Header
-from domain.refusal import Refusal
-from domain.state import Case
-from wire.header import parse_header
-from wire.paths import ENTRIES, path
-from wire.schemas import Receipt
 
-MAX_TRIES = 5
 PROPOSED = ("ErasureProposed", "MessageWithdrawn")
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """A case as headers alone, verified. headers: in store order."""
-
-    case: Case
-    headers: tuple[Header, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +46,6 @@ def withdraw(session: Session, chain: Chain, seqs: Sequence[int]) -> None:
 def correct(session: Session, chain: Chain, seq: int, value: dict[str, Any]) -> None:
     """Put a correction beside a message of one's own."""
     session.write(chain, "MessageCorrected", {"of": ids_of(chain, [seq])[0]}, value)
-
-
-def structure(session: Session, case: str) -> Structure:
-    """The structure of a case, verified. Raises ServerRefused, Distrust."""
-    session.directory.refresh()
-    evidence, cards = fetch(session.transport, session.keys, case)
-    report = replay(case, evidence, cards, session.directory)
-    if report.finding is not None or report.case is None:
-        found = report.finding
-        raise Distrust(found.rule if found else "out-of-order", found.detail if found else "empty")
-    return Structure(report.case, tuple(parse_header(one.header) for one in evidence))
 
 
 def proposals(found: Structure) -> list[Proposal]:
@@ -112,23 +83,13 @@ def erase(session: Session, case: str, proposal: Proposal) -> None:
 
 
 def _write(session: Session, case: str, compartment: str, kind: str, body: dict[str, Any]) -> None:
-    """Write from outside, after the newest entry. Raises NotPossible, ServerRefused, Distrust."""
-    for _ in range(MAX_TRIES):
-        here = structure(session, case).case.compartments[compartment]
-        trust = session.directory.newest
-        version = trust.roster.version if trust.roster else 0
-        device, now = session.device, int(time.time())
-        draft = draft_entry(here, case, kind, body, None, None, device, version, now)
-        header, signature = draft.signed(session.keys)
-        envelope = {"header": b64(header), "signature": b64(signature)}
-        try:
-            answer = session.transport.post(Receipt, path(ENTRIES), envelope)
-        except ServerRefused as refused:
-            if refused.name not in (Refusal.OUT_OF_ORDER, Refusal.STALE_ROSTER):
-                raise
-            continue
-        check_receipt(trust, header, answer)
-        session.pins.keep_receipt(answer["receipt"], answer["signature"])
-        session.pins.save()
-        return
-    raise NotPossible("others keep writing at the same time: try again")
+    write(session, case, lambda found: entry_of(session, found, compartment, kind, body))
+
+
+def entry_of(
+    session: Session, found: Structure, compartment: str, kind: str, body: dict[str, Any]
+) -> Draft:
+    """An entry without payload by someone from outside."""
+    here, version = found.compartment(compartment), session.roster_version()
+    device, now = session.device, session.now()
+    return draft_entry(here, found.case.case, kind, body, None, None, device, version, now)

@@ -9,7 +9,7 @@ from marshmallow import Schema
 
 from client.chain import Chain, Item
 from client.directory import Directory
-from client.errors import Distrust, ServerRefused, Unreadable
+from client.errors import Distrust, NotPossible, ServerRefused, Unreadable
 from client.pins import Pins
 from client.transport import Transport, next_page
 from client.uploading import Progress, no_progress
@@ -19,14 +19,15 @@ from domain.check import Rules
 from domain.entry import Entry, Header
 from domain.refusal import Refusal, Refused
 from domain.service import View
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from domain.state import Case
 from wire.header import parse_header
 from wire.parts import SealedParts
 from wire.paths import HEALTH, MAX_PAGE, OVERVIEW, PARTS, TIMELINE, WORK_LIST, WRAPS, path
 from wire.pipeline import Reading, named_devices
 from wire.problems import NO_SUCH_CASE
-from wire.schemas import Health, Overview, PartsSchema, Timeline, WorkList, Wraps
+from wire.schemas import Health, PartsSchema, Timeline, Wraps
+from wire.work_schemas import Overview, WorkList
 
 
 class Reader:
@@ -48,9 +49,10 @@ class Reader:
         self.directory = Directory(transport, pin, pins, clock)
         self.progress: Progress = no_progress
         self._clock = clock
-        self._rules = Rules(SERVICES, View.PART)
+        self.rules = Rules(SERVICES, View.PART)
 
-    def _now(self) -> int:
+    def now(self) -> int:
+        """Unix time in seconds."""
         return int(self._clock())
 
     def work(self) -> list[dict[str, Any]]:
@@ -124,7 +126,7 @@ class Reader:
     def _verify(self, case: str, compartment: str, received: list[dict[str, Any]]) -> Chain:
         if not received:
             raise Distrust("out-of-order", "a conversation without its first entry")
-        reading = Reading(self.directory.newest, self._rules)
+        reading = Reading(self.directory.newest, self.rules)
         chain = Chain(case, compartment, self.keys, self.device, reading)
         self._receive(chain, received)
         return chain
@@ -164,11 +166,19 @@ class Reader:
             chain.open_wraps(given)
 
     def open(self, chain: Chain, item: Item) -> dict[str, Any]:
-        """What an entry says. Raises Distrust, Unreadable (also for what is erased)."""
+        """What an entry says. Raises Distrust, Unreadable (also for what is erased), and NotPossible
+        for what this device was given no key to: that the server gives none of it is no loss."""
         header = item.entry.header
         refuse_erased(chain, header.id)
         if header.id in chain.withdrawn():
             raise Unreadable("taken back by who wrote it")
+        if not chain.can_open(item):
+            refuse_keyless(chain, header)
+        return chain.open(item, self.parts(chain, item))
+
+    def parts(self, chain: Chain, item: Item) -> SealedParts:
+        """Ciphertext and key box of an entry. Raises Distrust, Unreadable (for what is erased)."""
+        header = item.entry.header
         try:
             answer = self.transport.get(
                 PartsSchema,
@@ -180,14 +190,14 @@ class Reader:
             if refused.name != NO_SUCH_CASE:
                 raise
             self.refuse_lost(chain, header, refused)
-        parts = SealedParts(unb64(answer["payload"]), unb64(answer["keybox"]))
-        return chain.open(item, parts)
+        return SealedParts(unb64(answer["payload"]), unb64(answer["keybox"]))
 
     def refuse_lost(self, chain: Chain, header: Header, refused: ServerRefused) -> NoReturn:
-        """Raises Unreadable for a content that was erased since this chain was read, and
-        Distrust(missing-payload) for one that no entry says was."""
+        """Raises Unreadable for a content that was erased since this chain was read, or whose key
+        was, and Distrust(missing-payload) for one that no entry says was."""
         self._read_on(chain)
         refuse_erased(chain, header.id)
+        refuse_ungranted(chain, header)
         raise Distrust(
             "missing-payload", f"entry {header.seq} has lost its content, and no entry says why"
         ) from refused
@@ -221,6 +231,18 @@ def refuse_erased(chain: Chain, entry_id: str) -> None:
         ground = erasure.header.body["ground"]
         day = time.strftime("%Y-%m-%d", time.gmtime(erasure.stored))
         raise Unreadable(f"erased on {day} ({ground})")
+
+
+def refuse_ungranted(chain: Chain, header: Header) -> None:
+    """Raises Unreadable where what gave this device the key was erased with something else."""
+    if chain.key_went(header):
+        raise Unreadable("the grant of its key was erased with another message: ask for it anew")
+
+
+def refuse_keyless(chain: Chain, header: Header) -> NoReturn:
+    """Raises Unreadable as `refuse_ungranted`, and NotPossible where no key was ever given."""
+    refuse_ungranted(chain, header)
+    raise NotPossible(f"this device was given no key to message {header.seq}")
 
 
 def refuse_unasked(chain: Chain, entry: Entry) -> None:

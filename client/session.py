@@ -8,22 +8,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from client import uploading
 from client.chain import Chain, Item
 from client.compose import Draft, draft_change, draft_entry, draft_opening, new_id
+from client.conflicts import goes_to_the_same, moved
 from client.enclosures import Enclosure, Outbox, Parcel
 from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
 from client.pins import Pins
 from client.reader import Reader, take
 from client.receipts import check_receipt
 from client.transport import Transport, patiently
-from client.uploading import send
+from crypto.device import Card
 from crypto.encoding import b64
 from crypto.secret.payload import Place
 from crypto.secret.seeds import DeviceKeys
 from domain.entry import Line, Parts
-from domain.membership import may_stay, rotation_owed
+from domain.membership import renewed, rotation_owed
 from domain.refusal import Refusal, Refused
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from domain.trust import Trust
 from wire.header import MAX_ATTACHMENTS
 from wire.paths import ENTRIES, path
@@ -90,10 +92,10 @@ class Session(Reader):
             opening,
             self.device,
             _version(trust),
-            self._now(),
+            self.now(),
         )
-        chain = Chain(case, compartment, self.keys, self.device, Reading(trust, self._rules, cards))
-        self._send(chain, draft)
+        chain = Chain(case, compartment, self.keys, self.device, Reading(trust, self.rules, cards))
+        self.send(chain, draft)
         return chain
 
     def write(
@@ -116,24 +118,24 @@ class Session(Reader):
         if key is None:
             raise NotPossible("this device holds no key of the current epoch")
         if value is None or not files:
-            return self._send(chain, self._draft(chain, kind, body, value, key))
+            return self.send(chain, self.draft(chain, kind, body, value, key))
         if len(files) > MAX_ATTACHMENTS:
             raise NotPossible(f"at most {MAX_ATTACHMENTS} files go with one message")
         place = Place(chain.case, chain.name, new_id(), self.device)
         with self.outbox.parcel(place, chain.compartment.epoch, files) as parcel:
             value = {**value, "attachments": [one.fields() for one in parcel.sealed]}
-            draft = self._draft(chain, kind, body, value, key, parcel)
-            send(self.transport, self.keys, place, parcel, self.progress)
+            draft = self.draft(chain, kind, body, value, key, parcel)
+            uploading.send(self.transport, self.keys, place, parcel, self.progress)
             try:
-                return self._send(chain, draft)
+                return self.send(chain, draft)
             except ServerRefused as refused:
                 if refused.name != Refusal.MISSING_PAYLOAD:
                     raise
                 # It lay too long on the way and was swept: send it once more.
-                send(self.transport, self.keys, place, parcel, self.progress)
-                return self._send(chain, draft)
+                uploading.send(self.transport, self.keys, place, parcel, self.progress)
+                return self.send(chain, draft)
 
-    def _draft(
+    def draft(
         self,
         chain: Chain,
         kind: str,
@@ -150,8 +152,8 @@ class Session(Reader):
             value,
             key,
             self.device,
-            _version(self.directory.newest),
-            self._now(),
+            self.roster_version(),
+            self.now(),
             parcel,
         )
 
@@ -164,11 +166,16 @@ class Session(Reader):
         except BadPayload as error:
             raise NotPossible(str(error)) from error
 
-    def change_members(self, chain: Chain, reason: str, lines: tuple[Line, ...]) -> Item:
-        """Put a new epoch in force for these members. Raises as write."""
+    def change_members(
+        self, chain: Chain, reason: str, lines: tuple[Line, ...], newcomer: Card | None = None
+    ) -> Item:
+        """Put a new epoch in force for these members. newcomer: the card of one whom the server
+        does not know yet. Raises as write."""
         cards = self.directory.cards(line.device for line in lines) | {self.device: self.card}
+        cards |= {newcomer.device: newcomer} if newcomer else {}
         _refuse_without_card([line.device for line in lines], cards)
-        chain.reading = replace(chain.reading, cards={**chain.reading.cards, **cards})
+        for card in cards.values():
+            self.introduce(chain, card)
         draft = draft_change(
             chain.compartment,
             chain.case,
@@ -176,28 +183,45 @@ class Session(Reader):
             lines,
             cards,
             self.device,
-            _version(self.directory.newest),
-            self._now(),
+            self.roster_version(),
+            self.now(),
         )
-        return self._send(chain, draft)
+        return self.send(chain, replace(draft, card=newcomer))
+
+    def roster_version(self) -> int:
+        """Of the newest roster that this client knows."""
+        return _version(self.directory.newest)
+
+    def introduce(self, chain: Chain, card: Card) -> None:
+        """Let a chain know the card of a device that the server may not know yet."""
+        cards = {**chain.reading.cards, card.device: card}
+        chain.reading = replace(chain.reading, cards=cards)
 
     def settle(self, chain: Chain) -> None:
         """Write the rotation that is owed, if one is: whoever left holds no key of what follows.
 
-        Who was given no usable key of the current epoch says so, and makes the next one.
+        Who was given no usable key of the current epoch says so, and makes the next one. Staff
+        turn keys over that have served their time.
         """
         trust = self.directory.refresh()
         epoch = chain.compartment.epoch
-        if epoch in chain.refused and not rotation_owed(chain.compartment, trust):
-            self._send(chain, self._draft(chain, "WrapRefused", {"epoch": epoch}, None, None))
-        if epoch in chain.refused or rotation_owed(chain.compartment, trust):
-            lines = renewed(trust, chain.lines)
-            # A successor whose card the server does not show must not stop the renewal.
-            cards = self.directory.cards(line.device for line in lines)
-            kept = (line for line in lines if line in chain.lines or line.device in cards)
-            self.change_members(chain, "rotated", tuple(kept))
+        owed, refused = rotation_owed(chain.compartment, trust), epoch in chain.refused
+        if refused and not owed:
+            self.send(chain, self.draft(chain, "WrapRefused", {"epoch": epoch}, None, None))
+        staff = trust.device(self.device) is not None
+        if not (owed or refused or (staff and chain.served_its_time(self.now()))):
+            return
+        lines = renewed(trust, chain.lines)
+        # A successor whose card the server does not show must not stop the renewal.
+        cards = self.directory.cards(line.device for line in lines)
+        kept = tuple(line for line in lines if line in chain.lines or line.device in cards)
+        try:
+            self.change_members(chain, "rotated", kept)
+        except EpochMoved:
+            if chain.lines != kept:
+                raise  # otherwise another did the same first
 
-    def _send(self, chain: Chain, draft: Draft) -> Item:
+    def send(self, chain: Chain, draft: Draft) -> Item:
         """Judge, sign and post; after a conflict take in what was missed and sign again.
 
         The same id is kept as long as the epoch is the same (PROTOCOL.md, "After a conflict").
@@ -207,18 +231,20 @@ class Session(Reader):
             trust = self.directory.newest
             self._judge(chain, trust, header, signature)
             body = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
-            if draft.header.opens:
-                body["card"] = self.card.fields()
+            card = self.card if draft.header.opens else draft.card
+            if card is not None:
+                body["card"] = card.fields()
             try:
                 answer = self._post(body)
             except ServerRefused as refused:
                 if draft.header.opens:
                     raise
-                self._catch_up(chain, refused)
                 before = chain.compartment
-                if draft.header.changes_members or before.epoch != draft.header.epoch:
-                    raise self._moved(chain, draft) from refused
-                draft = draft.following(before, _version(self.directory.newest), self._now())
+                self._catch_up(chain, refused)
+                newest = self.directory.newest
+                if not goes_to_the_same(chain, before, draft, newest):
+                    raise moved(chain, draft, newest) from refused
+                draft = draft.following(chain.compartment, self.roster_version(), self.now())
                 continue
             return self._take_receipt(chain, draft, header, signature, answer)
         raise NotPossible("others keep writing at the same time: try again")
@@ -231,7 +257,7 @@ class Session(Reader):
     def _judge(self, chain: Chain, trust: Trust, header: bytes, signature: bytes) -> None:
         reading = replace(chain.reading, trust=trust)
         try:
-            reading.receive(header, signature, self._now(), Parts.COMPLETE)
+            reading.receive(header, signature, self.now(), Parts.COMPLETE)
         except Refused as refused:
             raise NotPossible(str(refused)) from refused
 
@@ -243,7 +269,7 @@ class Session(Reader):
             self._receive(chain, refused.missed)
             self._fetch_wraps(chain)
         elif refused.name == Refusal.STALE_ROSTER:
-            known = _version(self.directory.newest)
+            known = self.roster_version()
             for _ in range(MAX_TRIES):
                 if _version(self.directory.refresh()) != known:
                     return
@@ -251,17 +277,6 @@ class Session(Reader):
             raise refused
         else:
             raise refused
-
-    def _moved(self, chain: Chain, draft: Draft) -> EpochMoved:
-        now = {line.device for line in chain.lines}
-        then = {
-            line.device
-            for item in chain.items
-            if item.entry.header.changes_members
-            and item.entry.header.epoch == draft.header.epoch - draft.header.changes_members
-            for line in item.entry.header.lines
-        }
-        return EpochMoved(tuple(sorted(now - then)), tuple(sorted(then - now)))
 
     def _take_receipt(
         self, chain: Chain, draft: Draft, header: bytes, signature: bytes, answer: dict[str, Any]
@@ -278,21 +293,6 @@ class Session(Reader):
         self.pins.keep_receipt(answer["receipt"], answer["signature"])
         self.pins.save()
         return item
-
-
-def renewed(trust: Trust, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The lines that may stand on. In the place of a device that rosters took away comes another
-    one of the same person, if there is one: who forgot her passphrase is not shut out."""
-    found = [line for line in lines if may_stay(trust, line)]
-    for line in lines:
-        if line in found:
-            continue
-        taken = {other.device for other in (*found, *lines)}
-        for device in trust.holders(line.role):
-            if device not in taken and trust.person(device) == trust.person(line.device):
-                found.append(Line(device, line.role, None))
-                break
-    return tuple(sorted(found))
 
 
 def _refuse_without_card(devices: Any, cards: Mapping[str, Any]) -> None:

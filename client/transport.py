@@ -36,15 +36,17 @@ def patiently(ask: Callable[[], T]) -> T:
 
     Only for what may be asked twice. Raises what `ask` raises the last time.
     """
+    passing = {"busy"}
     for pause in PAUSE_SECONDS:
         try:
             return ask()
         except Unreachable:
-            time.sleep(pause)
+            # What was asked may have been done: a limit met now says nothing of that.
+            passing.add("too-many")
         except ServerRefused as refused:
-            if refused.name != "busy":
+            if refused.name not in passing:
                 raise
-            time.sleep(pause)
+        time.sleep(pause)
     return ask()
 
 
@@ -167,7 +169,7 @@ def _answer(schema: type[Schema], received: _Received) -> dict[str, Any]:
     """What an answer says. Raises ServerRefused for a problem, Distrust(not-answering)."""
     try:
         answer = json.loads(received.body)
-        if received.status in (200, 201):
+        if received.status in (200, 201, 202):
             return dict(_made(schema).load(answer))
         problem = _made(Problem).load(answer)
     except (ValueError, RecursionError, ValidationError) as error:

@@ -11,7 +11,7 @@ from nacl.signing import SigningKey
 
 from crypto.encoding import Malformed, b64, canonical, labelled, parse_canonical, unb64
 from crypto.note import show_vkey
-from crypto.signatures import RECEIPT_LABEL
+from crypto.signatures import READ_HEAD_LABEL, RECEIPT_LABEL
 
 
 class LogSigner:
@@ -27,6 +27,10 @@ class LogSigner:
         """Canonical bytes of a receipt and the signature over them."""
         stated = canonical([self.origin, *fields])
         return stated, self._key.sign(labelled(RECEIPT_LABEL, stated)).signature
+
+    def read_head(self, stated: bytes) -> bytes:
+        """The signature over what is said of the newest line of a read log."""
+        return self._key.sign(labelled(READ_HEAD_LABEL, stated)).signature
 
 
 def make_log_key(path: Path, origin: str) -> LogSigner:

@@ -16,6 +16,7 @@ SIGNATURE_BYTES = 64
 MLDSA_KEY_BYTES = 1952
 MLDSA_SIGNATURE_BYTES = 3309
 RECEIPT_LABEL = "zegel/v1/receipt"
+READ_HEAD_LABEL = "zegel/v1/read-head"
 
 
 def is_valid_point(sign: bytes) -> bool:

@@ -16,9 +16,11 @@ from hashlib import sha256
 from importlib.resources import files
 
 from crypto.code import N_CHARACTERS, NotACode, read_code, with_checksum, without_checksum
+from crypto.encoding import bound_hash
 
 N_WORDS = 10
 WORD_BITS = 11
+SAFETY_WORDS = 6
 FIRST_LETTERS = 4  # no two words of a list begin with the same four
 FROZEN = {
     "nl": "e4f2624011d4e49266d93c81d74f5401463c99f0684aa3a70d03c7a24b1a5bf5",
@@ -67,10 +69,25 @@ def _numbers(language: str) -> dict[str, int]:
 
 def show_words(entropy: bytes, language: str) -> list[str]:
     """A code of 13 bytes as ten words: word i is bits 11i to 11i+10, most significant first."""
-    bits = with_checksum(entropy)
+    return spell(with_checksum(entropy), N_WORDS, language)
+
+
+def spell(bits: int, count: int, language: str) -> list[str]:
+    """So many words for a number of count * 11 bits, most significant first."""
     mask = 2**WORD_BITS - 1
     words = WORDLISTS[language]
-    return [words[bits >> WORD_BITS * place & mask] for place in reversed(range(N_WORDS))]
+    return [words[bits >> WORD_BITS * place & mask] for place in reversed(range(count))]
+
+
+def unspell(typed: str, count: int) -> list[int]:
+    """What so many words may stand for, one number for each language that has them all."""
+    words = _plain(typed).split()
+    known = (_numbers(language) for language in WORDLISTS)
+    return [
+        _bits(words, numbers)
+        for numbers in known
+        if len(words) == count and all(word in numbers for word in words)
+    ]
 
 
 def read_words(typed: str) -> bytes:
@@ -119,11 +136,15 @@ def _plain(typed: str) -> str:
     return _BETWEEN.sub(" ", letters).strip().lower()
 
 
-def _entropy(words: list[str], numbers: dict[str, int]) -> bytes | None:
+def _bits(words: list[str], numbers: dict[str, int]) -> int:
     bits = 0
     for word in words:
         bits = bits << WORD_BITS | numbers[word]
-    return without_checksum(bits)
+    return bits
+
+
+def _entropy(words: list[str], numbers: dict[str, int]) -> bytes | None:
+    return without_checksum(_bits(words, numbers))
 
 
 def _unknown(words: list[str]) -> str:
@@ -135,3 +156,10 @@ def _unknown(words: list[str]) -> str:
     sentence = f"word {place}, {word!r}, is not in the {NAMES[language]} list"
     near = get_close_matches(word, WORDLISTS[language], n=1)
     return f"{sentence}: did you mean {near[0]!r}?" if near else sentence
+
+
+def safety_words(place: list[str], one: str, other: str, language: str) -> list[str]:
+    """Six words that two devices compare aloud, the same at both ends: 66 bits of a hash over the
+    place (case and compartment) and both devices' ids, which commit to their keys."""
+    said = bound_hash("zegel/v1/safety-words", [*place, *sorted((one, other))])
+    return spell(int.from_bytes(said[:9], "big") >> 6, SAFETY_WORDS, language)

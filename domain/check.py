@@ -159,7 +159,7 @@ def _check_opening(
         refuse_unless(
             header.body["service"] == case.service, Refusal.NOT_ALLOWED, "another service's case"
         )
-    service.refuse_opening(entry, role, first=case is None and entry.fits_case)
+    service.refuse_opening(entry, role, trust, first=case is None and entry.fits_case)
 
 
 def _check_entry(
@@ -187,7 +187,7 @@ def _check_entry(
     if header.changes_members:
         refuse_uncertified(case, compartment, entry, trust)
         refuse_change(act, service, view)
-        service.refuse_holders(entry)
+        service.refuse_holders(entry, trust)
         if header.recovers:
             refuse_approvals(act)
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from domain.entry import Entry, Line
 from domain.ledger import Ledger
@@ -85,7 +86,14 @@ def _note(entry: Entry, trust: Trust) -> Note:
         header.payload is not None,
         None if entries is None else tuple(entries),
         header.body.get("ground"),
+        _names(header.body),
     )
+
+
+def _names(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a body says that later rules ask for by name (`domain.analyses`)."""
+    single = (body[name] for name in ("expert", "excerpt", "origin") if name in body)
+    return (*single, *body.get("analyses", ()))
 
 
 def _parts(parts: Ledger[str, str], entry: Entry) -> Ledger[str, str]:

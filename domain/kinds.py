@@ -48,6 +48,7 @@ ROLES = (
 REASONS = ("opened", "joined", "left", "removed", "rotated", "recovered")
 MAX_MEMBERS = 100
 MAX_NAMED_ENTRIES = 1_000
+MAX_ANALYSES = 10
 
 role = exactly(*ROLES)
 _member = record(
@@ -157,10 +158,34 @@ KINDS: Mapping[str, Shape] = {
     "CaseSupportDeclined": _empty,
     "LinkConsented": record({"to": code}),
     "ConsultationEscalated": record({"case": identifier}),
-    "DisclosureProposed": record({"disclosure": exactly("report_by_lse"), "ground": code}),
+    "DisclosureProposed": record(
+        {"disclosure": exactly("report_by_lse", "excerpt"), "ground": code}
+    ),
     "ConsultationBecameDormant": _empty,
     "ConsultationReopened": _empty,
     # a second person's answer to a proposal, in every service
     "ApprovalGiven": record({"of": identifier}),
     "ApprovalRefused": record({"of": identifier}),
+    # support cases
+    "CaseProposed": _empty,
+    "CaseAccepted": _proposed,
+    "CaseNotAccepted": _proposed,
+    "CasemanagerAssigned": record({"casemanager": identifier, "no_conflict": exactly(True)}),
+    "ExcerptShared": record({}, optional={"proposal": identifier}),
+    "ExcerptNoted": record({"excerpt": identifier, "origin": identifier}),
+    "ExpertInputRequested": _empty,
+    "ConflictDeclared": _empty,
+    "ExpertDeployed": record({"expert": identifier}),
+    "ExpertContributed": _empty,
+    "ContributionAnnounced": record({"analysis": identifier}),
+    "AnalysesUnsealed": record(
+        {
+            "analyses": distinct(list_of(identifier, minimum=1, maximum=MAX_ANALYSES)),
+            "given_up": nullable(code),
+        }
+    ),
+    "AdviceProposed": _empty,
+    "AdviceReleased": _proposed,
+    "ExpertReleased": record({"expert": identifier}),
+    "SessionEnded": _empty,
 }

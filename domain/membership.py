@@ -36,6 +36,21 @@ def may_stay(trust: Trust, line: Line) -> bool:
     return listed is None or (not listed.revoked and trust.gives(line.device, line.role))
 
 
+def renewed(trust: Trust, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines that may stand on. In the place of a device that rosters took away comes another
+    one of the same person, if there is one: who forgot her passphrase is not shut out."""
+    found = [line for line in lines if may_stay(trust, line)]
+    for line in lines:
+        if line in found:
+            continue
+        taken = {other.device for other in (*found, *lines)}
+        for device in trust.holders(line.role):
+            if device not in taken and trust.person(device) == trust.person(line.device):
+                found.append(Line(device, line.role, None))
+                break
+    return tuple(sorted(found))
+
+
 def rotation_owed(compartment: Compartment, trust: Trust) -> bool:
     """Whether new keys must come before anything else is written."""
     return compartment.owed or not all(may_stay(trust, line) for line in compartment.lines)

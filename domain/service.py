@@ -61,6 +61,14 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A condition on whom one epoch lists, judged from its own entry alone: every reader can."""
+
+    meaning: str
+    holds: Callable[[Entry, Trust], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One row: who may write a kind, in which compartment types, from which states to which.
 
@@ -99,7 +107,8 @@ class Wall:
     """Who may stand behind the wall of a compartment type, and who may change that.
 
     opened_by: roles that may open it. adds, removes: the writer's role to the roles it may add or
-    remove; guards hold for adding and removing, never for mere rotation.
+    remove; guards hold for adding and removing, never for mere rotation. listings hold for each
+    epoch, opening for the first one besides.
     """
 
     opened_by: frozenset[str]
@@ -107,6 +116,8 @@ class Wall:
     adds: Mapping[str, frozenset[str]] = field(default_factory=dict)
     removes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     guards: tuple[Guard, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    opening: tuple[Listing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +155,7 @@ class Service:
         """Whether entries of this kind carry a payload; None where the table does not say."""
         return any(step.payload for step in self.steps if step.kind == kind)
 
-    def refuse_opening(self, entry: Entry, role: str, *, first: bool) -> None:
+    def refuse_opening(self, entry: Entry, role: str, trust: Trust, *, first: bool) -> None:
         """Raises Refused(not-allowed) if this role may not open such a compartment this way."""
         header = entry.header
         wall = self.walls.get(header.type)
@@ -153,7 +164,8 @@ class Service:
             Refusal.NOT_ALLOWED,
             f"{role} may not open a {header.type} here",
         )
-        self.refuse_holders(entry)
+        self.refuse_holders(entry, trust)
+        refuse_by_listings(entry, trust, wall.opening if wall else ())
         for field_name, allowed in (("ground", self.grounds), ("purpose", self.purposes)):
             refuse_unless(
                 header.body[field_name] in allowed,
@@ -161,8 +173,8 @@ class Service:
                 f"{field_name} {header.body[field_name]} is not one of this service",
             )
 
-    def refuse_holders(self, entry: Entry) -> None:
-        """Raises Refused(not-allowed) if a role is listed that never stands behind this wall."""
+    def refuse_holders(self, entry: Entry, trust: Trust) -> None:
+        """Raises Refused(not-allowed) if someone is listed who never stands behind this wall."""
         wall = self.walls.get(entry.header.type)
         for line in entry.header.lines:
             refuse_unless(
@@ -170,6 +182,7 @@ class Service:
                 Refusal.NOT_ALLOWED,
                 f"no {line.role} stands in a {entry.header.type}",
             )
+        refuse_by_listings(entry, trust, wall.listings if wall else ())
 
     def refuse_change(
         self, act: Act, added: frozenset[str], removed: frozenset[str], view: View
@@ -210,6 +223,14 @@ def _in_state(step: Step, first: frozenset[str]) -> Guard:
         Refusal.WRONG_STATE,
         lambda act: act.case.state in step.sources,
     )
+
+
+def refuse_by_listings(entry: Entry, trust: Trust, listings: tuple[Listing, ...]) -> None:
+    """Raises Refused(not-allowed) for the first condition that does not hold."""
+    for listing in listings:
+        refuse_unless(
+            listing.holds(entry, trust), Refusal.NOT_ALLOWED, f"not so: {listing.meaning}"
+        )
 
 
 def refuse_by_guards(act: Act, guards: tuple[Guard, ...], view: View) -> None:

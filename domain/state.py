@@ -9,7 +9,8 @@ from domain.ledger import Ledger
 
 
 class Note(NamedTuple):
-    """What later rules need of an entry. person: the roster person of its author, if any."""
+    """What later rules need of an entry. person: the roster person of its author, if any. names:
+    the entries or devices that its body speaks of."""
 
     kind: str
     compartment: str
@@ -20,6 +21,7 @@ class Note(NamedTuple):
     has_payload: bool
     entries: tuple[str, ...] | None = None
     ground: str | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ class WorkListProjection(Projection):
             )
         for compartment in case.compartments.values():
             # Who took the case is marked in all of them.
-            if compartment.name == header.compartment or "assignee" in header.body:
+            taken = header.kind in ("ConsultationAssigned", "CasemanagerAssigned")
+            if compartment.name == header.compartment or taken:
                 self._write_standing(cursor, change, case, compartment)
 
     def _write(

@@ -27,7 +27,8 @@ from store.blobs import Blobs, FolderBlobs
 from store.erasure import ERASED, erase, erase_again, wipe_log
 from store.events import DOCUMENTS, TRUST_STREAM, EntryMapper, EntryStored, event
 from store.folds import Folds
-from store.releases import Attached, attachment_for, parts_for
+from store.invitations import Acceptance, note_invitation, select_acceptances
+from store.releases import Attached, attachment_for, parts_for, wraps_for
 from store.sqlite import Beside, EntryKey, EntryRecorder
 from store.uploads import Uploads
 from wire.header import entry_hash, parse_header
@@ -158,6 +159,7 @@ class CaseStore(Application[UUID]):
             )
             (recording,) = self.save(stored, cursor=cursor, beside=beside)
             self.uploads.take_over(cursor, header)
+            note_invitation(cursor, header)
             erased = erase(self.entries, cursor, header) if header.kind == ERASED else None
         self._folds.advance(folded, entry, trust)
         if erased is not None and erased.parts:
@@ -259,16 +261,27 @@ class CaseStore(Application[UUID]):
     def parts_for(self, case: str, entry_id: str, device: str) -> SealedParts | None:
         """As `store.releases` says."""
         with self.entries.reading() as cursor:
-            return parts_for(self.entries, cursor, UUID(case), entry_id, device)
+            folded = self._folds.case(cursor, case).case
+            return parts_for(self.entries, cursor, folded, entry_id, device)
 
     def attachment_for(self, case: str, entry_id: str, device: str, number: int) -> Attached | None:
         """As `store.releases` says."""
         with self.entries.reading() as cursor:
-            return attachment_for(self.entries, cursor, UUID(case), entry_id, device, number)
+            folded = self._folds.case(cursor, case).case
+            return attachment_for(self.entries, cursor, folded, entry_id, device, number)
 
     def wraps(self, case: str, compartment: str, device: str) -> list[tuple[str, bytes]]:
+        """As `store.releases` says."""
         with self.entries.reading() as cursor:
-            return self.entries.select_wraps(cursor, UUID(case), compartment, device)
+            folded = self._folds.case(cursor, case).case
+            return wraps_for(self.entries, cursor, folded, compartment, device)
+
+    def acceptances(self, case: str, compartment: str) -> list[Acceptance]:
+        with self.entries.reading() as cursor:
+            return select_acceptances(cursor, case, compartment)
+
+    def now(self) -> float:
+        return self._clock()
 
     def position(self) -> int:
         """Position of the last entry or document, -1 in an empty store."""

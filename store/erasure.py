@@ -64,9 +64,10 @@ def erase(entries: EntryRecorder, cursor: SQLiteCursor, erasure: Header) -> Dele
     """Delete what an erasure names, in the transaction of the cursor. The blobs are to be deleted
     once it is committed."""
     case = UUID(erasure.case)
-    rows = entries.select_chain(cursor, case, erasure.compartment, 0, -1)
-    stored = [event(row) for _, row in rows]
-    chain = [parse_header(one.header) for one in stored if isinstance(one, EntryStored)]
+    # By what is signed, not by the columns beside it: nothing may be passed over.
+    stored = [event(row) for _, row in entries.select_stream(cursor, case)]
+    headers = [parse_header(one.header) for one in stored if isinstance(one, EntryStored)]
+    chain = [header for header in headers if header.compartment == erasure.compartment]
     found = erased_by(chain, erasure)
     blobs = tuple(select_blobs(cursor, case, found.contents))
     contents = _delete(cursor, case, found.contents, "!=")

@@ -80,6 +80,8 @@ class Folds:
             if version not in self._rosters:
                 found = self._document(cursor, RosterStored, version)
                 roster = parse_roster(found.document) if found else None
+                if roster is None or roster.version != version:
+                    raise KeyError(f"the store holds no roster {version} in its place")
                 self._rosters[version] = Trust(self._pin, roster=roster)
             self._rosters.move_to_end(version)
             if len(self._rosters) > MAX_ROSTERS:

@@ -6,14 +6,14 @@
 from collections.abc import Sequence
 
 
-def _never(table: str, what: str) -> str:
+def never(table: str, what: str) -> str:
     return (
         f"CREATE TRIGGER IF NOT EXISTS {table}_no_{what} BEFORE {what} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     )
 
 
-def _once(table: str, *keys: Sequence[str]) -> str:
+def once(table: str, *keys: Sequence[str]) -> str:
     """INSERT OR REPLACE fires no DELETE trigger: refuse it where the key is looked up."""
     taken = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} WHERE "
@@ -37,9 +37,9 @@ def create_statements(events: str) -> list[str]:
         "UNIQUE (originator_id, originator_version), "
         "UNIQUE (originator_id, compartment, seq), "
         "UNIQUE (originator_id, entry_id))",
-        _never(events, "UPDATE"),
-        _never(events, "DELETE"),
-        _once(
+        never(events, "UPDATE"),
+        never(events, "DELETE"),
+        once(
             events,
             ("rowid",),
             ("originator_id", "originator_version"),
@@ -50,17 +50,21 @@ def create_statements(events: str) -> list[str]:
         "originator_id TEXT NOT NULL, entry_id TEXT NOT NULL, part TEXT NOT NULL, "
         "device TEXT NOT NULL, bytes BLOB NOT NULL, "
         "PRIMARY KEY (originator_id, entry_id, part, device))",
-        _never("vault", "UPDATE"),
-        _once("vault", ("originator_id", "entry_id", "part", "device")),
+        never("vault", "UPDATE"),
+        once("vault", ("originator_id", "entry_id", "part", "device")),
         # Attachments that no entry names yet: their blobs by the name that the server drew.
         "CREATE TABLE IF NOT EXISTS uploads (name TEXT PRIMARY KEY, originator_id TEXT NOT NULL, "
         "compartment TEXT NOT NULL, device TEXT NOT NULL, hash TEXT NOT NULL, "
         "size INTEGER NOT NULL, begun INTEGER NOT NULL, complete INTEGER NOT NULL, "
         "UNIQUE (originator_id, compartment, device, hash))",
+        "CREATE TABLE IF NOT EXISTS invitations (invitation TEXT PRIMARY KEY, "
+        "case_id TEXT NOT NULL, compartment TEXT NOT NULL, expires INTEGER NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS acceptances (invitation TEXT NOT NULL, device TEXT NOT NULL, "
+        "card BLOB NOT NULL, tag TEXT NOT NULL, UNIQUE (invitation, device))",
         # Without a rowid: it would be one more key to replace a card by.
         "CREATE TABLE IF NOT EXISTS cards (device TEXT PRIMARY KEY, card BLOB NOT NULL) "
         "WITHOUT ROWID",
-        _never("cards", "UPDATE"),
-        _never("cards", "DELETE"),
-        _once("cards", ("device",)),
+        never("cards", "UPDATE"),
+        never("cards", "DELETE"),
+        once("cards", ("device",)),
     ]

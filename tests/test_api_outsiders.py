@@ -17,7 +17,17 @@ from crypto.secret.seeds import DeviceKeys, new_device
 from domain.entry import Line
 from tests.support.asking import Answer, answer_of, asker, proven
 from tests.support.world import World, read
-from wire.paths import ATTACHMENT, ENTRIES, PARTS, STRUCTURE, TIMELINE, UPLOAD, WRAPS, path
+from wire.paths import (
+    ACCEPTANCES,
+    ATTACHMENT,
+    ENTRIES,
+    PARTS,
+    STRUCTURE,
+    TIMELINE,
+    UPLOAD,
+    WRAPS,
+    path,
+)
 from wire.pipeline import case_id
 from wire.schemas import show_parts
 
@@ -117,6 +127,7 @@ def targets(scene: Scene, case: str) -> list[str]:
         path(STRUCTURE, case=case),
         path(ATTACHMENT, case=case, compartment=name, entry=entry, number="1"),
         path(UPLOAD, case=case, compartment=name, hash="A" * 43),
+        path(ACCEPTANCES, case=case, compartment=name),
     ]
 
 
@@ -129,10 +140,10 @@ def outsiders(scene: Scene) -> dict[str, DeviceKeys | None]:
     }
 
 
-ASKED = ["timeline", "parts", "wraps", "structure", "attachment", "upload"]
+ASKED = ["timeline", "parts", "wraps", "structure", "attachment", "upload", "acceptances"]
 
 
-@pytest.mark.parametrize("which", range(6), ids=ASKED)
+@pytest.mark.parametrize("which", range(7), ids=ASKED)
 def test_outsiders_are_told_the_same_of_a_case_that_is_there_and_one_that_is_not(
     scene: Scene, no_such_case: Answer, which: int
 ) -> None:

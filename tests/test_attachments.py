@@ -52,8 +52,8 @@ class Scene:
         """A message of the mother's whose payload speaks of whatever files."""
         value = {**message("x"), "attachments": inside}
         key = chain.epoch_keys[chain.compartment.epoch]
-        draft = self.mother._draft(chain, "MessageSent", {}, value, key, parcel)
-        self.mother._send(chain, draft)
+        draft = self.mother.draft(chain, "MessageSent", {}, value, key, parcel)
+        self.mother.send(chain, draft)
 
     def last(self, session: Session) -> tuple[Chain, Item]:
         chain = self.of(session)

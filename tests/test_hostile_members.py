@@ -19,7 +19,7 @@ from domain.check import Rules
 from domain.entry import Line, Parts
 from domain.refusal import Refusal, Refused
 from domain.service import View
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from tests.support.world import World, read, texts
 from wire.parts import SealedParts
 from wire.paths import ENTRIES, path
@@ -88,7 +88,7 @@ def test_a_requester_who_seals_junk_is_marked_and_the_rest_is_read(world: World)
             1,
             _now(),
         )
-        mother._send(asked, draft)
+        mother.send(asked, draft)
     mother.write(asked, "MessageSent", {}, consultation.message("the last word"))
     messages = consultation.conversation(anna, read(world, anna, asked))
     assert [bool(message.unreadable) for message in messages] == [False, *[True] * 4, False]

@@ -16,18 +16,21 @@ from pathlib import Path
 import click
 import pytest
 
-from cli import advice, form, inbox, requester, show, steps, worker
+from cli import advice, cases, form, inbox, requester, show, steps, worker
 from cli.language import CATALOGUE, LANGUAGES
 from cli.main import COMMANDS, cli
 from client.audit import LIMITS
 from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
+from client.verdicts import CHECKS, FETCHES
 from crypto.code import NotACode
 from crypto.wordlists import read_words, show_words
 from domain.kinds import KINDS, ROLES
 from domain.refusal import Refusal
 from domain.services.consultation import CONSULTATION
+from domain.services.registry import SERVICES
 from wire.payload_schemas import SCHEMAS, BadPayload, check_payload
 from wire.problems import OTHERS
+from wire.reads import REFUSED, RELEASED
 
 ROOT = Path(__file__).parents[1]
 # Of operators, who keep the server and the ceremony: they read English.
@@ -73,8 +76,11 @@ def templates(called: set[str], *folders: str) -> set[str]:
     return {one for one in found if re.search("[a-z]", one)}
 
 
-RAISED = {"NotPossible", "NotACode", "Unreachable"}
-RAISERS = ("client", "cli", "crypto/code.py", "crypto/wordlists.py")
+RAISED = {"NotPossible", "NotACode", "NotAnInvitation", "Unreachable"}
+RAISERS = (
+    *("client", "cli", "crypto/code.py", "crypto/wordlists.py"),
+    "crypto/secret/invitation.py",
+)
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
@@ -83,6 +89,8 @@ def commands() -> Iterator[tuple[str, click.Command]]:
         command = cli.get_command(context, called)
         assert command is not None
         yield called, command
+        if isinstance(command, click.Group) and called not in ENGLISH_ONLY:
+            yield from ((f"{called} {inner}", one) for inner, one in command.commands.items())
 
 
 def helps() -> Iterator[str]:
@@ -131,7 +139,11 @@ def tables() -> dict[str, set[str]]:
         "column": set(inbox.COLUMNS),
         "step.help": {step.help for step in steps.STEPS.values()},
         "step.done": {step.done for step in steps.STEPS.values()},
+        "form.help": {form.help for form in cases.FORMS},
+        "form.done": {form.done for form in cases.FORMS},
         "limit": set(LIMITS),
+        "one.what": set(CHECKS.values()),
+        "through": {"epoch", "grant"},
         "sentence": set(advice.NEXT),
         "text": literals(RAISED, *RAISERS) - advice.ADVICE.keys(),
         "advice.what": said,
@@ -193,7 +205,10 @@ def test_both_languages_name_the_same_commands_and_places_to_fill_in() -> None:
 
 
 def test_every_command_and_option_that_a_sentence_names_exists() -> None:
-    known = {"--help", "{}", "CASE", "CODE", "PERSON"} | {f"`zegel {one}`" for one in COMMANDS}
+    known = {"--help", "{}", "CASE", "CODE", "PERSON"} | {
+        f"`zegel {called}`" for called, _one in commands()
+    }
+    known |= {"LINK", "PLACE", "WHAT", "TO", "NUMBER", "COMPARTMENT", "`zegel return --join`"}
     for _called, command in commands():
         for option in command.params:
             known |= {*option.opts, *option.secondary_opts, "-"}
@@ -208,8 +223,11 @@ def identifiers() -> set[str]:
     fields = {one: field for schema in SCHEMAS for one, field in form.asked(schema).items()}
     chosen = (one for field in fields.values() for one in form.choices(field))
     words = {one for one in chosen if len(one) > 1} - form.YES.keys()
-    things = {*KINDS, *ROLES, *CONSULTATION.states, *CONSULTATION.walls, *CONSULTATION.grounds}
+    things = {*KINDS, *ROLES}
+    for service in SERVICES.values():
+        things |= {*service.states, *service.walls, *service.grounds}
     terms = {term.name for term in CONSULTATION.terms}
+    things |= {*FETCHES, "StructureFetched", RELEASED, REFUSED, "member"}
     return things | terms | words | fields.keys() | {*worker.MODES, *requester.LINKS}
 
 

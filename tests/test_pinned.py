@@ -57,6 +57,22 @@ KINDS_PINNED = [
     "ConsultationReopened",
     "ApprovalGiven",
     "ApprovalRefused",
+    "CaseProposed",
+    "CaseAccepted",
+    "CaseNotAccepted",
+    "CasemanagerAssigned",
+    "ExcerptShared",
+    "ExcerptNoted",
+    "ExpertInputRequested",
+    "ConflictDeclared",
+    "ExpertDeployed",
+    "ExpertContributed",
+    "ContributionAnnounced",
+    "AnalysesUnsealed",
+    "AdviceProposed",
+    "AdviceReleased",
+    "ExpertReleased",
+    "SessionEnded",
 ]
 ROLES_PINNED = [
     "requester",
@@ -116,6 +132,8 @@ SCHEMAS_PINNED = [
     "excerpt/1",
     "signal/1",
     "weighing/1",
+    "excerpt_shared/1",
+    "contribution/1",
 ]
 
 

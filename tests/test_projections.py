@@ -17,7 +17,7 @@ import projections.projector
 from client.consultation import message
 from client.errors import ServerRefused
 from crypto.log_signer import make_log_key
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from projections.projection import Change
 from projections.projector import PROJECTIONS, Projector, open_views
 from projections.timeline import TimelineProjection

@@ -33,7 +33,7 @@ from wire.proof import (
     proof_headers,
     signature_base,
 )
-from wire.schemas import WorkList
+from wire.work_schemas import WorkList
 
 WORK = path(WORK_LIST)
 PROFILE = (*COMPONENTS, "content-digest")

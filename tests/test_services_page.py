@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from domain.services.consultation import SERVICES
 from domain.services.page import page
+from domain.services.registry import SERVICES
 
 PAGE = Path(__file__).parent.parent / "docs" / "services.md"
 

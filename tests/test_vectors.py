@@ -17,6 +17,7 @@ from crypto.encoding import (
 )
 from crypto.note import read_vkey
 from crypto.padding import ATTACHMENT_FLOOR, PAYLOAD_FLOOR, is_sealed_size, padded_size, sealed_size
+from crypto.secret.invitation import Invitation
 from crypto.secret.long_lived import LongLivedKeys
 from crypto.secret.payload import Place, open_keybox, open_part, open_payload
 from crypto.secret.seeds import CodeKeys, DeviceKeys
@@ -36,7 +37,6 @@ from wire.pipeline import case_id
 
 WAITS = {
     "log": "the public log: leaves, tree roots, heads map and checkpoint (vkey is tested here)",
-    "invitation": "walls: the tag that an invitee makes and the inviter's client checks",
 }
 TESTED = {
     "about",
@@ -50,6 +50,7 @@ TESTED = {
     "documents",
     "chain",
     "receipt",
+    "invitation",
     "cobblestone",
     "padding",
     "trust_accepted",
@@ -220,6 +221,14 @@ def test_the_grant_opens_for_its_addressee() -> None:
     )
     opened = hpke_open(_keys()[vector["to"]], info, unb64(vector["wrap"]))
     assert parse_canonical(opened, 10_000) == vector["plaintext"]
+
+
+def test_an_invitation_has_this_id_and_gives_this_tag() -> None:
+    vector = golden()["invitation"]
+    place = (vector["case"], vector["compartment"], vector["role"])
+    invitation = Invitation(unb64(vector["secret"]), *place, inviter="0" * 32)
+    assert invitation.id == vector["invitation"]
+    assert invitation.tag(vector["device"]) == vector["tag"]
 
 
 def test_trust_documents_are_accepted() -> None:

@@ -12,6 +12,9 @@ ATTACHMENT = TIMELINE + "/{entry}/attachments/{number}"
 UPLOAD = "/cases/{case}/compartments/{compartment}/uploads/{hash}"
 WRAPS = "/cases/{case}/compartments/{compartment}/wraps"
 STRUCTURE = "/cases/{case}/structure"
+INVITATIONS = "/invitations"
+ACCEPTANCES = "/cases/{case}/compartments/{compartment}/acceptances"
+READS = "/cases/{case}/reads"
 HEALTH = "/health"
 
 MAX_PAGE = 500

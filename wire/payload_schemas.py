@@ -8,9 +8,12 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 MAX_TEXT = 64 * 1024
+MAX_ANALYSIS = 1024 * 1024  # SIZES.md 9.3: the largest expert analysis
 MAX_NAME = 200
 _short = validate.Length(max=MAX_NAME)
 _text = validate.Length(min=1, max=MAX_TEXT)
+_short_text = validate.Length(min=1, max=MAX_NAME)
+_long_text = validate.Length(min=1, max=MAX_ANALYSIS)
 
 
 class AttachmentKey(Schema):
@@ -118,6 +121,27 @@ class Weighing(PayloadSchema):
     what_to_whom = fields.String(required=True, validate=_text)
 
 
+class ExcerptShared(PayloadSchema):
+    """What is told behind another wall: newly written, never copied (SERVICES.md 1.3)."""
+
+    rewritten = fields.Boolean(
+        required=True, truthy={True}, falsy={False}, validate=validate.Equal(True)
+    )
+    text = fields.String(required=True, validate=_text)
+
+
+class Contribution(PayloadSchema):
+    """One expert's analysis, written before the other's is read (SERVICES.md 2.2, PRACTICE.md 5.1):
+    what was found, what else it may be, what speaks against it, and how sure it is."""
+
+    discipline = fields.String(required=True, validate=_short_text)
+    findings = fields.String(required=True, validate=_long_text)
+    other_explanations = fields.String(required=True, validate=_text)
+    contra_indications = fields.String(required=True, validate=_text)
+    confidence = fields.String(required=True, validate=validate.OneOf(("low", "moderate", "high")))
+    would_change = fields.String(required=True, validate=_text)
+
+
 SCHEMAS: dict[str, Schema] = {
     "message/1": Message(),
     "advice/1": Advice(),
@@ -129,6 +153,8 @@ SCHEMAS: dict[str, Schema] = {
     "excerpt/1": Excerpt(),
     "signal/1": Signal(),
     "weighing/1": Weighing(),
+    "excerpt_shared/1": ExcerptShared(),
+    "contribution/1": Contribution(),
 }
 
 

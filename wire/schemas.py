@@ -16,10 +16,10 @@ _FOUR = r"(?:[A-Za-z0-9_-]{4})"
 _B64_ENDS = {0: "", 2: "[A-Za-z0-9_-][AQgw]", 3: "[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048]"}
 _B64 = f"^{_FOUR}*(?:{_B64_ENDS[2]}|{_B64_ENDS[3]})?$"
 _HEX = r"^[0-9a-f]{32}$"
-_COMPARTMENT = r"^[a-z]+-[1-9][0-9]{8}$"
+COMPARTMENT = r"^[a-z]+-[1-9][0-9]{8}$"
 PATH_PATTERNS = {
     "case": _HEX,
-    "compartment": _COMPARTMENT,
+    "compartment": COMPARTMENT,
     "entry": _HEX,
     "number": "^[1-9][0-9]?$",
     "hash": "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$",
@@ -199,52 +199,43 @@ class CardsQuery(Strict):
     wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
 
 
-class DueTerm(Answer):
-    """A term that runs: since when, by when, and whether its delay was explained."""
+class AcceptanceSchema(Strict):
+    """Someone who was invited: her card, and the tag that the invitation's secret gives."""
 
-    term = code_field()
-    since = count_field()
-    due = count_field()
-    explained = fields.Boolean(required=True, truthy={True}, falsy={False})
-
-
-class Waiting(Answer):
-    """A case or compartment as far as work goes. waits_for: a role, null for nobody. terms: those
-    that run, most urgent first."""
-
-    case = id_field(required=True)
-    service = code_field()
-    opened = count_field()
-    waits_for = code_field(allow_none=True)
-    waiting_since = count_field(allow_none=True)
-    terms = fields.List(fields.Nested(DueTerm), required=True)
+    invitation = id_field(required=True)
+    card = fields.Nested(CardSchema, required=True)
+    tag = bytes_field(43, 43, required=True)
 
 
-class Work(Waiting):
-    """A compartment in which the asking device stands. state: null for who may not know it."""
-
-    compartment = fields.String(required=True, validate=Exactly(_COMPARTMENT))
-    state = code_field(allow_none=True)
-    role = code_field()
-    mine = fields.Boolean(required=True, truthy={True}, falsy={False})
-    seq = count_field()
-    position = count_field()
+class Accepted(Answer):
+    """Nothing: an outsider is told nothing of what stands in a case."""
 
 
-class WorkList(Answer):
-    work = fields.List(fields.Nested(Work), required=True)
+class Acceptances(Answer):
+    acceptances = fields.List(fields.Nested(AcceptanceSchema), required=True)
 
 
-class CaseOverview(Waiting):
-    state = code_field()
+class ReadsQuery(Strict):
+    after = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
+    limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=500))
 
 
-class Overview(Answer):
-    cases = fields.List(fields.Nested(CaseOverview), required=True)
+class ReadLine(Answer):
+    """A line of the read log: canonical JSON, and the hash over it and the one before."""
+
+    number = count_field()
+    body = bytes_field(8_000, required=True)
+    hash = bytes_field(43, 43, required=True)
 
 
-class WaitQuery(Strict):
-    wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
+class Reads(Answer):
+    """Lines after the cursor. head: canonical JSON [origin, case, how many lines there are, hash of
+    the newest, unix time], signed by the log key."""
+
+    lines = fields.List(fields.Nested(ReadLine), required=True)
+    next = count_field(allow_none=True)
+    head = bytes_field(1_000, required=True)
+    signature = bytes_field(86, 86, required=True)
 
 
 class Structure(Answer):

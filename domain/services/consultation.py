@@ -56,4 +56,3 @@ CONSULTATION = Service(
     steps=STEPS,
     terms=TERMS,
 )
-SERVICES = {CONSULTATION.name: CONSULTATION}

@@ -52,7 +52,8 @@ def _someone_is_left(act: Act) -> bool:
     return someone_is_left(act.case, act.compartment, act.trust)
 
 
-def _coming(act: Act) -> list[str]:
+def coming(act: Act) -> list[str]:
+    """The devices that a change of members adds."""
     standing = {line.device for line in act.compartment.lines}
     return [line.device for line in act.entry.header.lines if line.device not in standing]
 
@@ -181,7 +182,7 @@ ONLY_THE_CHARGED_COME = Guard(
     Scope.COMPARTMENT,
     Refusal.NOT_ALLOWED,
     lambda act: (
-        all(act.person(device) in _charged(act) for device in _coming(act))
+        all(act.person(device) in _charged(act) for device in coming(act))
         or not _someone_is_left(act)
     ),
 )

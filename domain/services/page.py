@@ -1,7 +1,7 @@
 """A service's table as a page to read: `python -m domain.services.page > docs/services.md`."""
 
 from domain.service import Guard, Service, Step
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from domain.terms import Term
 
 HEAD = """# Services
@@ -14,7 +14,14 @@ States change by entries of the first compartment alone.
 
 def page(services: dict[str, Service]) -> str:
     """Markdown of all services, each with its state diagram."""
-    return HEAD + "".join(map(_service, services.values()))
+    shown: list[str] = []
+    for service in services.values():
+        same = next((one for one in services.values() if one.steps == service.steps), service)
+        if same is service:
+            shown.append(_service(service))
+        else:
+            shown.append(f"\n## {service.name}\n\nThe table of {same.name}.\n")
+    return HEAD + "".join(shown)
 
 
 def _service(service: Service) -> str:
@@ -32,9 +39,10 @@ def _service(service: Service) -> str:
     ]
     lines.append("|---|---|---|---|---|---|---|---|---|")
     lines += [_row(service, step) for step in service.steps]
-    lines += ["", "Terms, as they are without configuration (`docs/operations.md`):", ""]
-    lines += ["| term | by | counted from | while | whose work | why so much |"]
-    lines += ["|---|---|---|---|---|---|", *map(_term, service.terms)]
+    if service.terms:
+        lines += ["", "Terms, as they are without configuration (`docs/operations.md`):", ""]
+        lines += ["| term | by | counted from | while | whose work | why so much |"]
+        lines += ["|---|---|---|---|---|---|", *map(_term, service.terms)]
     lines += ["", "Conditions beyond role, place and state:", ""]
     lines += [f"* {kind}: {text}" for kind, text in _conditions(service)]
     lines += ["", "| compartment | opened by | who stands in it | adds | removes | if |"]
@@ -43,7 +51,9 @@ def _service(service: Service) -> str:
         cells = [name, _names(wall.opened_by), _names(wall.holds)]
         for table in (wall.adds, wall.removes):
             cells.append("; ".join(f"{role}: {_names(who)}" for role, who in table.items()))
-        cells.append("; ".join(map(_guard, wall.guards)))
+        listed = [f"{one.meaning} (else not-allowed)" for one in wall.listings]
+        listed += [f"at its opening {one.meaning} (else not-allowed)" for one in wall.opening]
+        cells.append("; ".join([*map(_guard, wall.guards), *listed]))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join([*lines, ""])
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from domain.check import Rules
 from domain.entry import Entry, Line
-from domain.services.consultation import CONSULTATION, SERVICES
+from domain.services.consultation import CONSULTATION
+from domain.services.registry import SERVICES
 from domain.trust import SECONDS_A_DAY
 from tests.support.history import (
     COLLEAGUE,

@@ -13,7 +13,7 @@ from crypto.encoding import b64, hash_of
 from crypto.log_signer import LogSigner
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.entry import Line
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from domain.state import Compartment
 from store.application import CaseStore, Post, Receipt
 from tests.support.world import Ceremony

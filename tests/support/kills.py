@@ -4,7 +4,7 @@ afterwards. For the test, and in larger numbers for `bench.kill`."""
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,7 +21,7 @@ from crypto.log_signer import make_log_key
 from crypto.secret.seeds import CodeKeys, DeviceKeys, new_code, new_device
 from tests.support.fold import fold, tables
 from tests.support.processes import PROJECTOR, WEB, Process, free_port, run, until
-from tests.support.world import Ceremony, quick_code
+from tests.support.world import UNHELD, Ceremony, quick_code
 from wire.header import entry_hash
 from wire.paths import HEALTH, TRUST, path
 from wire.schemas import Health, Published, TrustDocuments
@@ -40,7 +40,8 @@ class Plan(NamedTuple):
 class Site:
     """A web server and a projector as an operator runs them, each in processes of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: Mapping[str, str] = UNHELD) -> None:
+        """more: settings, by their names without ZEGEL_."""
         self.folder = folder
         signer = make_log_key(folder / "log.key", "test.example/0")
         self._ceremony = Ceremony()
@@ -49,7 +50,7 @@ class Site:
         authority = f"127.0.0.1:{free_port()}"
         self.url = f"http://{authority}"
         settings = {"DATA": str(folder), "PIN": self.pin, "AUTHORITY": authority}
-        settings |= {"BIND": authority, "THREADS": "4"}
+        settings |= {"BIND": authority, "THREADS": "4", **more}
         run(("-m", "cli.main", "release"), settings)
         self.web = Process(WEB, settings, folder / "web.log")
         self.projector = Process(PROJECTOR, settings, folder / "projector.log")
@@ -208,8 +209,8 @@ def play(site: Site, plan: Plan, seed: int) -> int:
 
 
 @contextmanager
-def site_in(folder: Path) -> Iterator[Site]:
-    made = Site(folder)
+def site_in(folder: Path, more: Mapping[str, str] = UNHELD) -> Iterator[Site]:
+    made = Site(folder, more)
     try:
         made.begin()
         yield made

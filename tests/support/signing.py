@@ -23,12 +23,15 @@ from crypto.padding import ATTACHMENT_FLOOR, sealed_size
 from crypto.secret.seeds import DeviceKeys
 from tests.support.world import World, read
 from wire.paths import (
+    ACCEPTANCES,
     ATTACHMENT,
     CARDS,
     ENTRIES,
     HEALTH,
+    INVITATIONS,
     OVERVIEW,
     PARTS,
+    READS,
     STRUCTURE,
     TIMELINE,
     TRUST,
@@ -93,6 +96,9 @@ class Office:
                 lambda: {"size": len(self.sent), "offset": 0},
                 lambda: self.sent,
             ),
+            ("get", VERSION + ACCEPTANCES): Real(self.mother.keys, lambda: place),
+            ("post", VERSION + INVITATIONS): Real(None, body=self.acceptance),
+            ("get", VERSION + READS): Real(auditor.keys, lambda: {"case": chain.case}),
             ("get", VERSION + WRAPS): Real(self.mother.keys, lambda: place),
             ("get", VERSION + STRUCTURE): Real(auditor.keys, lambda: {"case": chain.case}),
         }
@@ -107,6 +113,11 @@ class Office:
             cursor.execute("DELETE FROM uploads")
         self.sent = os.urandom(len(self.sent))
         return b64(sha256(self.sent))
+
+    def acceptance(self) -> Values:
+        """Someone who says that she was invited."""
+        card = self.mother.card.fields()
+        return {"invitation": os.urandom(16).hex(), "card": card, "tag": "A" * 43}
 
     def roster(self) -> Values:
         """The next roster, signed by the registrar."""

@@ -20,7 +20,7 @@ from client.consultation import message
 from crypto.device import card_from
 from crypto.encoding import b64, parse_canonical, unb64
 from domain.check import Rules
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from domain.state import Case
 from domain.trust import Trust
 from store.events import EntryStored, event

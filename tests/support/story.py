@@ -11,7 +11,7 @@ from crypto.log_signer import LogSigner
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.check import Rules
 from domain.entry import Line, Parts
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from domain.trust import Trust
 from tests.support.world import Ceremony
 from wire.pipeline import Reading, case_id, receive_root, receive_roster

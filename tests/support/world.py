@@ -17,7 +17,8 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from api.app import create_app
-from api.config import Settings
+from api.config import Limits, Settings
+from api.counters import Counters, Limit
 from api.state import open_store
 from client import consultation
 from client.chain import Chain
@@ -28,13 +29,18 @@ from crypto.encoding import b64, canonical, hash_of, sha256
 from crypto.log_signer import make_log_key
 from crypto.secret.long_lived import LongLivedKeys, new_long_lived
 from crypto.secret.seeds import CodeKeys, DeviceKeys, expand, new_code, new_device
-from domain.services.consultation import SERVICES
+from domain.services.registry import SERVICES
 from domain.trust import NO_HASH, SECONDS_A_DAY
 from projections.projector import PROJECTIONS, Projector
 from wire.header import minute_of
 from wire.paths import TRUST, path
 from wire.schemas import Published, TrustDocuments
 from wire.trust_documents import ROOT_LABEL, ROSTER_LABEL
+
+# One address does all that a test does: limits are held only where they are what is tested.
+LIMITED = ("OPENINGS", "POSTS", "REQUESTS", "UPLOAD_MIB")
+UNHELD = {f"LIMIT_{what}": f"{10**12}/{10**12}" for what in LIMITED}
+_UNHELD = Limits(*(Limit(10**12, 10**9) for _ in LIMITED))
 
 
 class Server:
@@ -78,7 +84,7 @@ class Ceremony:
                 "roster_days": 14,
                 "logs": [log],
                 "witnesses": {"threshold": 0, "keys": []},
-                "invitable": ["relative"],
+                "invitable": ["requester", "relative", "local_party"],
                 "previous_pins": [],
             }
         )
@@ -131,9 +137,12 @@ class World:
         server: type[Server] = Server,
         clock: Callable[[], float] = time.time,
         pin: Callable[[str], str] | None = None,
+        counters: Counters | None = None,
+        **settings: Any,
     ) -> None:
         """pin: makes a root elsewhere for a log's vkey and gives its pin; then none is published
-        here."""
+        here. counters: of limits, its own if not given. settings: of `api.config.Settings`, beside
+        what every world has."""
         self.folder = folder
         self.clock = clock
         self.ceremony = Ceremony()
@@ -143,9 +152,12 @@ class World:
         self.pin = pin(signer.vkey) if pin else hash_of(self.root)
         self._http = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
         authority = f"127.0.0.1:{self._http.server_port}"
-        self.settings = Settings(folder, self.pin, "test.example/0", authority, authority)
+        settings = {"limits": _UNHELD} | settings
+        self.settings = Settings(
+            folder, self.pin, "test.example/0", authority, authority, **settings
+        )
         self.opened = open_store(self.settings, create=True, clock=clock)
-        self.app = create_app(self.settings, clock)
+        self.app = create_app(self.settings, clock, counters or Counters())
         self.server = server(self.app)
         self._http.app = self.server
         self.url = f"http://{authority}"
@@ -172,8 +184,7 @@ class World:
             thread.join()
         self._http.server_close()
         for opened in (self.opened, self.app.extensions["zegel"]):
-            opened.store.close()
-            opened.views.close()
+            opened.close()
 
     def publish(self, *cards: DeviceKeys) -> None:
         """Sign the list of people as the next roster and send it with these cards."""
@@ -186,6 +197,11 @@ class World:
         body = {"what": what, "bytes": b64(document), "signatures": signatures, "cards": cards}
         position = Transport(self.url).post(Published, path(TRUST), body)["position"]
         Transport(self.url).get(TrustDocuments, path(TRUST), {"wait": position})
+
+    def stop_projector(self) -> None:
+        """Nothing is projected any more."""
+        self._stop.set()
+        self._threads[1].join()
 
     def settle(self) -> None:
         """Wait until everything that is stored has been projected."""

@@ -1,0 +1,118 @@
+"""The read log: written before anything is given out, and shown to those who audit."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.blueprint import Blueprint
+from api.problems import documented
+from api.proof import holder_of, proven_device
+from api.state import opened
+from crypto.encoding import b64
+from domain.state import Case
+from store.application import NoSuchCase
+from wire.paths import READS
+from wire.proof import Unproven
+from wire.reads import REFUSED, RELEASED, UNREADABLE, head_statement, read_line
+from wire.schemas import PATH_PATTERNS, Reads, ReadsQuery
+
+blueprint = Blueprint("reads", __name__, description="Who was given what")
+NOWHERE = "0" * 32  # lines about cases that are not there
+# Who sees the read log of a case: to audit, and to tell a subject who looked (LAW.md A12).
+READERS = ("auditor", "privacy_officer")
+
+
+@dataclass
+class Reading:
+    """One release or refusal, as far as it is known yet."""
+
+    what: str
+    case: str
+    place: dict[str, Any]
+    device: str | None = None
+    known: Case | None = field(default=None, repr=False)
+
+    def by(self, device: str, case: Case | None) -> None:
+        """Who asks, once that is proven, and the case."""
+        self.device, self.known = device, case
+
+    def write(self, outcome: str) -> None:
+        store = opened().store
+        trust = store.trust()
+        listed = trust.person(self.device) if self.device else None
+        place = {"case": self.case, **self.place}
+        here = (
+            self.known.compartments.get(self.place.get("compartment", "")) if self.known else None
+        )
+        line = here.line(self.device) if here and self.device else None
+        if here is not None and self.known is not None:
+            place |= {"epoch": here.epoch, "service": self.known.service}
+        role = line.role if line else "" if listed is None else ", ".join(sorted(listed.roles))
+        fields = read_line(
+            self.what,
+            outcome,
+            int(store.now()),
+            self.device,
+            listed.person if listed else None,
+            role,
+            place,
+            opened().signer.origin,
+        )
+        there = self.case != UNREADABLE and store.case(self.case) is not None
+        opened().reads.append(self.case if there else NOWHERE, fields)
+
+
+@contextmanager
+def recorded(what: str, case: str, **place: str) -> Iterator[Reading]:
+    """Around what is given out: it is written down, durably, before the block is left; a refusal
+    too. Raises PersistenceError when it cannot be: then nothing leaves."""
+    asked = {"case": case, **place}
+    spelled = {
+        name: value if re.fullmatch(PATH_PATTERNS[name], value, re.ASCII) else UNREADABLE
+        for name, value in asked.items()
+    }
+    reading = Reading(what, spelled.pop("case"), spelled)
+    try:
+        yield reading
+    except NoSuchCase:
+        reading.device = reading.device or _who_proves()
+        reading.write(REFUSED)
+        raise
+    reading.write(RELEASED)
+
+
+def _who_proves() -> str | None:
+    """The device that asks for what it is refused: staff who look where they do not belong are
+    named."""
+    try:
+        return proven_device()
+    except Unproven:
+        return None
+
+
+@blueprint.route(READS)
+@blueprint.arguments(ReadsQuery, location="query")
+@blueprint.response(200, Reads)
+@documented(400, 404, 429, 503)
+def reads(query: dict[str, Any], case: str) -> dict[str, Any]:
+    """What was given out of a case and refused, to whom and when, for auditors and privacy officers
+
+    Lines are chained by hash; the newest is signed by the log key, so that an auditor who keeps it
+    notices when lines are taken away later.
+    """
+    holder_of(case, *READERS)
+    log, signer, now = opened().reads, opened().signer, int(opened().store.now())
+    number, head = log.head(case)  # first: a line that is written meanwhile comes after it
+    lines = log.lines(case, query["after"], query["limit"] + 1)
+    page = lines[: query["limit"]]
+    stated = head_statement(signer.origin, case, number, head, now)
+    return {
+        "lines": [
+            {"number": one.number, "body": b64(one.body), "hash": b64(one.hash)} for one in page
+        ],
+        "next": page[-1].number if len(lines) > len(page) else None,
+        "head": b64(stated),
+        "signature": b64(signer.read_head(stated)),
+    }

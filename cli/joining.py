@@ -1,0 +1,40 @@
+"""Coming in by an invitation: someone whom no list of people knows."""
+
+import click
+
+from cli.case_people import compared
+from cli.home import device_session
+from cli.language import _
+from cli.show import print_json, say
+from cli.spoken import JSON, command
+from client.invitations import accept, typed_invitation
+from client.session import Session
+
+
+@command()
+@click.argument("link", required=False)
+@JSON
+def join(link: str | None, as_json: bool) -> None:
+    """Accept an invitation with this machine's device: LINK, or its words. Read the safety words
+    to who invited you.
+
+    Without LINK you are asked for it. Who has a code uses `zegel return --join`.
+    """
+    typed = link or click.prompt(_("The link, or the words"), err=True)
+    words = accepted(device_session(), typed)
+    if as_json:
+        print_json({"safety_words": words.split()})
+    else:
+        tell(words)
+
+
+def accepted(session: Session, typed: str) -> str:
+    """Accept an invitation; the safety words. Raises NotPossible, ServerRefused."""
+    invitation = typed_invitation(typed)
+    accept(session.transport, session.card, invitation)
+    place = (invitation.case, invitation.compartment)
+    return compared(place, invitation.inviter, session.device)
+
+
+def tell(words: str) -> None:
+    say(f"{_('Read these words to who invited you; they must have the same')}:\n    {words}")

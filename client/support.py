@@ -1,0 +1,299 @@
+"""A support case as those who work on it see it: from its proposal to advice by experts
+(SERVICES.md 2.2, 2.7).
+
+What two people decide stands in `governance`; the casemanager's notes, each family member's
+dialogue and each expert's analysis are compartments of their own.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from client.casework import Casework
+from client.chain import Chain, Item
+from client.consultation import lines_of, own_lines, payload, person_of
+from client.enclosures import Enclosure
+from client.errors import NotPossible
+from client.invitations import Invitations
+from client.membership import grant, remove
+from client.session import SALT_BYTES, Session
+from crypto.secret.invitation import Invitation
+from domain.entry import Line
+from domain.services.support_guards import CASEMANAGER, EXPERTS, FAMILY
+from domain.trust import Trust
+
+SUPERVISOR, WORKER, INTERPRETER = "supervisor", "consultation_worker", "interpreter"
+SESSION = "session"
+OPENERS = (CASEMANAGER, WORKER)
+CASE_NUMBERS = 9 * 10**8
+
+
+def open_case(session: Session, service: str, managers: Sequence[str], why: str) -> Chain:
+    """Propose a case: its governance, with the supervisors and the casemanagers named (by the
+    beginning of their numbers). Raises NotPossible, ServerRefused, Distrust."""
+    session.directory.refresh(session.pins.position)
+    trust = session.directory.current()
+    role = next((one for one in OPENERS if trust.gives(session.device, one)), None)
+    supervisors = trust.holders(SUPERVISOR)
+    if role is None:
+        raise NotPossible("not-allowed: only the front office and casemanagers propose a case")
+    if not supervisors:
+        raise NotPossible("no supervisor is certified now")
+    lines = {line.device: line for line in own_lines(trust, session.device, role)}
+    for beginning in managers:
+        lines |= {line.device: line for line in _people(trust, {CASEMANAGER}, beginning)}
+    lines |= {device: Line(device, SUPERVISOR, None) for device in supervisors}
+    name = f"governance-{secrets.randbelow(CASE_NUMBERS) + 10**8}"
+    opening = {"service": service, "ground": "public_task", "purpose": "support"}
+    listed = tuple(sorted(lines.values()))
+    chain = session.open_first(name, os.urandom(SALT_BYTES), listed, opening)
+    session.write(chain, "CaseProposed", {}, payload("note/1", text=why))
+    return chain
+
+
+def _people(trust: Trust, roles: set[str] | frozenset[str], beginning: str) -> tuple[Line, ...]:
+    """The certified devices of one person with one of the roles, by the beginning of her number."""
+    found = {
+        (person_of(trust, device), role)
+        for role in roles
+        for device in trust.holders(role)
+        if (person_of(trust, device) or "").startswith(beginning.lower())
+    }
+    if len(found) != 1 or not beginning:
+        raise NotPossible(f"{len(found)} colleagues have a number that begins with {beginning!r}")
+    ((person, role),) = found
+    return lines_of(trust, {person}, role)
+
+
+@dataclass
+class Support:
+    """A support case. work: the compartments in which this device stands."""
+
+    work: Casework
+    invitations: Invitations = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.invitations = Invitations(self.session)
+
+    @property
+    def session(self) -> Session:
+        return self.work.session
+
+    @property
+    def service(self) -> str:
+        return str(self.work.rows[0]["service"])
+
+    def chains(self) -> Iterator[Chain]:
+        """Every compartment in which this device stands, the oldest first."""
+        for row in sorted(self.work.rows, key=lambda row: (row["opened"], row["compartment"])):
+            yield self.work.chain(row["compartment"])
+
+    def only(self, kind: str) -> Chain:
+        """The oldest compartment of a type. Raises NotPossible."""
+        found = next(self.work.chains(kind), None)
+        if found is None:
+            raise NotPossible(f"you stand in no {kind} of this case")
+        return found
+
+    def named(self, name: str) -> Chain:
+        """A compartment by its name, its type, or their beginning, if only one is called so."""
+        found = [one for one in self.chains() if one.name.startswith(name)]
+        if len(found) != 1:
+            raise NotPossible(f"{len(found)} compartments of yours are called {name}")
+        return found[0]
+
+    def _open(self, kind: str, lines: tuple[Line, ...]) -> Chain:
+        opening = {"service": self.service, "ground": "public_task", "purpose": "support"}
+        chain = self.session.open_beside(self.work.case, kind, lines, opening)
+        self.work.add(chain)
+        return chain
+
+    def open(self, kind: str) -> Chain:
+        """Another compartment, with this person alone in it."""
+        return self._open(kind, self._mine())
+
+    def _mine(self) -> tuple[Line, ...]:
+        trust = self.session.directory.refresh()
+        roles = (CASEMANAGER, *sorted(EXPERTS), WORKER)
+        role = next((one for one in roles if trust.gives(self.session.device, one)), "")
+        return own_lines(trust, self.session.device, role)
+
+    def place(self, kind: str) -> Chain:
+        """The oldest compartment of a type, opened if there is none yet; of sessions, one that has
+        not ended. A whole name stands for itself."""
+        if "-" in kind:
+            return self.named(kind)
+        found = (one for one in self.work.chains(kind) if not has_ended(one))
+        return next(found, None) or self.open(kind)
+
+    # --- beginning -----------------------------------------------------------------------------
+
+    def decide(self, kind: str, why: str) -> None:
+        """Accept or refuse the case: CaseAccepted or CaseNotAccepted."""
+        chain = self.only("governance")
+        body = {"proposal": self._last(chain, "CaseProposed").entry.header.id}
+        self.session.write(chain, kind, body, payload("note/1", text=why))
+
+    def take(self) -> None:
+        """Take the case as its casemanager, and open the notes."""
+        body = {"casemanager": self.session.device, "no_conflict": True}
+        self.session.write(self.only("governance"), "CasemanagerAssigned", body)
+        self.place("worknotes")
+
+    def invite(self, kind: str, role: str) -> Invitation:
+        """Invite someone whom no roster knows. Each of the family gets a dialogue of her own; the
+        municipality comes to a place that is opened once."""
+        chain = self.open(kind) if role in FAMILY else self.place(kind)
+        return self.invitations.invite(chain, role)
+
+    def let_in(self, kind: str, beginning: str) -> Chain:
+        """Let a certified person into a compartment, by its type or name and the beginning of her
+        number."""
+        chain = self.place(kind)
+        self.session.settle(chain)
+        trust = self.session.directory.newest
+        wall = self.session.rules.services[self.service].walls[chain.compartment.type]
+        coming = _people(trust, wall.holds, beginning)
+        fresh = tuple(line for line in coming if line not in chain.lines)
+        if fresh:
+            self.session.change_members(chain, "joined", tuple(sorted((*chain.lines, *fresh))))
+        return chain
+
+    def end_session(self, name: str = SESSION) -> None:
+        """End the session of this name, or whichever is open: nothing is said there any more, and
+        the interpreter is put out. Doing it again finishes what was cut short."""
+        found = [self.named(name)] if "-" in name else list(self.work.chains(SESSION))
+        if not found:
+            raise NotPossible(f"you stand in no {SESSION} of this case")
+        for chain in found:
+            if not has_ended(chain):
+                self.session.write(chain, "SessionEnded", {})
+            staying = tuple(line for line in chain.lines if line.role != INTERPRETER)
+            if staying != chain.lines:
+                self.session.change_members(chain, "removed", staying)
+
+    def _last(self, chain: Chain, kind: str) -> Item:
+        """The newest entry of a kind. Raises NotPossible."""
+        for item in reversed(chain.items):
+            if item.entry.header.kind == kind:
+                return item
+        raise NotPossible(f"wrong-state: there is no {kind} here")
+
+    # --- telling and asking ----------------------------------------------------------------------
+
+    def say(self, chain: Chain, text: str, files: Sequence[Enclosure] = ()) -> None:
+        self.session.write(chain, "MessageSent", {}, payload("message/1", text=text), files)
+
+    def excerpt(self, to: Chain, of: Item, text: str, proposal: str = "") -> None:
+        """Tell behind another wall what was newly written, and note where it came from. Those who
+        read it are not told of the place that it was drawn from."""
+        body = {"proposal": proposal} if proposal else {}
+        value = payload("excerpt_shared/1", rewritten=True, text=text)
+        item = self.session.write(to, "ExcerptShared", body, value)
+        noted = {"excerpt": item.entry.header.id, "origin": of.entry.header.id}
+        self.session.write(self.place("worknotes"), "ExcerptNoted", noted)
+
+    def request(self, question: str) -> None:
+        """Note that experts are needed, and for what."""
+        value = payload("note/1", text=question)
+        self.session.write(self.place("worknotes"), "ExpertInputRequested", {}, value)
+
+    def deploy(self, beginning: str) -> None:
+        """Deploy an expert, and let her into the experts' compartment."""
+        trust = self.session.directory.refresh()
+        device = _people(trust, EXPERTS, beginning)[0].device
+        self.session.write(self.place("worknotes"), "ExpertDeployed", {"expert": device})
+        self.let_in("expert", beginning)
+
+    def decline(self, why: str) -> None:
+        """As an expert who was asked one to one: say that there is a conflict of interest."""
+        value = payload("note/1", text=why)
+        self.session.write(self.only("conflict"), "ConflictDeclared", {}, value)
+
+    def contribute(self, value: dict[str, Any]) -> None:
+        """As an expert: write one's own analysis where nobody else reads it, and say that it is
+        in. value: contribution/1."""
+        chain = self.open("analysis")
+        item = self.session.write(chain, "ExpertContributed", {}, value)
+        announced = {"analysis": item.entry.header.id}
+        self.session.write(self.only("expert"), "ContributionAnnounced", announced)
+
+    def unseal(self, given_up: str | None = None) -> None:
+        """Let the analyses that are in be shared together, the newest of each expert. given_up: why
+        another is not waited for, in one word."""
+        chain, trust = self.only("expert"), self.session.directory.refresh()
+        newest = {
+            person_of(trust, item.entry.header.author): item.entry.header.body["analysis"]
+            for item in chain.items
+            if item.entry.header.kind == "ContributionAnnounced"
+        }
+        done = {one for item in _of_kind(chain, "AnalysesUnsealed") for one in item["analyses"]}
+        waiting = [one for one in newest.values() if one not in done]
+        body = {"analyses": waiting, "given_up": given_up}
+        if not body["analyses"]:
+            raise NotPossible("wrong-state: no analysis is in that was not unsealed")
+        self.session.write(chain, "AnalysesUnsealed", body)
+
+    def share(self) -> int:
+        """As an expert: give one's own unsealed analyses to those in the experts' compartment; to
+        how many devices. They get it once each of the others is given too."""
+        chain, given = self.only("expert"), 0
+        trust = self.session.directory.refresh()
+        unsealed = {one for item in _of_kind(chain, "AnalysesUnsealed") for one in item["analyses"]}
+        for own in self.work.chains("analysis"):
+            said = [item for item in own.items if item.entry.header.id in unsealed]
+            authors = {person_of(trust, item.entry.header.author) for item in said}
+            if authors == {person_of(trust, self.session.device)}:
+                given += self._share(own, said, chain.lines)
+        return given
+
+    def _share(self, own: Chain, said: list[Item], readers: tuple[Line, ...]) -> int:
+        """Let the readers in, and give them what was said before, as it was corrected since."""
+        self.session.settle(own)
+        standing = {line.device for line in own.lines}
+        coming = [line for line in readers if line.device not in standing]
+        if coming:
+            lines = tuple(sorted((*own.lines, *coming)))
+            self.session.change_members(own, "joined", lines)
+        ids = {item.entry.header.id for item in said}
+        said = [*said, *(item for of, item in own.corrected().items() if of in ids)]
+        holding = own.members_of(said[0].entry.header.epoch)
+        granted = {body["to"] for body in _of_kind(own, "HistoryGranted")}
+        missing = [line.device for line in readers if line.device not in granted | holding]
+        for device in missing:
+            grant(self.session, own, device, "unsealed", items=said)
+        return len(missing)
+
+    def propose_advice(self, text: str) -> None:
+        """Put advice before a supervisor."""
+        value = payload("note/1", text=text)
+        self.session.write(self.only("governance"), "AdviceProposed", {}, value)
+
+    def release_advice(self, why: str) -> None:
+        """As a supervisor: release the advice that was proposed."""
+        chain = self.only("governance")
+        body = {"proposal": self._last(chain, "AdviceProposed").entry.header.id}
+        self.session.write(chain, "AdviceReleased", body, payload("note/1", text=why))
+
+    def release_expert(self, beginning: str) -> None:
+        """End the deployment of an expert: she holds no key of what comes next."""
+        trust = self.session.directory.refresh()
+        device = _people(trust, EXPERTS, beginning)[0].device
+        person = person_of(trust, device) or device
+        self.session.write(self.only("worknotes"), "ExpertReleased", {"expert": device})
+        for chain in list(self.chains()):
+            persons = {person_of(trust, line.device) for line in chain.lines}
+            if person in persons and chain.compartment.type in ("expert", "care"):
+                remove(self.session, chain, person)
+
+
+def has_ended(chain: Chain) -> bool:
+    """Whether a session is over."""
+    return "ended_at" in chain.compartment.moments
+
+
+def _of_kind(chain: Chain, kind: str) -> list[Any]:
+    """The bodies of the entries of a kind."""
+    return [item.entry.header.body for item in chain.items if item.entry.header.kind == kind]

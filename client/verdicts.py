@@ -1,0 +1,190 @@
+"""What an audit says of a case, check by check, each with its evidence (LAW.md, A1 to A11).
+
+A check judges headers and the read log alone; it holds no key to any content. Each is made of
+everything that was handed over, also of what the replay did not come to.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from client.audit import Evidence, Report
+from client.read_log import Read
+from domain.access import LEAVES, Access, Readable, Reader
+from domain.check import WHILE_OWED
+from domain.entry import Header
+from domain.refusal import Refused
+from wire.header import parse_header
+from wire.reads import FETCHES, PUBLIC
+
+# Who asks is looked at, and a moment later it is written down: so much may lie between the two.
+GRACE_SECONDS = 60
+
+CHECKS = {
+    "A1": "every entry is signed, in its place, and was permitted when it was stored",
+    "A2": "every content in the read log went to one who had its key by then, and stood there",
+    "A3": "after everyone who left or was replaced, new keys came before the next word",
+    "A9": "for every content it can be said who could read it, and since when",
+    "A10": "headers and the read log have no field outside the list of what may be read",
+    "A11": "the read log is one chain up to the line that the log key signed, and goes on from "
+    "what was seen before",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """name: A1, A2, …. faults: what does not hold, by entry or line; evidence: on what it rests."""
+
+    name: str
+    what: str
+    holds: bool
+    evidence: str
+    faults: tuple[str, ...] = ()
+
+
+class _Headers(NamedTuple):
+    """Those that were handed over. unreadable: what is wrong with the others."""
+
+    read: list[Header]
+    unreadable: list[str]
+
+
+def verdicts(
+    evidence: Sequence[Evidence], report: Report, access: Access, reads: Sequence[Read]
+) -> list[Verdict]:
+    """The checks that can be made of one case without the public log. access: of the entries that
+    were replayed; reads: as `client.read_log` gives them."""
+    headers = _parsed(evidence)
+    return [
+        _chain(evidence, report),
+        _reads(access, reads),
+        _rekeyed(headers.read),
+        _replayed(headers.read, access),
+        _plain(headers, reads),
+        _read_log(reads),
+    ]
+
+
+def _parsed(evidence: Sequence[Evidence]) -> _Headers:
+    found = _Headers([], [])
+    for index, item in enumerate(evidence):
+        try:
+            found.read.append(parse_header(item.header))
+        except Refused as refused:
+            found.unreadable.append(f"entry {index}: {refused}")
+    return found
+
+
+def _verdict(name: str, evidence: str, faults: Iterable[str]) -> Verdict:
+    found = tuple(faults)
+    return Verdict(name, CHECKS[name], not found, evidence, found)
+
+
+def _chain(evidence: Sequence[Evidence], report: Report) -> Verdict:
+    finding = report.finding
+    faults = () if finding is None else (f"{finding.entry}: {finding.rule}: {finding.detail}",)
+    return _verdict(
+        "A1",
+        f"{len(report.history)} of {len(evidence)} entries replayed by the server's own rules",
+        faults,
+    )
+
+
+def _reads(access: Access, reads: Sequence[Read]) -> Verdict:
+    released = [one for one in reads if one.released and one.fields["event_type"] in FETCHES]
+    return _verdict(
+        "A2",
+        f"{len(released)} releases, {len(reads) - len(released)} other lines of the read log",
+        (f"line {one.number}: {why}" for one in released if (why := _unfounded(access, one))),
+    )
+
+
+def _unfounded(access: Access, read: Read) -> str:
+    """Why a release had no ground; empty if it had one."""
+    fields, at = read.fields, read.fields["at"]
+    entry = access.entries.get(fields["entry"])
+    if entry is None or entry.compartment != fields["compartment"]:
+        return f"{fields['entry']} is no entry with content there, as far as was replayed"
+    if entry.erased is not None and at > entry.erased.stored + GRACE_SECONDS:
+        return f"{entry.id} had been erased"
+    who = fields["network"]["id"]
+    given = {one.device for one in entry.readers if _is(one, read) and one.since.stored <= at}
+    if not given:
+        return f"{who} had not been given the key of {entry.id}"
+    return "" if _stood(access, entry, given, at) else f"{who} did not stand there then"
+
+
+def _is(reader: Reader, read: Read) -> bool:
+    """Whether a line may speak of a reader: who is in no roster is nameless in it. A device that
+    a roster listed later has a person there, and had none when it was given the key."""
+    user = read.fields["user"]
+    if user == PUBLIC:
+        return reader.person is None
+    return reader.device == read.fields["network"]["id"] and reader.person in (user, None)
+
+
+def _stood(access: Access, entry: Readable, devices: set[str], at: int) -> bool:
+    return any(
+        one.device in devices
+        and one.compartment == entry.compartment
+        and one.since.stored <= at
+        and (one.until is None or at <= one.until.stored + GRACE_SECONDS)
+        for one in access.standings
+    )
+
+
+def _rekeyed(headers: Sequence[Header]) -> Verdict:
+    owed: dict[str, list[Header]] = {}
+    faults, turned = [], 0
+    for header in headers:
+        left = owed.get(header.compartment, [])
+        if header.changes_members:
+            owed.pop(header.compartment, None)
+            turned += len(left)
+            listed = {line.device for line in header.lines}
+            gone = [one.author for one in left if one.author in listed]
+            faults += [f"{header.id}: new keys for {device}, who had left" for device in gone]
+        elif left and header.kind not in WHILE_OWED:
+            faults.append(f"{header.id}: written after {left[-1].id} and before new keys")
+        if header.kind in LEAVES:
+            owed.setdefault(header.compartment, []).append(header)
+    return _verdict(
+        "A3",
+        f"{turned} leaves followed by new keys, {len(owed)} places where nothing was written since",
+        faults,
+    )
+
+
+def _replayed(headers: Sequence[Header], access: Access) -> Verdict:
+    contents = [header for header in headers if header.payload is not None]
+    readable = sum(len(entry.readers) for entry in access.entries.values())
+    return _verdict(
+        "A9",
+        f"{len(contents)} contents, {readable} readers of them",
+        (f"{header.id}: {why}" for header in contents if (why := _untold(header, access))),
+    )
+
+
+def _untold(header: Header, access: Access) -> str:
+    """Why the report on an entry cannot be true; empty if it can."""
+    entry = access.entries.get(header.id)
+    if entry is None:
+        return "the replay did not come to it"
+    wrote = any(one.device == header.author for one in entry.readers)
+    return "" if wrote else "not even its author was given the key"
+
+
+def _plain(headers: _Headers, reads: Sequence[Read]) -> Verdict:
+    return _verdict(
+        "A10",
+        f"{len(headers.read)} headers, {len(reads)} lines",
+        [
+            *headers.unreadable,
+            *(f"line {one.number}: {', '.join(one.odd)}" for one in reads if one.odd),
+        ],
+    )
+
+
+def _read_log(reads: Sequence[Read]) -> Verdict:
+    """What `fetch_reads` has held the lines to: it gives out no others."""
+    return _verdict("A11", f"{len(reads)} lines", ())

@@ -1,0 +1,204 @@
+"""Who could read what, and since when: a fold over signed headers alone (PROTOCOL.md section 6).
+
+An entry with content is readable to the devices that its epoch was sealed to, and to those that an
+entry granted it to since. It reads no key, no clock and no store: SDK, auditor and projection come
+to the same.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from domain.entry import Header
+from domain.trust import Trust
+
+GRANTED = "HistoryGranted"
+ERASED = "PayloadErased"
+LEAVES = frozenset({"MemberLeft", "RequesterKeyReplaced"})  # the author's device goes
+
+
+class Moment(NamedTuple):
+    """A place in the store: position, and the unix time of storing."""
+
+    position: int
+    stored: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A device that was given the key of an entry. person: of a roster, None for a requester.
+    through: `epoch n` or `grant <entry id>`. since: when the entry that gave it was stored, or the
+    entry itself where that came later."""
+
+    device: str
+    person: str | None
+    role: str
+    through: str
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """An entry with content, and everyone who was given its key. erased: when its content was taken
+    away, None if it was not."""
+
+    id: str
+    compartment: str
+    seq: int
+    kind: str
+    author: str
+    at: Moment
+    epoch: int
+    readers: tuple[Reader, ...]
+    erased: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A device in a compartment. since: when entries were first sealed to it. until: when it left,
+    was replaced or was put out by new keys, None while it stands: nothing stored since is in its
+    reach. One that a roster revoked stands until the new keys, and nothing is sealed before them.
+    """
+
+    device: str
+    person: str | None
+    role: str
+    compartment: str
+    since: Moment
+    until: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """entries: by id, in store order. standings: in the order in which they began."""
+
+    entries: Mapping[str, Readable]
+    standings: tuple[Standing, ...]
+
+    def given_to(self, person_or_device: str) -> list[Readable]:
+        """Every entry whose key a person or a device was ever given."""
+        return [
+            entry
+            for entry in self.entries.values()
+            if any(person_or_device in (one.person, one.device) for one in entry.readers)
+        ]
+
+
+@dataclass
+class _Place:
+    """A compartment while it is folded: who was sealed to in each epoch, and its entries by it."""
+
+    epochs: dict[int, tuple[Reader, ...]] = field(default_factory=dict)
+    entries: dict[int, list[str]] = field(default_factory=dict)
+    open: dict[str, Standing] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    seqs: dict[str, int] = field(default_factory=dict)
+
+
+class _Fold:
+    def __init__(self) -> None:
+        self.places: dict[str, _Place] = {}
+        self.found: dict[str, Readable] = {}
+        self.closed: list[Standing] = []
+
+    def take(self, moment: Moment, header: Header, trust: Trust) -> None:
+        place = self.places.setdefault(header.compartment, _Place())
+        place.seqs[header.id] = header.seq
+        if header.changes_members:
+            self._epoch(place, moment, header, trust)
+        if header.payload is not None:
+            readers = tuple(
+                replace(one, since=moment) for one in place.epochs.get(header.epoch, ())
+            )
+            self.found[header.id] = Readable(
+                header.id,
+                header.compartment,
+                header.seq,
+                header.kind,
+                header.author,
+                moment,
+                header.epoch,
+                readers,
+            )
+            place.entries.setdefault(header.epoch, []).append(header.id)
+            place.order.append(header.id)
+        if header.kind in LEAVES:
+            self._end(place, moment, header.author)
+        if header.kind == GRANTED:
+            self._grant(place, moment, header, trust)
+        if header.kind == ERASED:
+            self._erase(place, moment, header)
+
+    def _epoch(self, place: _Place, moment: Moment, header: Header, trust: Trust) -> None:
+        through = f"epoch {header.epoch}"
+        readers = tuple(
+            Reader(line.device, _person(trust, line.device), line.role, through, moment)
+            for line in header.lines
+        )
+        place.epochs[header.epoch] = readers
+        listed = {reader.device for reader in readers}
+        for device in [one for one in place.open if one not in listed]:
+            self._end(place, moment, device)
+        for reader in readers:
+            if reader.device not in place.open:
+                place.open[reader.device] = Standing(
+                    reader.device, reader.person, reader.role, header.compartment, moment, None
+                )
+
+    def _end(self, place: _Place, moment: Moment, device: str) -> None:
+        standing = place.open.pop(device, None)
+        if standing is not None:
+            self.closed.append(replace(standing, until=moment))
+
+    def _grant(self, place: _Place, moment: Moment, header: Header, trust: Trust) -> None:
+        body = header.body
+        ids = [one for epoch in body["epochs"] or () for one in place.entries.get(epoch, ())]
+        ids += [one for one in body["entries"] or () if one in self.found]
+        device = body["to"]
+        standing = place.open.get(device)
+        role = standing.role if standing else ""
+        through = f"grant {header.id}"
+        for entry_id in ids:
+            entry = self.found[entry_id]
+            if all(one.device != device for one in entry.readers):
+                reader = Reader(device, _person(trust, device), role, through, moment)
+                self.found[entry_id] = replace(entry, readers=(*entry.readers, reader))
+
+    def _erase(self, place: _Place, moment: Moment, header: Header) -> None:
+        body = header.body
+        before = place.seqs.get(body["proposal"], 0)
+        ids = body["entries"] or [one for one in place.order if place.seqs[one] < before]
+        for entry_id in ids:
+            entry = self.found.get(entry_id)
+            if entry is not None and entry.erased is None:
+                self.found[entry_id] = replace(entry, erased=moment)
+
+    def access(self) -> Access:
+        standing = [one for place in self.places.values() for one in place.open.values()]
+        every = sorted(
+            (*self.closed, *standing), key=lambda one: (one.since, one.compartment, one.device)
+        )
+        return Access(self.found, tuple(every))
+
+
+def _person(trust: Trust, device: str) -> str | None:
+    person = trust.person(device)
+    return person.person if person else None
+
+
+def access(
+    entries: Iterable[tuple[Moment, Header]],
+    trust_at: Callable[[int], Trust],
+    until: int | None = None,
+) -> Access:
+    """Who could read what, from the headers of a case in store order.
+
+    trust_at: what was certified right before a position. until: the last position that counts, None
+    for all. A reader of some compartments gets the same for those.
+    """
+    fold = _Fold()
+    for moment, header in entries:
+        if until is not None and moment.position > until:
+            break
+        fold.take(moment, header, trust_at(moment.position))
+    return fold.access()
