@@ -13,6 +13,7 @@ import os
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -61,6 +62,7 @@ class Counters:
         # workers apart, not threads, and ends with its process, however that ends. It would also
         # end with any other descriptor of the file; of a file without a name there is none.
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as there are counters
+        weakref.finalize(self, self._file.close)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -10,9 +10,9 @@ from api.config import read_settings
 from api.patient_worker import PatientWorker
 
 
-class NamelessLogger(Logger):
-    """gunicorn's own log, a JSON object a line like the application's, and without what gunicorn
-    says of single requests: address, path, header lines."""
+class JsonLogger(Logger):
+    """gunicorn's own log, a JSON object a line like the application's. Of single requests it says
+    nothing: `api.patient_worker` answers them."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -28,15 +28,6 @@ class NamelessLogger(Logger):
         for handler in self.error_log.handlers:
             handler.setFormatter(formatter)
 
-    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
-        super().warning(str(msg).partition(" from ip=")[0], *args, **kwargs)
-
-    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
-        if str(msg).startswith("Error handling request"):
-            super().error("Error handling a request")
-        else:
-            super().exception(msg, *args, **kwargs)
-
 
 _settings = read_settings()
 counters.shared()  # before the fork: all workers count together
@@ -50,7 +41,7 @@ worker_class = PatientWorker
 worker_connections = 1000  # in a worker: half may wait for their clients, half for a thread
 preload_app = False
 accesslog = None
-logger_class = NamelessLogger
+logger_class = JsonLogger
 graceful_timeout = 20
 keepalive = 15
 control_socket_disable = True

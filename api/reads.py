@@ -60,8 +60,13 @@ class Reading:
             place,
             opened().signer.origin,
         )
-        there = self.case != UNREADABLE and store.case(self.case) is not None
+        there = self.known is not None or _is_there(self.case)
         opened().reads.append(self.case if there else NOWHERE, fields)
+
+
+def _is_there(case: str) -> bool:
+    """Whether there is such a case, by its first entry: folding it would take time, which tells."""
+    return case not in (UNREADABLE, NOWHERE) and bool(opened().store.structure(case, 0, 1))
 
 
 @contextmanager

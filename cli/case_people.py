@@ -107,6 +107,17 @@ def let_in(case: str, place: str, person: str, as_json: bool) -> None:
     _told(support, as_json, _("Let in; what was said before stays closed to them."))
 
 
+@command("substitute")
+@click.argument("case")
+@click.argument("person")
+@JSON
+def substitute(case: str, person: str, as_json: bool) -> None:
+    """Name PERSON, another casemanager, to take over; let them in with `zegel case let-in`."""
+    support = support_of(case)
+    support.name_substitute(person)
+    _told(support, as_json, _("Named; now let them in where they take over."))
+
+
 @command("remove")
 @click.argument("case")
 @click.argument("place")
@@ -228,6 +239,6 @@ def recover(case: str, compartment: str, as_json: bool) -> None:
 
 
 PEOPLE = (
-    *(invite, admit, let_in, remove, leave, end_session, rotate, grant),
+    *(invite, admit, let_in, substitute, remove, leave, end_session, rotate, grant),
     *(approve_recovery, recover),
 )

@@ -24,7 +24,7 @@ def as_support(work: Casework) -> Support:
 
 def show_case(support: Support, as_json: bool) -> None:
     """Every place in which this device stands: what was said, who reads it, who waits to be let
-    in, and what was granted wrongly."""
+    in, and what was granted wrongly or has not come yet."""
     opened = [
         (chain, consultation.conversation(support.session, chain)) for chain in support.chains()
     ]
@@ -41,6 +41,9 @@ def show_case(support: Support, as_json: bool) -> None:
                 f"{_('A grant does not hold the keys that it names; tell who gave it. Entry')} "
                 f"{number}."
             )
+        for item in chain.held_back():
+            told = _("A grant has not come yet; what it opens is not shown. Entry")
+            say(f"{told} {item.entry.header.seq}.")
         waiting = support.invitations.accepted(chain) if chain.compartment.invitations else []
         if waiting:
             say(f"{_('Waiting to be let in')}: {len(waiting)}. zegel case admit {_short(support)}")
@@ -51,7 +54,15 @@ def _fields(support: Support, opened: list[Any]) -> dict[str, Any]:
         "case": support.work.case,
         "service": support.service,
         "state": support.work.rows[0]["state"],
-        "compartments": [chain_fields(chain, messages) for chain, messages in opened],
+        "compartments": [_place(chain, messages) for chain, messages in opened],
+    }
+
+
+def _place(chain: Any, messages: Any) -> dict[str, Any]:
+    return {
+        **chain_fields(chain, messages),
+        "bad_grants": sorted(_seqs(chain, chain.bad_grants)),
+        "held_back": [item.entry.header.seq for item in chain.held_back()],
     }
 
 

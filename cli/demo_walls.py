@@ -17,6 +17,7 @@ WRONG = "Ik ken de familie; ik doe dit niet."
 FACTS = "Naast hem blijven; een mentor in de sportclub; over drie maanden opnieuw kijken."
 PLAIN = "Blijf naast hem staan. Wij zoeken samen met u een mentor bij de club."
 AFTER = "Na het vertrek van de eerste deskundige: het gaat beter."
+KEPT = "A grant has not come yet"
 SPOKEN = (WHY, WELCOME, HERS, HIS, NEED, OF_XENA, OF_ZOE, WRONG, FACTS, PLAIN, AFTER)
 ANALYSIS = {
     "--other-explanations": "Status, rouw, verveling.",
@@ -73,6 +74,7 @@ def play(stage: Stage, consultation: str, code: str) -> None:
     stage.run("xena", "case", "share", case)
     early = stage.run("zoe", "case", "show", case)
     stage.check("nor once the first shared and she has not", stage.hides(early, OF_XENA))
+    stage.check("but is told that it is kept for her", stage.shows(early, KEPT))
     stage.run("zoe", "case", "share", case)
     for one in ("zoe", "xena", "dirk"):
         both = stage.run(one, "case", "show", case)

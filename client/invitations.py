@@ -110,8 +110,6 @@ class Invitations:
             return None
         if invitation is None or standing is None or standing.device is not None:
             return None
-        if standing.expires <= self._session.now():
-            return None
         here = (invitation.case, invitation.compartment) == (chain.case, chain.name)
         fits = invitation.fits(card.device, fields["tag"])
         return Invited(invitation, card) if here and fits else None

@@ -5,7 +5,7 @@ officers, supervisors and custodians see its structure, headers alone, and hold 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from client.audit import fetch, replay
+from client.audit import fetch, hold_to_pins, replay
 from client.compose import Draft
 from client.errors import Distrust, NotPossible, ServerRefused
 from client.receipts import check_receipt
@@ -44,6 +44,7 @@ def structure(session: Session, case: str) -> Structure:
     if report.finding is not None or report.case is None:
         found = report.finding
         raise Distrust(found.rule if found else "out-of-order", found.detail if found else "empty")
+    hold_to_pins(case, evidence, session.pins)
     return Structure(report.case, tuple(parse_header(one.header) for one in evidence))
 
 

@@ -166,7 +166,7 @@ class Reader:
             chain.open_wraps(given)
 
     def open(self, chain: Chain, item: Item) -> dict[str, Any]:
-        """What an entry says. Raises Distrust, Unreadable (also for what is erased), and NotPossible
+        """What an entry says. Raises Distrust, Unreadable (also for what is erased), NotPossible
         for what this device was given no key to: that the server gives none of it is no loss."""
         header = item.entry.header
         refuse_erased(chain, header.id)

@@ -171,7 +171,11 @@ class Session(Reader):
     ) -> Item:
         """Put a new epoch in force for these members. newcomer: the card of one whom the server
         does not know yet. Raises as write."""
-        cards = self.directory.cards(line.device for line in lines) | {self.device: self.card}
+        # Cards that the chain holds were checked; a server may not show the newest ones yet.
+        held = chain.reading.cards
+        cards = {line.device: held[line.device] for line in lines if line.device in held}
+        cards |= self.directory.cards(one.device for one in lines if one.device not in held)
+        cards |= {self.device: self.card}
         cards |= {newcomer.device: newcomer} if newcomer else {}
         _refuse_without_card([line.device for line in lines], cards)
         for card in cards.values():

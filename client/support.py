@@ -83,7 +83,8 @@ class Support:
 
     @property
     def service(self) -> str:
-        return str(self.work.rows[0]["service"])
+        """As the case itself says it: a work list is the server's word."""
+        return self.work.chain(self.work.rows[0]["compartment"]).state.service
 
     def chains(self) -> Iterator[Chain]:
         """Every compartment in which this device stands, the oldest first."""
@@ -99,10 +100,13 @@ class Support:
 
     def named(self, name: str) -> Chain:
         """A compartment by its name, its type, or their beginning, if only one is called so."""
-        found = [one for one in self.chains() if one.name.startswith(name)]
+        # Those seen before count too: a server that hides one cannot pass another off as it.
+        known = {row["compartment"] for row in self.work.rows}
+        known |= self.session.pins.compartments(self.work.case)
+        found = [one for one in known if one.startswith(name)]
         if len(found) != 1:
             raise NotPossible(f"{len(found)} compartments of yours are called {name}")
-        return found[0]
+        return self.work.chain(found[0])
 
     def _open(self, kind: str, lines: tuple[Line, ...]) -> Chain:
         opening = {"service": self.service, "ground": "public_task", "purpose": "support"}
@@ -277,6 +281,11 @@ class Support:
         body = {"proposal": self._last(chain, "AdviceProposed").entry.header.id}
         self.session.write(chain, "AdviceReleased", body, payload("note/1", text=why))
 
+    def name_substitute(self, beginning: str) -> None:
+        """A second casemanager, who takes over: she is let in where she is needed (`let_in`)."""
+        device = _people(self.session.directory.refresh(), {CASEMANAGER}, beginning)[0].device
+        self.session.write(self.only("governance"), "SubstituteNamed", {"substitute": device})
+
     def release_expert(self, beginning: str) -> None:
         """End the deployment of an expert: she holds no key of what comes next."""
         trust = self.session.directory.refresh()
@@ -285,7 +294,7 @@ class Support:
         self.session.write(self.only("worknotes"), "ExpertReleased", {"expert": device})
         for chain in list(self.chains()):
             persons = {person_of(trust, line.device) for line in chain.lines}
-            if person in persons and chain.compartment.type in ("expert", "care"):
+            if person in persons and chain.compartment.type in ("expert", "care", "analysis"):
                 remove(self.session, chain, person)
 
 

@@ -112,7 +112,8 @@ class Transport:
         received = self._exchange("GET", path, headers)
         if received.status != 206:
             _answer(Problem, received)
-        shown = re.fullmatch(r"bytes (\d+)-(\d+)/\d+", received.content_range, re.ASCII)
+        form = r"bytes (\d{1,16})-(\d{1,16})/\d{1,16}"
+        shown = re.fullmatch(form, received.content_range, re.ASCII)
         if (
             shown is None
             or int(shown[1]) != begin

@@ -75,14 +75,6 @@ class Access:
     entries: Mapping[str, Readable]
     standings: tuple[Standing, ...]
 
-    def given_to(self, person_or_device: str) -> list[Readable]:
-        """Every entry whose key a person or a device was ever given."""
-        return [
-            entry
-            for entry in self.entries.values()
-            if any(person_or_device in (one.person, one.device) for one in entry.readers)
-        ]
-
 
 @dataclass
 class _Place:

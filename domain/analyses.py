@@ -3,6 +3,8 @@
 out of her hands too.
 """
 
+from typing import NamedTuple
+
 from domain.state import Case, Note
 from domain.trust import Trust
 
@@ -50,14 +52,24 @@ def waited_for(case: Case, trust: Trust) -> set[str]:
     return deployed(case, trust) - done
 
 
-def _round(case: Case, compartment: str) -> frozenset[str] | None:
-    """The compartments whose analyses were unsealed together with this one's."""
-    for note in _notes(case, "AnalysesUnsealed"):
+class _Round(NamedTuple):
+    """Analyses that were unsealed together: their compartments, and who was released since."""
+
+    places: frozenset[str]
+    released: frozenset[str]
+
+
+def _round(case: Case, compartment: str) -> _Round | None:
+    found: _Round | None = None
+    for note in _notes(case, "AnalysesUnsealed", "ExpertReleased"):
+        if note.kind == "ExpertReleased":
+            found = found and _Round(found.places, found.released | set(note.names))
+            continue
         named = (case.entries.get(entry_id) for entry_id in note.names)
         places = frozenset(one.compartment for one in named if one is not None)
         if compartment in places:
-            return places
-    return None
+            found = _Round(places, frozenset())
+    return found
 
 
 def unsealed(case: Case, compartment: str) -> bool:
@@ -67,9 +79,18 @@ def unsealed(case: Case, compartment: str) -> bool:
 
 def held_back(case: Case, compartment: str) -> bool:
     """Whether grants in a compartment are not given out yet: those of an analysis, until each that
-    was unsealed with it has been granted too. So nobody reads the other's and keeps her own."""
-    places = _round(case, compartment)
-    if places is None:
+    was unsealed with it has been granted to whoever wrote the others and was not released since. So
+    nobody reads the other's and keeps her own."""
+    found = _round(case, compartment)
+    if found is None:
         return False
-    granted = {note.compartment for note in _notes(case, "HistoryGranted")}
-    return not places <= granted
+    author = {note.compartment: note.person for _, note in contributions(case)}
+    granted = {
+        (note.compartment, to) for note in _notes(case, "HistoryGranted") for to in note.names
+    }
+    return not found.places <= {place for place, _ in granted} or any(
+        (place, author[other]) not in granted
+        for place in found.places
+        for other in found.places
+        if other != place and author[other] not in found.released
+    )

@@ -198,6 +198,12 @@ def _check_entry(
     if header.kind == "HistoryGranted":
         refuse_grant(act)
     service.refuse_step(act, view)
+    if header.kind == "ParticipantInvited":
+        refuse_unless(
+            header.body["invitation"] not in compartment.invitations,
+            Refusal.WRONG_STATE,
+            "this invitation stands already",
+        )
     if header.kind in ("ErasureProposed", "MessageWithdrawn"):
         refuse_proposal(act)
     if header.kind == "PayloadErased":
@@ -212,11 +218,6 @@ def _refuse_newcomer(act: Act) -> None:
             trust.root is not None and header.body["role"] in trust.root.invitable,
             Refusal.UNCERTIFIED_MEMBER,
             f"a {header.body['role']} cannot be invited",
-        )
-        refuse_unless(
-            header.body["invitation"] not in act.compartment.invitations,
-            Refusal.WRONG_STATE,
-            "this invitation stands already",
         )
     if header.kind == "RequesterKeyReplaced":
         new = header.body["device"]

@@ -86,13 +86,19 @@ def _note(entry: Entry, trust: Trust) -> Note:
         header.payload is not None,
         None if entries is None else tuple(entries),
         header.body.get("ground"),
-        _names(header.body),
+        (*_names(header.body), *_persons(header.body, trust)),
     )
+
+
+def _persons(body: Mapping[str, Any], trust: Trust) -> tuple[str, ...]:
+    """The roster's persons whom a grant is for, or who are deployed or released."""
+    found = (trust.person(body[name]) for name in ("to", "expert") if name in body)
+    return tuple(person.person for person in found if person)
 
 
 def _names(body: Mapping[str, Any]) -> tuple[str, ...]:
     """What a body says that later rules ask for by name (`domain.analyses`)."""
-    single = (body[name] for name in ("expert", "excerpt", "origin") if name in body)
+    single = (body[name] for name in ("expert", "excerpt", "origin", "analysis") if name in body)
     return (*single, *body.get("analyses", ()))
 
 

@@ -42,9 +42,11 @@ def refuse_proposal(act: Act) -> None:
         refuse_unless(
             header.body["entries"] is not None, Refusal.NOT_ALLOWED, "a withdrawal names entries"
         )
+        # What stands elsewhere is refused below as what does not exist.
         found = [act.case.entries.get(entry_id) for entry_id in header.body["entries"]]
+        here = [note for note in found if note and note.compartment == act.compartment.name]
         refuse_unless(
-            all(note is None or note.author == header.author for note in found),
+            all(note.author == header.author for note in here),
             Refusal.NOT_ALLOWED,
             "only who wrote a message withdraws it",
         )

@@ -240,4 +240,4 @@ def refuse_by_guards(act: Act, guards: tuple[Guard, ...], view: View) -> None:
         if guard.scope is Scope.CASE and view is View.PART:
             continue
         if not guard.holds(act):
-            raise Refused(guard.refusal, f"not so: {guard.meaning} (state: {act.case.state})")
+            raise Refused(guard.refusal, f"not so: {guard.meaning}")

@@ -18,8 +18,7 @@ from crypto.encoding import canonical
 from crypto.log_signer import LogSigner
 from domain.check import Rules, check
 from domain.entry import Entry, Header
-from domain.membership import acting_role, is_member
-from domain.refusal import Refusal, Refused
+from domain.refusal import Refusal, Refused, refuse_unless
 from domain.service import Service
 from domain.state import Case
 from domain.trust import Trust
@@ -30,6 +29,7 @@ from store.folds import Folds
 from store.invitations import Acceptance, note_invitation, select_acceptances
 from store.releases import Attached, attachment_for, parts_for, wraps_for
 from store.sqlite import Beside, EntryKey, EntryRecorder
+from store.standing import as_known, shows_itself
 from store.uploads import Uploads
 from wire.header import entry_hash, parse_header
 from wire.parts import SealedParts, find_parts
@@ -140,10 +140,13 @@ class CaseStore(Application[UUID]):
                 entry = self._facts(cursor, header, post, trust)
             entry = replace(entry, stored=int(self._clock()))
             folded = self._folds.case(cursor, header.case)
-            if not _shows_itself(folded.case, entry, trust):
+            known_to_author = as_known(folded.case, entry, trust)
+            if not shows_itself(known_to_author, entry, trust):
                 raise NoSuchCase
             try:
-                check(folded.case, entry, trust, self._rules)
+                check(known_to_author, entry, trust, self._rules)
+                free = known_to_author is folded.case
+                refuse_unless(free, Refusal.OUT_OF_ORDER, "this name is taken; draw another")
             except Refused as refused:
                 raise self._refusal(cursor, refused, entry, folded.case) from refused
             stored = EntryStored(
@@ -298,18 +301,3 @@ def _placed(row: tuple[int, Any]) -> Placed:
 def _new_card(card: Card | None, header: Header) -> dict[str, Card]:
     """The card that came with an entry, if it is of a device that the entry names."""
     return {card.device: card} if card and card.device in named_devices(header) else {}
-
-
-def _shows_itself(case: Case | None, entry: Entry, trust: Trust) -> bool:
-    """Whether the entry proves that its author has to do with the case: he signed it, and stands
-    in it, acts in it from outside by his office, or opens a new one."""
-    header = entry.header
-    listed = trust.device(header.author)
-    if not entry.signature_good or (listed is not None and listed.revoked):
-        return False
-    if case is None:
-        return header.opens and entry.fits_case
-    compartment = case.compartments.get(header.compartment)
-    if compartment is None:
-        return header.opens and is_member(case, header.author, trust)
-    return acting_role(compartment, entry, trust) is not None

@@ -68,21 +68,21 @@ def accept(entries: EntryRecorder, acceptance: Acceptance, now: float) -> None:
     invitation, card, tag = acceptance
     with entries.turn() as cursor:
         _forget_expired(cursor, int(now))
-        cursor.execute("SELECT 1 FROM invitations WHERE invitation=?", (invitation,))
-        if cursor.fetchone() is None:
-            return
-        # Posted again, it is the newest one: it goes to the end.
+        # Posted again, it is the newest one: it goes to the end. Where no such invitation stands it
+        # is written and taken out again: an answer that came sooner would tell.
         cursor.execute(
-            "DELETE FROM acceptances WHERE invitation=? AND device=?", (invitation, card.device)
+            "DELETE FROM acceptances WHERE invitation=? AND device=? AND tag=?",
+            (invitation, card.device, tag),
         )
         cursor.execute(
             "INSERT INTO acceptances VALUES (?,?,?,?)",
             (invitation, card.device, canonical(card.fields()), tag),
         )
         cursor.execute(
-            "DELETE FROM acceptances WHERE invitation=? AND rowid NOT IN "
-            "(SELECT rowid FROM acceptances WHERE invitation=? ORDER BY rowid DESC LIMIT ?)",
-            (invitation, invitation, MAX_ACCEPTANCES),
+            "DELETE FROM acceptances WHERE invitation=? AND (rowid NOT IN "
+            "(SELECT rowid FROM acceptances WHERE invitation=? ORDER BY rowid DESC LIMIT ?) "
+            "OR NOT EXISTS (SELECT 1 FROM invitations WHERE invitation=?))",
+            (invitation, invitation, MAX_ACCEPTANCES, invitation),
         )
 
 

@@ -60,7 +60,7 @@ def create_statements(events: str) -> list[str]:
         "CREATE TABLE IF NOT EXISTS invitations (invitation TEXT PRIMARY KEY, "
         "case_id TEXT NOT NULL, compartment TEXT NOT NULL, expires INTEGER NOT NULL)",
         "CREATE TABLE IF NOT EXISTS acceptances (invitation TEXT NOT NULL, device TEXT NOT NULL, "
-        "card BLOB NOT NULL, tag TEXT NOT NULL, UNIQUE (invitation, device))",
+        "card BLOB NOT NULL, tag TEXT NOT NULL, UNIQUE (invitation, device, tag))",
         # Without a rowid: it would be one more key to replace a card by.
         "CREATE TABLE IF NOT EXISTS cards (device TEXT PRIMARY KEY, card BLOB NOT NULL) "
         "WITHOUT ROWID",

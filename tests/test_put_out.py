@@ -74,7 +74,7 @@ def went(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Went]:
     with World(tmp_path_factory.mktemp("went"), WatchingServer) as world:
         cast = Cast(world).opened()
         cast.invited("mother", "requester")
-        for one in ("xena", "zoe"):
+        for one in ("xena", "yusuf", "zoe"):
             cast.at("dirk").deploy(cast.person(one))
         scene, xena = Scene(world, cast, {}), cast["xena"]
         dirk = cast.at("dirk")
@@ -223,19 +223,19 @@ def test_what_was_refused_as_someone_went_is_asked_about_and_sealed_anew(
 ) -> None:
     """Whoever went could read what was refused: not one key, id or sealed byte of it comes back."""
     scene = Scene(went.scene.world, went.scene.cast, {})
-    chain, enclosures = scene.experts(), [letter()] * files
+    chain, enclosures = scene.open("expert", "yusuf", "zoe"), [letter()] * files
     own = scene.session("zoe")
     box = tmp_path if outbox else None
     zoe = Session(own.transport, scene.world.pin, own.keys, Pins(), outbox=box)
     hers = scene.read(zoe)
     if gone == "put out":
-        scene.put_out(chain, "xena")
+        scene.put_out(chain, "yusuf")
     else:
-        scene.leaves("xena")
+        scene.leaves("yusuf")
     scene.server.seen.clear()
     with pytest.raises(EpochMoved) as moved:
         zoe.write(hers, "MessageSent", {}, message("the same words"), enclosures)
-    assert (moved.value.left, moved.value.came) == ((scene.cast["xena"].device,), ())
+    assert (moved.value.left, moved.value.came) == ((scene.cast["yusuf"].device,), ())
     assert list(tmp_path.iterdir()) == []
     zoe.write(hers, "MessageSent", {}, message("the same words"), enclosures)
 

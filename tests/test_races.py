@@ -27,9 +27,7 @@ EXPERTS = ("xena", "zoe", "yusuf")
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
     with World(tmp_path_factory.mktemp("rekeying")) as world:
-        cast = Cast(world)
-        cast.hire("yusuf", role="zorgexpert")
-        yield cast
+        yield Cast(world)
 
 
 @pytest.fixture
@@ -178,6 +176,16 @@ def test_of_two_changes_at_once_the_second_is_asked_about(cast: Cast) -> None:
         )
     assert moved.value.left == (cast["yusuf"].device,)
     assert cast.places("zoe") == ["expert"]
+
+
+def test_who_changes_members_while_another_leaves_is_asked_about(cast: Cast) -> None:
+    dirk, stale = here(cast, "dirk")
+    leave(cast["yusuf"], here(cast, "yusuf")[1])
+    with pytest.raises(EpochMoved) as moved:
+        remove(dirk.session, stale, cast.person("zoe"))
+    assert moved.value.left == (cast["yusuf"].device,)
+    remove(dirk.session, stale, cast.person("zoe"))
+    assert {line.device for line in stale.lines} == {dirk.session.device, cast["xena"].device}
 
 
 def test_two_who_renew_the_same_keys_at_once_both_go_on(cast: Cast) -> None:

@@ -57,7 +57,7 @@ def test_scenario_a_the_walls(world: World) -> None:
     cast.at("xena").contribute(contribution("of xena"))
     assert cast.places("xena") == ["analysis", "expert"]
     assert cast.places("zoe") == ["expert"]
-    with pytest.raises(ServerRefused, match="different experts"):
+    with pytest.raises(NotPossible, match="different experts"):
         cast.at("dirk").unseal()
     with pytest.raises(NotPossible, match="not-allowed"):
         own = cast.at("xena").only("analysis")

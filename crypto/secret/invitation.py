@@ -82,7 +82,7 @@ def _check(held: bytes) -> bytes:
 
 def read_invitation(typed: str) -> Invitation:
     """An invitation from a link, its fragment, or its words. Raises NotAnInvitation."""
-    if len(typed.split()) > 1:
+    if len(typed.split()) > 1 or typed.count("-") >= N_WORDS - 1:
         found = unspell(typed, N_WORDS)
         if not found:
             raise NotAnInvitation(f"an invitation has {N_WORDS} words of one language")

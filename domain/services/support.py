@@ -8,15 +8,20 @@ evaluations, closing and after-care are rows still to come.
 from collections.abc import Mapping
 
 from domain.service import Service, Wall
+from domain.services.expert_guards import (
+    IS_DEPLOYED,
+    UNSEALED,
+)
 from domain.services.support_guards import (
     EXPERTS,
     HIS,
     HIS_OWN,
     IN_NO_OTHER_DIALOGUE,
-    IS_DEPLOYED,
+    NOBODY_COMES_AFTER,
     ONE_OF_THE_FAMILY,
     ONE_TO_ONE,
-    UNSEALED,
+    THE_LEAD_STAYS,
+    THE_LEAD_STAYS_HERE,
 )
 from domain.services.support_steps import (
     GOVERNANCE,
@@ -30,12 +35,13 @@ from domain.services.support_steps import (
 )
 
 LEAD = "casemanager"
+MANAGED = (HIS, THE_LEAD_STAYS)
 
 
 def _managed(where: str, **more: object) -> Wall:
-    """A place that the casemanager opens, and lets people in and out of."""
+    """A place that the casemanager opens for himself, and lets people in and out of."""
     others = STAND[where]
-    given: Mapping[str, object] = {"guards": (HIS,), **more}
+    given: Mapping[str, object] = {"guards": MANAGED, "opening": (HIS_OWN,), **more}
     return Wall(MANAGER, others, {LEAD: others}, {LEAD: others}, **given)  # type: ignore[arg-type]
 
 
@@ -49,18 +55,20 @@ WALLS = {
             "supervisor": MANAGER | SUPERVISOR,
         },
         removes={LEAD: WORKER | MANAGER | SUPERVISOR, "supervisor": WORKER | MANAGER | SUPERVISOR},
+        guards=(THE_LEAD_STAYS_HERE,),
     ),
     "worknotes": _managed("worknotes"),
     "identity": _managed("identity"),
     "dialogue": _managed(
-        "dialogue", guards=(HIS, IN_NO_OTHER_DIALOGUE), listings=(ONE_OF_THE_FAMILY,)
+        "dialogue", guards=(*MANAGED, IN_NO_OTHER_DIALOGUE), listings=(ONE_OF_THE_FAMILY,)
     ),
-    "expert": _managed("expert", guards=(HIS, IS_DEPLOYED)),
+    "expert": _managed("expert", guards=(*MANAGED, IS_DEPLOYED)),
     "analysis": Wall(
         opened_by=EXPERTS,
         holds=STAND["analysis"],
         adds=dict.fromkeys(sorted(EXPERTS), MANAGER | EXPERTS),
-        guards=(UNSEALED,),
+        removes={LEAD: EXPERTS},
+        guards=(HIS, IS_DEPLOYED, UNSEALED),
         opening=(HIS_OWN,),
     ),
     "care": Wall(
@@ -68,19 +76,21 @@ WALLS = {
         holds=STAND["care"],
         adds={LEAD: STAND["care"], "zorgexpert": STAND["care"]},
         removes={LEAD: STAND["care"], "zorgexpert": STAND["care"]},
-        guards=(HIS,),
+        guards=(*MANAGED, IS_DEPLOYED),
+        opening=(HIS_OWN,),
     ),
     "partners": _managed("partners"),
     "commission": _managed("commission"),
     "product": _managed("product"),
     "conflict": _managed("conflict", listings=(ONE_TO_ONE,)),
-    "session": _managed("session"),
+    "session": _managed("session", guards=(*MANAGED, NOBODY_COMES_AFTER)),
     "child": Wall(
         opened_by=MANAGER | {"lat_coordinator"},
         holds=STAND["child"],
         adds={"lat_coordinator": STAND["child"], LEAD: STAND["child"]},
         removes={"lat_coordinator": STAND["child"], LEAD: STAND["child"]},
-        guards=(HIS,),
+        guards=MANAGED,
+        opening=(HIS_OWN,),
     ),
 }
 

@@ -6,12 +6,10 @@ People are compared as roster persons. A guard of scope case needs what other co
 from collections.abc import Iterable
 from dataclasses import replace
 
-from domain.analyses import authors, contributed, contributions, deployed, unsealed, waited_for
 from domain.entry import Line
 from domain.refusal import Refusal
 from domain.service import Act, Guard, Listing, Scope
 from domain.services.consultation_guards import charged, coming
-from domain.state import Note
 from domain.trust import Trust
 
 CASEMANAGER = "casemanager"
@@ -19,14 +17,14 @@ FAMILY = frozenset({"requester", "relative", "minor", "professional", "foster_fa
 EXPERTS = frozenset({"duidingsexpert", "zorgexpert"})
 
 
-def _person(trust: Trust, device: str) -> str | None:
+def roster_person(trust: Trust, device: str) -> str | None:
     person = trust.person(device)
     return person.person if person else None
 
 
 def _persons(lines: Iterable[Line], trust: Trust) -> set[str]:
     """The people of these lines; a device in no roster stands for itself."""
-    return {_person(trust, line.device) or line.device for line in lines}
+    return {roster_person(trust, line.device) or line.device for line in lines}
 
 
 def _askers(lines: Iterable[Line], trust: Trust) -> set[str]:
@@ -51,13 +49,21 @@ def _of_another(act: Act) -> bool:
 
 def _may_take(act: Act) -> bool:
     person = act.person(act.author)
-    substitute = _person(act.trust, act.case.facts.get("substitute", ""))
+    substitute = roster_person(act.trust, act.case.facts.get("substitute", ""))
     return person is not None and ("assignee" not in act.case.facts or person == substitute)
 
 
 def _is_the_lead(act: Act) -> bool:
-    lead = _person(act.trust, act.case.facts.get("assignee", ""))
+    lead = roster_person(act.trust, act.case.facts.get("assignee", ""))
     return lead is not None and act.person(act.author) == lead
+
+
+def _the_lead_stays(act: Act) -> bool:
+    lead = roster_person(act.trust, act.case.facts.get("assignee", ""))
+    standing, listed = (
+        _persons(lines, act.trust) for lines in (act.compartment.lines, act.entry.header.lines)
+    )
+    return lead not in standing - listed
 
 
 def names_a(kind: str) -> Guard:
@@ -99,48 +105,6 @@ def _notes_an_excerpt(act: Act) -> bool:
     )
 
 
-def _both_in(act: Act) -> bool:
-    body = act.entry.header.body
-    notes = [act.case.entries.get(entry_id) for entry_id in body["analyses"]]
-    found = [note for note in notes if note is not None and note.kind == "ExpertContributed"]
-    return (
-        len(found) == len(notes)
-        and len({note.compartment for note in found}) == len(found)
-        and len({note.person for note in found}) == len(found)
-        and not any(unsealed(act.case, note.compartment) for note in found)
-        and (
-            body["given_up"] is not None or (len(found) > 1 and not _others_waited_for(act, found))
-        )
-    )
-
-
-def _others_waited_for(act: Act, found: list[Note]) -> bool:
-    return bool(waited_for(act.case, act.trust) - {note.person for note in found})
-
-
-def _grants_the_analysis(act: Act) -> bool:
-    """Whether a grant opens what was contributed here, by itself or with its epoch."""
-    epochs, entries = (act.entry.header.body[name] or () for name in ("epochs", "entries"))
-    return any(
-        entry_id in entries or note.epoch in epochs
-        for entry_id, note in contributions(act.case)
-        if note.compartment == act.compartment.name
-    )
-
-
-def _announces_his_own(act: Act) -> bool:
-    note = act.case.entries.get(act.entry.header.body["analysis"])
-    mine = act.person(act.author)
-    return note is not None and note.kind == "ExpertContributed" and note.person == mine
-
-
-def _is_deployed(act: Act) -> bool:
-    by_device = {line.device: line.role for line in act.entry.header.lines}
-    experts = (device for device in coming(act) if by_device[device] in EXPERTS)
-    persons = deployed(act.case, act.trust)
-    return all(_person(act.trust, device) in persons for device in experts)
-
-
 def _in_no_other_dialogue(act: Act) -> bool:
     here = _askers(act.entry.header.lines, act.trust)
     return not any(
@@ -175,7 +139,7 @@ SUBSTITUTE_IS_A_COLLEAGUE = Guard(
     Refusal.NOT_ALLOWED,
     lambda act: (
         act.trust.gives(act.entry.header.body["substitute"], CASEMANAGER)
-        and _person(act.trust, act.entry.header.body["substitute"]) != act.person(act.author)
+        and roster_person(act.trust, act.entry.header.body["substitute"]) != act.person(act.author)
     ),
 )
 SECOND_PERSON = Guard(
@@ -187,12 +151,13 @@ NOT_THE_LEAD = Guard(
     Refusal.WRONG_STATE,
     lambda act: not _is_the_lead(act),
 )
-IS_NO_AUTHOR = Guard(
-    "who releases it wrote none of the analyses",
+THE_LEAD_STAYS = Guard(
+    "nobody puts out the casemanager who took the case",
     Scope.CASE,
-    Refusal.FOUR_EYES,
-    lambda act: act.person(act.author) not in authors(act.case),
+    Refusal.NOT_ALLOWED,
+    _the_lead_stays,
 )
+THE_LEAD_STAYS_HERE = replace(THE_LEAD_STAYS, scope=Scope.COMPARTMENT)
 DISCLOSURE_APPROVED = Guard(
     "it names an unused DisclosureProposed that a second person approved",
     Scope.CASE,
@@ -210,66 +175,6 @@ NOTES_AN_EXCERPT = Guard(
     Scope.CASE,
     Refusal.WRONG_STATE,
     _notes_an_excerpt,
-)
-EXPERT_IS_CERTIFIED = Guard(
-    "it names the device of a certified expert",
-    Scope.COMPARTMENT,
-    Refusal.NOT_ALLOWED,
-    lambda act: any(
-        act.trust.gives(act.entry.header.body["expert"], role) for role in sorted(EXPERTS)
-    ),
-)
-EXPERT_WAS_DEPLOYED = Guard(
-    "it names a device of an expert who has been deployed and not released",
-    Scope.CASE,
-    Refusal.WRONG_STATE,
-    lambda act: (
-        _person(act.trust, act.entry.header.body["expert"]) in deployed(act.case, act.trust)
-    ),
-)
-IS_DEPLOYED = Guard(
-    "an expert who comes has been deployed and not released",
-    Scope.CASE,
-    Refusal.NOT_ALLOWED,
-    _is_deployed,
-)
-DEPLOYED_HERE = Guard(
-    "the author is an expert who has been deployed and not released",
-    Scope.CASE,
-    Refusal.NOT_ALLOWED,
-    lambda act: act.person(act.author) in deployed(act.case, act.trust),
-)
-CONTRIBUTES_ONCE = Guard(
-    "nothing was contributed in this compartment before",
-    Scope.COMPARTMENT,
-    Refusal.WRONG_STATE,
-    lambda act: not contributed(act.case, act.compartment.name),
-)
-ANNOUNCES_HIS_OWN = Guard(
-    "it names a contribution of the author's own",
-    Scope.CASE,
-    Refusal.WRONG_STATE,
-    _announces_his_own,
-)
-BOTH_IN = Guard(
-    "it names contributions by different experts, each in a compartment of its own and not "
-    "unsealed before: of all who are deployed and two at least, or fewer where others were given "
-    "up with a reason",
-    Scope.CASE,
-    Refusal.WRONG_STATE,
-    _both_in,
-)
-UNSEALED = Guard(
-    "the analyses have been unsealed together",
-    Scope.CASE,
-    Refusal.WRONG_STATE,
-    lambda act: unsealed(act.case, act.compartment.name),
-)
-GRANTS_THE_ANALYSIS = Guard(
-    "what is granted is the analysis that was written here, alone or with more",
-    Scope.COMPARTMENT,
-    Refusal.NOT_ALLOWED,
-    _grants_the_analysis,
 )
 IN_NO_OTHER_DIALOGUE = Guard(
     "whoever comes stands in no other dialogue of the case",
@@ -292,6 +197,12 @@ SESSION_IS_OPEN = Guard(
     Scope.COMPARTMENT,
     Refusal.WRONG_STATE,
     lambda act: "ended_at" not in act.compartment.moments,
+)
+NOBODY_COMES_AFTER = Guard(
+    "nobody comes once the session has ended",
+    Scope.COMPARTMENT,
+    Refusal.WRONG_STATE,
+    lambda act: not coming(act) or "ended_at" not in act.compartment.moments,
 )
 
 ONE_OF_THE_FAMILY = Listing(

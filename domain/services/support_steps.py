@@ -7,23 +7,27 @@ who ask has a `dialogue`, and experts write in `analysis` compartments of their 
 from domain.service import Guard, Step
 from domain.services.consultation_guards import A_PROPOSAL_IS_OPEN, HIS_OWN_WORDS
 from domain.services.consultation_states import at
-from domain.services.support_guards import (
+from domain.services.expert_guards import (
+    ANNOUNCED,
     ANNOUNCES_HIS_OWN,
     BOTH_IN,
-    CASEMANAGER,
     CONTRIBUTES_ONCE,
     DEPLOYED_HERE,
-    DISCLOSURE_APPROVED,
-    EXCERPTS_ARE_NOTED,
     EXPERT_IS_CERTIFIED,
     EXPERT_WAS_DEPLOYED,
+    GRANTS_THE_ANALYSIS,
+    IS_NO_AUTHOR,
+    UNSEALED,
+)
+from domain.services.support_guards import (
+    CASEMANAGER,
+    DISCLOSURE_APPROVED,
+    EXCERPTS_ARE_NOTED,
     EXPERTS,
     FAMILY,
-    GRANTS_THE_ANALYSIS,
     HIS,
     HIS_HERE,
     INVITED_MAY_STAND,
-    IS_NO_AUTHOR,
     MAY_TAKE,
     NOT_THE_LEAD,
     NOTES_AN_EXCERPT,
@@ -31,7 +35,6 @@ from domain.services.support_guards import (
     SESSION_IS_OPEN,
     SUBSTITUTE_IS_A_COLLEAGUE,
     TAKES_IT_HIMSELF,
-    UNSEALED,
     names_a,
 )
 
@@ -169,7 +172,7 @@ ADVISING = (
         (DEPLOYED_HERE, CONTRIBUTES_ONCE),
     ),
     Step("ContributionAnnounced", EXPERTS, EXPERT, LIVE, guards=(ANNOUNCES_HIS_OWN,)),
-    Step("AnalysesUnsealed", MANAGER, EXPERT, LIVE, guards=(HIS, BOTH_IN)),
+    Step("AnalysesUnsealed", MANAGER, EXPERT, LIVE, guards=(HIS, ANNOUNCED, BOTH_IN)),
     Step("AdviceProposed", MANAGER, GOVERNANCE, LIVE, None, "note/1", (HIS_HERE,)),
     Step(
         "AdviceReleased",

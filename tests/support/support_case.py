@@ -1,6 +1,7 @@
 """A support case with everyone of scenario A, each with a device and a session of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from client import consultation
@@ -29,6 +30,7 @@ ROLES = {
     "frits": "privacy_officer",
     "auditor": "auditor",
     **{f"custodian {number}": "key_custodian" for number in (1, 2, 3)},
+    "yusuf": "duidingsexpert",
 }
 SINCE = "2026-01-01T00:00Z"
 CONTRIBUTION = {
@@ -87,9 +89,16 @@ class Cast:
         assert person is not None
         return person.person
 
-    def hire(self, *names: str, role: str) -> None:
-        """More people, certified by the next roster."""
-        self.people |= dict(zip(names, self.world.staff(*[role] * len(names)), strict=True))
+    def hire(self, *names: str, role: str, numbers: Sequence[str] = ()) -> None:
+        """More people, certified by the next roster. numbers: how theirs begin, instead of with
+        zeros."""
+        ceremony = self.world.ceremony
+        for name, begins in zip_longest(names, numbers):
+            keys, number = new_device(), len(ceremony.people) + 1
+            whole = f"{begins}{number:0{32 - len(begins)}x}" if begins else f"{number:x}"
+            ceremony.list_person(int(whole, 16), [role], keys)
+            self.people[name] = self.world.session(keys)
+        self.world.publish(*(self[name].keys for name in names))
 
     def another_device(self, name: str, *, instead: bool = False) -> Session:
         """A further device of a certified person, in her name from here on. instead: of those that
