@@ -98,8 +98,8 @@ def play(stage: Stage, consultation: str, code: str) -> None:
     stage.run("dirk", "case", "write", case, "expert", "-m", AFTER)
     still = stage.run("zoe", "case", "show", case)
     stage.check("who stays reads on", stage.shows(still, AFTER))
-    gone = stage.run("xena", "case", "show", case)
-    stage.check("who was released does not", stage.hides(gone, AFTER))
+    gone = stage.run("xena", "case", "show", case, refused=True)
+    stage.check("who was released is told nothing", stage.hides(gone, AFTER))
 
     audited = stage.run("auditor", "audit", case)
     stage.check("the auditor finds it whole", "Everything holds" in audited)

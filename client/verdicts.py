@@ -83,11 +83,18 @@ def _verdict(name: str, evidence: str, faults: Iterable[str]) -> Verdict:
 def _chain(evidence: Sequence[Evidence], report: Report) -> Verdict:
     finding = report.finding
     faults = () if finding is None else (f"{finding.entry}: {finding.rule}: {finding.detail}",)
-    return _verdict(
-        "A1",
-        f"{len(report.history)} of {len(evidence)} entries replayed by the server's own rules",
-        faults,
-    )
+    rests = f"{len(report.history)} of {len(evidence)} entries replayed by the server's own rules"
+    back = _gone_back(evidence)
+    return _verdict("A1", rests + (f", {back} dated before an earlier one" if back else ""), faults)
+
+
+def _gone_back(evidence: Sequence[Evidence]) -> int:
+    """How many entries have a time below an earlier one's: told, and no fault (PROTOCOL.md 6)."""
+    newest, count = 0, 0
+    for item in evidence:
+        count += item.stored < newest
+        newest = max(newest, item.stored)
+    return count
 
 
 def _reads(access: Access, reads: Sequence[Read]) -> Verdict:

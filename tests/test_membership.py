@@ -92,11 +92,11 @@ def test_the_casemanager_who_took_the_case_does_not_leave_it(cast: Cast) -> None
 
 
 def test_a_number_that_fits_two_people_puts_out_neither(cast: Cast) -> None:
-    cast.hire("nils", "nora", role="casemanager", numbers=["fe1", "fe2"])
+    cast.hire("nils", "nora", role="casemanager", numbers=["feedfeed1", "feedfeed2"])
     dirk, chain = in_notes(cast, "ella", "nils", "nora")
     with pytest.raises(NotPossible, match="2 members have a number that begins"):
-        remove(dirk.session, chain, "fe")
-    remove(dirk.session, chain, "fe2")
+        remove(dirk.session, chain, "feedfeed")
+    remove(dirk.session, chain, "feedfeed2")
     places = [cast.places(name) for name in ("ella", "nils", "nora")]
     assert places == [["worknotes"], ["worknotes"], []]
 
