@@ -15,13 +15,11 @@ from domain.state import Case
 from store.application import NoSuchCase
 from wire.paths import READS
 from wire.proof import Unproven
-from wire.reads import REFUSED, RELEASED, UNREADABLE, head_statement, read_line
+from wire.reads import READERS, REFUSED, RELEASED, UNREADABLE, head_statement, read_line
 from wire.schemas import PATH_PATTERNS, Reads, ReadsQuery
 
 blueprint = Blueprint("reads", __name__, description="Who was given what")
 NOWHERE = "0" * 32  # lines about cases that are not there
-# Who sees the read log of a case: to audit, and to tell a subject who looked (LAW.md A12).
-READERS = ("auditor", "privacy_officer")
 
 
 @dataclass

@@ -25,6 +25,7 @@ from client.errors import NotPossible
 from client.read_log import Read, fetch_reads
 from client.session import Session
 from client.verdicts import Verdict, verdicts
+from wire.reads import READERS
 
 
 @command()
@@ -74,8 +75,12 @@ def _until(evidence: list[Evidence], moment: str) -> list[Evidence]:
     return evidence[: sum(item.position <= last for item in evidence)]
 
 
-def _reads(session: Session, case: str, ends: int | None) -> list[Read]:
-    """The lines of the read log up to a time, None for all."""
+def _reads(session: Session, case: str, ends: int | None) -> list[Read] | None:
+    """The lines of the read log up to a time, None for all. None for who may not see them: others
+    than auditors and privacy officers see the structure of a case alone."""
+    trust = session.directory.newest
+    if not any(trust.gives(session.device, role) for role in READERS):
+        return None
     found = fetch_reads(session, case)
     return [one for one in found if ends is None or one.fields["at"] <= ends]
 
@@ -130,6 +135,9 @@ def _show(case: str, report: Report, checked: list[Verdict]) -> None:
         click.echo(_("DOES NOT HOLD"))
     for limit in LIMITS:
         click.echo(f"  {_('not shown')}: {_(limit)}")
+    if all(one.name != "A11" for one in checked):
+        told = _("Who was given what: auditors and privacy officers alone see the read log.")
+        click.echo(f"  {_('not shown')}: {told}")
 
 
 def _reader(said: str) -> str:

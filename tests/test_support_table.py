@@ -24,8 +24,6 @@ from tests.support.support_history import (
     NEWCOMER,
     Certification,
     Membership,
-    Situation,
-    Stage,
     act,
     attempt,
     change,
@@ -37,6 +35,7 @@ from tests.support.support_history import (
     stated,
     trust,
 )
+from tests.support.support_stage import Situation, Stage
 from tests.support.world import World
 from wire.problems import NO_SUCH_CASE
 

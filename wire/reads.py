@@ -28,6 +28,8 @@ RELEASED, REFUSED = "released", "refused"
 FETCHES = frozenset({"PayloadFetched", "AttachmentFetched"})  # of sealed parts
 STRUCTURE_FETCHED = "StructureFetched"
 ACTIVITY = "zegel-case"
+# Who sees the read log of a case: to audit, and to tell a subject who looked (LAW.md A12).
+READERS = ("auditor", "privacy_officer")
 
 
 def _or(word: str, shape: Shape) -> Shape:
