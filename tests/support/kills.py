@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from client import consultation
 from client.chain import Chain
-from client.errors import NotPossible, Unreachable
+from client.errors import EpochMoved, NotPossible, Unreachable
 from client.pins import Pins
 from client.session import Session
 from client.transport import Transport
@@ -115,6 +115,8 @@ class Client:
                 return
             except Unreachable:  # before anything was sent: a post is repeated by the session
                 self._site.wait_for_web()
+            except EpochMoved:  # keys were turned over meanwhile, by age or count: said anew
+                continue
             except NotPossible as error:  # the other writer was quicker every time
                 if "try again" not in str(error):
                     raise
