@@ -221,6 +221,29 @@ def test_ranges(scene: Scene, asked: str, status: int, shown: Any) -> None:
         assert answer.get_data() == whole[slice(*shown)]
 
 
+@pytest.mark.parametrize("least", [1, PIECE_BYTES])
+def test_a_file_whose_server_died_at_its_last_piece_is_sent_on(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, least: int
+) -> None:
+    """The piece is on the disk, and nothing says yet that the file is whole."""
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    body = os.urandom(sealed_size(padded_size(least, ATTACHMENT_FLOOR)))
+    names, last = {"hash": b64(sha256(body))}, (len(body) - 1) // PIECE_BYTES * PIECE_BYTES
+    for offset in range(0, last, PIECE_BYTES):
+        piece = body[offset : offset + PIECE_BYTES]
+        _put(scene, scene.mother, names, f"size={len(body)}&offset={offset}", piece)
+    query = f"size={len(body)}&offset={last}"
+    with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+        cut.setattr("store.uploads.Uploads._finish", dies)
+        _put(scene, scene.mother, names, query, body[last:])
+    assert scene.ask(scene.mother, UPLOAD, names=names).get_json()["offset"] == last
+    answer = _put(scene, scene.mother, names, query, body[last:])
+    assert (answer.status_code, answer.get_json()["offset"]) == (200, len(body))
+
+
 def test_an_upload_that_no_entry_names_is_swept(scene: Scene, tmp_path: Path) -> None:
     size = sealed_size(ATTACHMENT_FLOOR)
     body = bytes(size)
