@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.wrappers import Request
 
 from client import consultation, membership
+from client.casework import open_casework
 from client.consultation import message, payload
 from client.downloads import safe_name, save
 from client.enclosures import Enclosure
 from client.errors import Distrust, EpochMoved, NotPossible
+from client.pins import Pins
+from client.support import Support
 from crypto.secret.grant import Granted
 from domain.entry import Parts
 from tests.support import wall_deeds as deeds
 from tests.support import wall_keys as keys
-from tests.support.hostile import id_without_kem
+from tests.support.hostile import Answer, id_without_kem
 from tests.support.hostile_walls import (
     Deceit,
     Scene,
@@ -30,6 +34,7 @@ from tests.support.hostile_walls import (
 from tests.support.wall_deeds import Act, admits, reads, writes
 from tests.support.world import World
 from wire.parts import PIECE_BYTES
+from wire.paths import WORK_LIST, path
 
 
 @pytest.fixture(scope="module")
@@ -328,6 +333,26 @@ def test_a_grant_that_is_held_back_for_ever_is_said_and_no_alarm(scene: Scene) -
     read = scene.read(zoe)
     assert consultation.conversation(zoe, read) == []
     assert [item.entry.header.id for item in read.held_back()] == [grant.id]
+
+
+def test_a_hidden_dialogue_does_not_lead_to_that_of_another(scene: Scene) -> None:
+    """What is meant for the father does not go to the mother for want of his."""
+    dirk = scene.session("dirk", Pins())
+    scene.turn(None)
+    for chain in Support(open_casework(dirk, scene.case)).chains():
+        assert chain.items  # seen, and remembered
+
+    def hides(request: Request, answer: Answer) -> Answer:
+        if request.path != path(WORK_LIST):
+            return answer
+        father = scene.names["father"]
+        return {**answer, "work": [row for row in answer["work"] if row["compartment"] != father]}
+
+    scene.turn(hides)
+    support = Support(open_casework(dirk, scene.case))
+    assert scene.names["father"] not in {row["compartment"] for row in support.work.rows}
+    with pytest.raises(NotPossible, match="2 compartments of yours are called dialogue"):
+        support.named("dialogue")
 
 
 def test_what_no_key_was_given_to_is_no_loss(scene: Scene) -> None:
