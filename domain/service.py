@@ -4,9 +4,12 @@ A service is a state machine over the kinds of a case (SERVICES.md section 2). T
 themselves stand in `domain.services`; `docs/services.md` is rendered from them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
+from itertools import product
+from typing import NamedTuple
 
 from domain.entry import Entry
 from domain.refusal import RANK, Refusal, Refused, refuse_unless
@@ -120,7 +123,14 @@ class Wall:
     opening: tuple[Listing, ...] = ()
 
 
-@dataclass(frozen=True)
+class _Row(NamedTuple):
+    """A step, with all that is asked before it in the order of the refusals' names."""
+
+    step: Step
+    guards: tuple[Guard, ...]
+
+
+@dataclass(frozen=True)  # without slots, for the tables that are made of its rows once
 class Service:
     """A service. begins: the state after its first entry. first: types of its first compartment,
     which are opened first and never again, and whose entries alone change the state: who does not
@@ -139,21 +149,38 @@ class Service:
     steps: tuple[Step, ...]
     terms: tuple[Term, ...] = ()
 
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, str, str], list[_Row]]:
+        """Rows by kind, role and compartment type: every entry asks for its own, twice."""
+        found: dict[tuple[str, str, str], list[_Row]] = {}
+        for step in self.steps:
+            row = _Row(step, _ranked((_in_state(step, self.first), *step.guards)))
+            for role, compartment_type in product(step.writers, step.compartments):
+                found.setdefault((step.kind, role, compartment_type), []).append(row)
+        return found
+
+    @cached_property
+    def _sealed_kinds(self) -> frozenset[str]:
+        return frozenset(step.kind for step in self.steps if step.payload)
+
+    def _row(self, kind: str, role: str, compartment_type: str, state: str | None) -> _Row | None:
+        rows = self._rows.get((kind, role, compartment_type), ())
+        for row in rows:
+            if state in row.step.sources:
+                return row
+        return rows[0] if rows else None
+
     def step(
         self, kind: str, role: str, compartment_type: str, state: str | None = None
     ) -> Step | None:
         """The row for a kind, role and compartment type: the one for this state if there is one,
         else any."""
-        rows = [
-            step
-            for step in self.steps
-            if step.kind == kind and role in step.writers and compartment_type in step.compartments
-        ]
-        return next((step for step in rows if state in step.sources), rows[0] if rows else None)
+        row = self._row(kind, role, compartment_type, state)
+        return row.step if row else None
 
     def carries_payload(self, kind: str) -> bool | None:
         """Whether entries of this kind carry a payload; None where the table does not say."""
-        return any(step.payload for step in self.steps if step.kind == kind)
+        return kind in self._sealed_kinds
 
     def refuse_opening(self, entry: Entry, role: str, trust: Trust, *, first: bool) -> None:
         """Raises Refused(not-allowed) if this role may not open such a compartment this way."""
@@ -196,19 +223,17 @@ class Service:
                 f"{act.role} may not {word} {', '.join(sorted(roles))}",
             )
         if added or removed:
-            refuse_by_guards(act, wall.guards, view)
+            _refuse_by_guards(act, _ranked(wall.guards), view)
 
     def refuse_step(self, act: Act, view: View) -> None:
         """Raises Refused: not-allowed, wrong-state, or what a guard names."""
         header = act.entry.header
-        step = self.step(header.kind, act.role, header.type, act.case.state)
-        refuse_unless(
-            step is not None,
-            Refusal.NOT_ALLOWED,
-            f"{act.role} may not write {header.kind} in a {header.type}",
-        )
-        assert step is not None  # for the type checker: refused above
-        refuse_by_guards(act, (_in_state(step, self.first), *step.guards), view)
+        row = self._row(header.kind, act.role, header.type, act.case.state)
+        if row is None:
+            raise Refused(
+                Refusal.NOT_ALLOWED, f"{act.role} may not write {header.kind} in a {header.type}"
+            )
+        _refuse_by_guards(act, row.guards, view)
 
     def taken(self, case: Case, entry: Entry, role: str | None) -> Step | None:
         """The row by which an accepted entry was written; None for what no row speaks of."""
@@ -233,10 +258,14 @@ def refuse_by_listings(entry: Entry, trust: Trust, listings: tuple[Listing, ...]
         )
 
 
-def refuse_by_guards(act: Act, guards: tuple[Guard, ...], view: View) -> None:
+def _ranked(guards: Iterable[Guard]) -> tuple[Guard, ...]:
+    return tuple(sorted(guards, key=lambda guard: RANK[guard.refusal]))
+
+
+def _refuse_by_guards(act: Act, ranked: tuple[Guard, ...], view: View) -> None:
     """Raises Refused for the first guard that does not hold, in the order of the refusals' names.
     A reader of a part of the case skips guards of scope case."""
-    for guard in sorted(guards, key=lambda guard: RANK[guard.refusal]):
+    for guard in ranked:
         if guard.scope is Scope.CASE and view is View.PART:
             continue
         if not guard.holds(act):
