@@ -51,13 +51,17 @@ MAX_NAMED_ENTRIES = 1_000
 MAX_ANALYSES = 10
 
 role = exactly(*ROLES)
-_member = record(
-    {"device": identifier, "role": role, "wrap": hash_}, optional={"invitation": identifier}
+_listed = list_of(
+    record(
+        {"device": identifier, "role": role, "wrap": hash_}, optional={"invitation": identifier}
+    ),
+    minimum=1,
+    maximum=MAX_MEMBERS,
 )
 
 
 def _members(value: Any, where: str) -> None:
-    list_of(_member, minimum=1, maximum=MAX_MEMBERS)(value, where)
+    _listed(value, where)
     devices = [line["device"] for line in value]
     if devices != sorted(set(devices)):
         raise malformed(where, "not sorted by device, or a device twice")
@@ -72,7 +76,7 @@ _epoch_change: Mapping[str, Shape] = {
 _empty = record({})
 _ids = nullable(distinct(list_of(identifier, minimum=1, maximum=MAX_NAMED_ENTRIES)))
 _proposed = record({"proposal": identifier})
-_erasure = {"entries": _ids, "ground": code}
+_erasure: Mapping[str, Shape] = {"entries": _ids, "ground": code}
 
 OPENED = "CompartmentOpened"
 CHANGED = "MembersChanged"
@@ -86,34 +90,43 @@ OPENING_FIELDS: Mapping[str, Shape] = {
 }
 
 
+_numbers = list_of(integer(), minimum=1, maximum=MAX_NAMED_ENTRIES)
+
+
 def _epochs(value: Any, where: str) -> None:
-    list_of(integer(), minimum=1, maximum=MAX_NAMED_ENTRIES)(value, where)
+    _numbers(value, where)
     if value != sorted(set(value)):
         raise malformed(where, "not ascending, or an epoch twice")
 
 
+_granted = record(
+    {
+        "to": identifier,
+        "epochs": nullable(_epochs),
+        "entries": _ids,
+        "reason": code,
+        "mandate": nullable(
+            record({"compartment": compartment_name, "id": identifier, "hash": hash_})
+        ),
+        "wrap": hash_,
+    }
+)
+
+
 def _grant(value: Any, where: str) -> None:
-    record(
-        {
-            "to": identifier,
-            "epochs": nullable(_epochs),
-            "entries": _ids,
-            "reason": code,
-            "mandate": nullable(
-                record({"compartment": compartment_name, "id": identifier, "hash": hash_})
-            ),
-            "wrap": hash_,
-        }
-    )(value, where)
+    _granted(value, where)
     if value["epochs"] is None and value["entries"] is None:
         raise malformed(where, "it grants neither epochs nor entries")
 
 
+_changed = record(
+    {**_epoch_change, "reason": exactly(*(r for r in REASONS if r != "opened"))},
+    optional={"approvals": distinct(list_of(identifier, minimum=2, maximum=2))},
+)
+
+
 def _members_changed(value: Any, where: str) -> None:
-    record(
-        {**_epoch_change, "reason": exactly(*(r for r in REASONS if r != "opened"))},
-        optional={"approvals": distinct(list_of(identifier, minimum=2, maximum=2))},
-    )(value, where)
+    _changed(value, where)
     if ("approvals" in value) != (value["reason"] == "recovered"):
         raise malformed(where, "approvals stand in a recovery, and only there")
 

@@ -2,6 +2,8 @@
 
 A shape is a function of a value and of the place it stands in; it raises `Refused(malformed)`
 naming that place. Only spelling is looked at here, never meaning.
+
+Some shapes are `Spelled` besides: an expression finds them in received text, without parsing it.
 """
 
 import re
@@ -16,11 +18,29 @@ from domain.refusal import Refusal, Refused
 Shape = Callable[[Any, str], None]
 
 MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z", re.ASCII)
+GROUP = re.compile(r"(?<!\\)\((?!\?)")
 B64_TAILS = {0: "", 2: "AQgw", 3: "AEIMQUYcgkosw048"}
 
 
 def malformed(where: str, wanted: str) -> Refused:
     return Refused(Refusal.MALFORMED, f"{where}: {wanted}")
+
+
+class Spelled:
+    """A shape with an expression for text: whatever fits it is the canonical JSON of a value of
+    this shape. What does not fit may be so too: it has to be parsed to tell.
+
+    Each value is a group of the expression, without quotes, in the order in which they are written.
+    """
+
+    __slots__ = ("_shape", "spelling")
+
+    def __init__(self, shape: Shape, spelling: str) -> None:
+        self._shape = shape
+        self.spelling = spelling
+
+    def __call__(self, value: Any, where: str) -> None:
+        self._shape(value, where)
 
 
 def pattern(expression: str, wanted: str) -> Shape:
@@ -34,11 +54,16 @@ def pattern(expression: str, wanted: str) -> Shape:
     return shape
 
 
-def base64url(n_bytes: int) -> Shape:
+def plain(expression: str, wanted: str) -> Spelled:
+    """A string that fits the whole expression, which lets nothing in that JSON would escape."""
+    return Spelled(pattern(expression, wanted), f'"({expression})"')
+
+
+def base64url(n_bytes: int) -> Spelled:
     """Exactly n_bytes in base64url without padding, in their one spelling."""
     n_characters, rest = (n_bytes * 8 + 5) // 6, (n_bytes * 8 + 5) // 6 % 4
     tail = f"[{B64_TAILS[rest]}]" if rest else "[A-Za-z0-9_-]"
-    return pattern(f"[A-Za-z0-9_-]{{{n_characters - 1}}}{tail}", f"{n_bytes} bytes in base64url")
+    return plain(f"[A-Za-z0-9_-]{{{n_characters - 1}}}{tail}", f"{n_bytes} bytes in base64url")
 
 
 def integer(minimum: int = 0, maximum: int = 2**53 - 1) -> Shape:
@@ -47,6 +72,9 @@ def integer(minimum: int = 0, maximum: int = 2**53 - 1) -> Shape:
             raise malformed(where, f"not a whole number from {minimum} to {maximum}")
 
     return shape
+
+
+number = Spelled(integer(), "(0|[1-9][0-9]{0,14})")  # 2^53 - 1 has 16 digits
 
 
 def exactly(*wanted: str | int | bool) -> Shape:
@@ -105,7 +133,24 @@ def record(fields: Mapping[str, Shape], optional: Mapping[str, Shape] | None = N
     return shape
 
 
-def minute(value: Any, where: str) -> None:
+def spelled_record(fields: Mapping[str, Spelled]) -> Spelled:
+    """An object whose fields are all spelled."""
+    inner = ",".join(f'"{name}":{fields[name].spelling}' for name in sorted(fields))
+    return Spelled(record(fields), rf"\{{{inner}\}}")
+
+
+def spelled_list(inner: Spelled, maximum: int) -> Spelled:
+    """A list of what is spelled: one group, of the whole list."""
+    one = GROUP.sub("(?:", inner.spelling)
+    spelling = rf"(\[(?:{one}(?:,{one}){{0,{maximum - 1}}})?\])"
+    return Spelled(list_of(inner, maximum=maximum), spelling)
+
+
+def spelled_or_null(inner: Spelled) -> Spelled:
+    return Spelled(nullable(inner), f"(?:null|{inner.spelling})")
+
+
+def _minute(value: Any, where: str) -> None:
     """A UTC minute that exists in the calendar, such as 2026-11-23T13:31Z."""
     if not isinstance(value, str) or not MINUTE.fullmatch(value):
         raise malformed(where, "not a UTC minute such as 2026-11-23T13:31Z")
@@ -124,8 +169,13 @@ def seconds_of(value: str) -> int:
     return timegm(moment.timetuple())
 
 
-identifier = pattern("[0-9a-f]{32}", "an id of 32 hex digits")
+_DAY = (
+    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|02-(?:0[1-9]|1[0-9]|2[0-8]))"  # whether there is a 29 February is for the calendar to say
+)
+minute = Spelled(_minute, f'"((?!0000)[0-9]{{4}}-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]Z)"')
+identifier = plain("[0-9a-f]{32}", "an id of 32 hex digits")
 hash_ = base64url(32)
 salt = base64url(16)
-code = pattern("[a-z][a-z0-9_]{0,47}", "a code")
-compartment_name = pattern("[a-z]+-[1-9][0-9]{8}", "a compartment's name")
+code = plain("[a-z][a-z0-9_]{0,47}", "a code")
+compartment_name = plain("[a-z]+-[1-9][0-9]{8}", "a compartment's name")
