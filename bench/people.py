@@ -6,7 +6,6 @@ so a whole chain can be made in advance.
 
 import json
 import time
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -58,8 +57,8 @@ class Asker:
             int(time.time()),
         )
         header, signature = draft.signed(self.session.keys)
-        self._compartment = replace(
-            self._compartment, seq=draft.header.seq, head=entry_hash(header)
+        self._compartment = self._compartment._replace(
+            seq=draft.header.seq, head=entry_hash(header)
         )
         return draft, header, signature
 

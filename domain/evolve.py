@@ -20,27 +20,29 @@ def evolve(case: Case | None, entry: Entry, trust: Trust, services: Mapping[str,
         service = services[header.body["service"]]
         said = {name: str(header.body[name]) for name in service.opening if name in header.body}
         opener = frozenset({header.author})
-        case = Case(header.case, service.name, service.begins, opener, facts=said)
+        first = (header.case, service.name, service.begins, opener)
+        case = Case(*first, compartments={}, facts=said, entries=Ledger(), parts=Ledger())
     service = services[case.service]
     compartment = case.compartments.get(header.compartment)
     role = acting_role(compartment, entry, trust) if compartment else None
     step = service.taken(case, entry, role)
     after = _opened(entry) if compartment is None else _continued(compartment, entry, trust)
-    return replace(
-        case,
+    return Case(
+        case.case,
+        case.service,
         state=(step and step.to) or case.state,
-        facts=step.remembered(case.facts, entry) if step else case.facts,
         openers=_openers(case, entry),
         compartments=_stepped({**case.compartments, after.name: after}, case, entry, step),
+        facts=step.remembered(case.facts, entry) if step else case.facts,
         entries=case.entries.adding(header.id, _note(entry, trust)),
         parts=_parts(case.parts, entry),
         approvals=_approvals(case, entry),
-        used=case.used | _used(entry),
+        used=_used(case.used, header.body),
     )
 
 
 def _stepped(
-    compartments: Mapping[str, Compartment], case: Case, entry: Entry, step: Step | None
+    compartments: dict[str, Compartment], case: Case, entry: Entry, step: Step | None
 ) -> Mapping[str, Compartment]:
     """The compartments, with whom each waits for and the moments that terms count from.
 
@@ -49,27 +51,27 @@ def _stepped(
     if step is None:
         return compartments
     here = compartments[entry.header.compartment]
-    moments = {**here.moments, **dict.fromkeys(step.stamps, entry.stored)}
-    changed = {here.name: _waiting(replace(here, moments=moments), step.waits, entry.stored)}
+    if step.stamps:
+        here = here._replace(moments={**here.moments, **dict.fromkeys(step.stamps, entry.stored)})
+    compartments[here.name] = _waiting(here, step.waits, entry.stored)
     proposal = case.entries.get(entry.header.body.get("proposal", ""))
     if proposal is not None and proposal.compartment != here.name:
         where = compartments[proposal.compartment]
-        changed[where.name] = _waiting(where, "", entry.stored)
-    after = {**compartments, **changed}
+        compartments[where.name] = _waiting(where, "", entry.stored)
     if not step.clears:
-        return after
-    return {name: _forgetting(one, step.clears) for name, one in after.items()}
+        return compartments
+    return {name: _forgetting(one, step.clears) for name, one in compartments.items()}
 
 
 def _waiting(compartment: Compartment, waits: str | None, since: int) -> Compartment:
     if waits is None or waits == compartment.waits_for:
         return compartment
-    return replace(compartment, waits_for=waits, waits_since=since)
+    return compartment._replace(waits_for=waits, waits_since=since)
 
 
 def _forgetting(compartment: Compartment, names: tuple[str, ...]) -> Compartment:
     kept = {name: at for name, at in compartment.moments.items() if name not in names}
-    return replace(compartment, moments=kept)
+    return compartment._replace(moments=kept)
 
 
 def _note(entry: Entry, trust: Trust) -> Note:
@@ -86,7 +88,7 @@ def _note(entry: Entry, trust: Trust) -> Note:
         header.payload is not None,
         None if entries is None else tuple(entries),
         header.body.get("ground"),
-        (*_names(header.body), *_persons(header.body, trust)),
+        (*_names(header.body), *_persons(header.body, trust)) if header.body else (),
     )
 
 
@@ -115,9 +117,9 @@ def _approvals(case: Case, entry: Entry) -> Mapping[str, str]:
     return case.approvals
 
 
-def _used(entry: Entry) -> set[str]:
-    body = entry.header.body
-    return {*body.get("approvals", ()), *([body["proposal"]] if "proposal" in body else ())}
+def _used(used: frozenset[str], body: Mapping[str, Any]) -> frozenset[str]:
+    now = {*body.get("approvals", ()), *([body["proposal"]] if "proposal" in body else ())}
+    return used | now if now else used
 
 
 def _openers(case: Case, entry: Entry) -> frozenset[str]:
@@ -142,12 +144,11 @@ def _opened(entry: Entry) -> Compartment:
 
 def _continued(compartment: Compartment, entry: Entry, trust: Trust) -> Compartment:
     header, body = entry.header, entry.header.body
-    after = replace(compartment, seq=header.seq, head=entry.hash)
+    after = compartment._replace(seq=header.seq, head=entry.hash)
     if header.changes_members:
         return _new_epoch(after, entry, trust)
     if header.kind == "MemberLeft":
-        return replace(
-            after,
+        return after._replace(
             owed=True,
             lines=tuple(line for line in after.lines if line.device != header.author),
             gone=after.gone | {header.author},
@@ -155,8 +156,7 @@ def _continued(compartment: Compartment, entry: Entry, trust: Trust) -> Compartm
     if header.kind == "WrapRefused":
         alone = header.author == after.epoch_author or len(after.lines) == 1
         again = header.author in after.refused_before
-        return replace(
-            after,
+        return after._replace(
             owed=after.owed or not (alone or again),
             refusers=after.refusers | {header.author},
         )
@@ -164,7 +164,7 @@ def _continued(compartment: Compartment, entry: Entry, trust: Trust) -> Compartm
         return _replaced(after, header.author, body["device"])
     if header.kind == "ParticipantInvited":
         invitation = Invitation(body["role"], seconds_of(body["expires"]))
-        return replace(after, invitations={**after.invitations, body["invitation"]: invitation})
+        return after._replace(invitations={**after.invitations, body["invitation"]: invitation})
     return after
 
 
@@ -175,8 +175,7 @@ def _new_epoch(compartment: Compartment, entry: Entry, trust: Trust) -> Compartm
         bound = invitations.get(line.invitation) if line.invitation else None
         if bound and bound.device is None and trust.device(line.device) is None:
             invitations[str(line.invitation)] = replace(bound, device=line.device)
-    return replace(
-        compartment,
+    return compartment._replace(
         epoch=header.epoch,
         lines=header.lines,
         epoch_author=header.author,
@@ -197,8 +196,7 @@ def _replaced(compartment: Compartment, old: str, new: str) -> Compartment:
         name: replace(invitation, device=new) if invitation.device == old else invitation
         for name, invitation in compartment.invitations.items()
     }
-    return replace(
-        compartment,
+    return compartment._replace(
         owed=True,
         lines=tuple(lines),
         gone=compartment.gone | {old},

@@ -1,11 +1,14 @@
 """What is remembered of a case: a fold of its entries in store order. Values only, no rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from domain.entry import Line
 from domain.ledger import Ledger
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Note(NamedTuple):
@@ -33,8 +36,7 @@ class Invitation:
     device: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compartment:
+class Compartment(NamedTuple):
     """One chain with its members.
 
     lines: the members standing now, sorted by device: those who left are out, a replacement
@@ -54,12 +56,12 @@ class Compartment:
     owed: bool = False
     waits_for: str = ""
     waits_since: int = 0
-    moments: Mapping[str, int] = field(default_factory=dict)
+    moments: Mapping[str, int] = NOTHING
     gone: frozenset[str] = frozenset()
     dead: frozenset[str] = frozenset()
     refusers: frozenset[str] = frozenset()
     refused_before: frozenset[str] = frozenset()
-    invitations: Mapping[str, Invitation] = field(default_factory=dict)
+    invitations: Mapping[str, Invitation] = NOTHING
 
     @property
     def type(self) -> str:
@@ -72,8 +74,7 @@ class Compartment:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A case. openers: the devices that count as its opening requester.
     facts: what the service remembers by name (the assignee, for one).
     approvals: answers to proposals, by the proposal's id. used: proposals and approvals that were
@@ -84,9 +85,9 @@ class Case:
     service: str
     state: str
     openers: frozenset[str]
-    compartments: Mapping[str, Compartment] = field(default_factory=dict)
-    facts: Mapping[str, str] = field(default_factory=dict)
-    entries: Ledger[str, Note] = field(default_factory=Ledger)
-    parts: Ledger[str, str] = field(default_factory=Ledger)
-    approvals: Mapping[str, str] = field(default_factory=dict)
+    compartments: Mapping[str, Compartment]
+    facts: Mapping[str, str]
+    entries: Ledger[str, Note]
+    parts: Ledger[str, str]
+    approvals: Mapping[str, str] = NOTHING
     used: frozenset[str] = frozenset()

@@ -1,7 +1,5 @@
 """Who is told anything about a case when he posts an entry, and what of it he may know."""
 
-from dataclasses import replace
-
 from domain.entry import Entry
 from domain.membership import acting_role, is_member
 from domain.state import Case
@@ -16,7 +14,7 @@ def as_known(case: Case | None, entry: Entry, trust: Trust) -> Case | None:
     if case is None or here is None or not header.opens or acting_role(here, entry, trust):
         return case
     others = {name: one for name, one in case.compartments.items() if name != header.compartment}
-    return replace(case, compartments=others)
+    return case._replace(compartments=others)
 
 
 def shows_itself(case: Case | None, entry: Entry, trust: Trust) -> bool:

@@ -173,7 +173,7 @@ def test_the_missed_entries_go_to_members_alone(world: World) -> None:
     (supervisor,) = world.staff("supervisor")
     _, asked, _ = world.mother()
     body = {"entries": None, "ground": "request"}
-    opened = replace(asked.compartment, seq=0)
+    opened = asked.compartment._replace(seq=0)
     draft = draft_entry(
         opened, asked.case, "ErasureProposed", body, None, None, supervisor.device, 2, _now()
     )

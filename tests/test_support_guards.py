@@ -362,7 +362,7 @@ def in_entry(**changes: Any) -> Break:
 def in_case(**changes: Any) -> Break:
     def broken(case: Support, entry: Entry) -> Entry:
         assert case.case is not None
-        case.case = replace(case.case, **changes)
+        case.case = case.case._replace(**changes)
         return entry
 
     return broken
@@ -371,7 +371,7 @@ def in_case(**changes: Any) -> Break:
 def in_place(**changes: Any) -> Break:
     def broken(case: Support, entry: Entry) -> Entry:
         assert case.case is not None
-        here = replace(case.case.compartments[entry.header.compartment], **changes)
+        here = case.case.compartments[entry.header.compartment]._replace(**changes)
         places = {**case.case.compartments, here.name: here}
         return in_case(compartments=places)(case, entry)
 

@@ -254,8 +254,8 @@ def may(table: Mapping[str, str], place: str, who: str, state: str) -> bool:
 def only(place: str, case: Case, *lines: Line, **invitations: Invitation) -> Case:
     """The same case with these members alone in the place, and these invitations."""
     here = case.compartments[name_of(place)]
-    here = replace(here, lines=tuple(sorted(lines)), invitations=invitations)
-    return replace(case, compartments={**case.compartments, here.name: here})
+    here = here._replace(lines=tuple(sorted(lines)), invitations=invitations)
+    return case._replace(compartments={**case.compartments, here.name: here})
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -344,7 +344,7 @@ def test_what_is_the_casemanagers_waits_for_its_state(place: str) -> None:
         rows = FOUND[kind, role, place]
         if not any(row.needs == "taken" for row in rows):
             continue
-        case = replace(stated(state, place, role, kind=kind), facts={"assignee": AUTHOR})
+        case = stated(state, place, role, kind=kind)._replace(facts={"assignee": AUTHOR})
         wanted = None if state in rows[0].when.split() else R.WRONG_STATE
         assert judged(case, attempt(kind, place, role), known) is wanted, (state, kind)
 

@@ -202,15 +202,14 @@ def _stated(
     left = membership is Membership.LEFT
     bound = None if membership is Membership.NEVER else AUTHOR
     governance = Compartment(name_of("governance"), "", 5, "head", 1, (LEAD_LINE,), LEAD)
-    here = replace(
-        governance,
+    here = governance._replace(
         name=name_of(place),
         lines=tuple(sorted([LEAD_LINE, *([line] if membership is Membership.MEMBER else [])])),
         owed=left,
         gone=frozenset({AUTHOR} if left else ()),
         invitations={INVITATION: Invitation(role, START + 60, bound)} if invited else {},
     )
-    elsewhere = replace(governance, name=f"{place}-987654321", lines=(line,))
+    elsewhere = governance._replace(name=f"{place}-987654321", lines=(line,))
     places = [governance, here, *([elsewhere] if membership is Membership.ELSEWHERE else [])]
     return Case(
         CASE,
@@ -220,6 +219,7 @@ def _stated(
         {one.name: one for one in places},
         {"assignee": LEAD, "substitute": AUTHOR} if state == "active" else {},
         _entries(place, role in EXPERTS, apart),
+        Ledger(),
         approvals={APPROVED: "ApprovalGiven"},
     )
 
