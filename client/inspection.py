@@ -1,0 +1,185 @@
+"""One case as an auditor finds it: fetched, replayed, judged, and told in one shape.
+
+Terminal, JSON and page show `fields` and nothing besides, so that they cannot differ.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from client.audit import (
+    LIMITS,
+    Evidence,
+    Report,
+    access_of,
+    ends_at,
+    fetch,
+    position_at,
+    replay,
+)
+from client.read_log import Read, fetch_reads
+from client.session import Session
+from client.verdicts import Verdict, verdicts
+from domain.access import Access
+from domain.entry import Header
+from wire.header import parse_header
+from wire.reads import READERS
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was handed over of a case up to a moment, and what was found. made: unix time.
+    reads: None for who may not see the read log."""
+
+    case: str
+    made: int
+    evidence: Sequence[Evidence]
+    report: Report
+    access: Access
+    reads: Sequence[Read] | None
+    verdicts: Sequence[Verdict]
+
+    @property
+    def holds(self) -> bool:
+        return self.report.holds and all(one.holds for one in self.verdicts)
+
+
+def inspect(
+    session: Session, case: str, moment: str | None = None, number: int | None = None
+) -> Inspection:
+    """Fetch and judge a case: as it is now, as it was at a moment (as `client.audit.position_at`
+    reads it), or right after its entry of that number, from 0.
+
+    Raises ServerRefused, NotPossible, and Distrust for a read log that is no chain.
+    """
+    evidence, cards = fetch(session.transport, session.keys, case)
+    session.directory.refresh()
+    if number is not None and number < len(evidence):
+        moment = str(evidence[number].position)
+    counting = evidence if moment is None else _until(evidence, moment)
+    report = replay(case, evidence, cards, session.directory, len(counting))
+    reads = _reads(session, case, None if moment is None else ends_at(evidence, moment))
+    access = access_of(evidence[: len(report.history)], session.directory)
+    checked = verdicts(counting, report, access, reads)
+    return Inspection(case, session.now(), counting, report, access, reads, checked)
+
+
+def _until(evidence: list[Evidence], moment: str) -> list[Evidence]:
+    """The entries that count."""
+    last = position_at(evidence, moment)
+    return evidence[: sum(item.position <= last for item in evidence)]
+
+
+def _reads(session: Session, case: str, ends: int | None) -> list[Read] | None:
+    """The lines of the read log up to a time, None for all. None for who may not see them: others
+    than auditors and privacy officers see the structure of a case alone."""
+    trust = session.directory.newest
+    if not any(trust.gives(session.device, role) for role in READERS):
+        return None
+    found = fetch_reads(session, case)
+    return [one for one in found if ends is None or one.fields["at"] <= ends]
+
+
+def fields(found: Inspection) -> dict[str, Any]:
+    """Everything that was found, for scripts and for every way of showing it.
+
+    Times are unix seconds. places: the walls, with who stands behind each now. epochs: to whom each
+    was sealed, by the signed entry that did so. people: by person, or by device for whom no roster
+    knows. entries: who could read each content, since when and through what.
+    """
+    report = found.report
+    last = report.history[-1] if report.history else None
+    headers = [parse_header(item.header) for item in found.evidence[: len(report.history)]]
+    return {
+        "case": found.case,
+        "made": found.made,
+        "until": None if last is None else {"position": last.position, "stored": last.stored},
+        "holds": found.holds,
+        "finding": asdict(report.finding) if report.finding else None,
+        "verdicts": [asdict(one) for one in found.verdicts],
+        "service": report.case.service if report.case else None,
+        "state": last.after if last else None,
+        "members": last.readers if last else [],
+        "places": _places(found, headers),
+        "epochs": _epochs(found, headers),
+        "people": _people(found),
+        "history": [asdict(line) for line in report.history],
+        "entries": [asdict(one) for one in found.access.entries.values()],
+        "standings": [asdict(one) for one in found.access.standings],
+        "reads": None if found.reads is None else [one.fields for one in found.reads],
+        "limits": LIMITS,
+    }
+
+
+def _places(found: Inspection, headers: Sequence[Header]) -> list[dict[str, Any]]:
+    """The compartments in the order in which they were opened."""
+    case = found.report.case
+    opened = {
+        header.compartment: item.stored
+        for header, item in zip(headers, found.evidence, strict=False)
+        if header.opens
+    }
+    standing = [one for one in found.access.standings if one.until is None]
+    return [
+        {
+            "compartment": name,
+            "type": place.type,
+            "opened": opened[name],
+            "epoch": place.epoch,
+            "entries": place.seq + 1,
+            "members": [
+                {"device": one.device, "person": one.person, "role": one.role}
+                for one in standing
+                if one.compartment == name
+            ],
+        }
+        for name, place in (case.compartments if case else {}).items()
+    ]
+
+
+def _epochs(found: Inspection, headers: Sequence[Header]) -> list[dict[str, Any]]:
+    lines = zip(headers, found.report.history, strict=True)
+    return [
+        {
+            "compartment": header.compartment,
+            "epoch": header.epoch,
+            "reason": header.body["reason"],
+            "entry": header.id,
+            "position": line.position,
+            "stored": line.stored,
+            "members": [{"device": one.device, "role": one.role} for one in header.lines],
+        }
+        for header, line in lines
+        if header.changes_members
+    ]
+
+
+def _people(found: Inspection) -> list[dict[str, Any]]:
+    """Everyone who ever stood in the case, in the order in which they came: as what, where, since
+    when and until when, and how many contents they were given the key of."""
+    people: dict[str, dict[str, Any]] = {}
+    for one in found.access.standings:
+        person = people.setdefault(
+            one.person or one.device,
+            {"person": one.person, "devices": [], "roles": [], "standings": [], "could_read": 0},
+        )
+        _add(person["devices"], one.device)
+        _add(person["roles"], one.role)
+        person["standings"].append(
+            {
+                "compartment": one.compartment,
+                "role": one.role,
+                "since": one.since.stored,
+                "until": one.until.stored if one.until else None,
+            }
+        )
+    for entry in found.access.entries.values():
+        for who in {reader.person or reader.device for reader in entry.readers}:
+            if who in people:
+                people[who]["could_read"] += 1
+    return list(people.values())
+
+
+def _add(known: list[str], one: str) -> None:
+    if one not in known:
+        known.append(one)
