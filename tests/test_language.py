@@ -142,7 +142,7 @@ def tables() -> dict[str, set[str]]:
         "form.help": {form.help for form in cases.FORMS},
         "form.done": {form.done for form in cases.FORMS},
         "limit": set(LIMITS),
-        "one.what": set(CHECKS.values()),
+        "one['what']": set(CHECKS.values()),
         "through": {"epoch", "grant"},
         "sentence": set(advice.NEXT),
         "text": literals(RAISED, *RAISERS) - advice.ADVICE.keys(),
