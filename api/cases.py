@@ -5,17 +5,19 @@ from typing import Any
 
 from api.blueprint import Blueprint
 from api.problems import ProblemError, documented
-from api.proof import holder_of, member_of
+from api.proof import holder_in, holder_of, member_of
 from api.reads import recorded
 from api.rendering import stored_entry, timeline_entry
 from api.state import opened
 from crypto.encoding import b64
+from domain.refusal import Refused
 from projections.timeline import read_timeline
 from store.application import NoSuchCase
 from wire.header import parse_header
-from wire.paths import MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WRAPS
+from wire.paths import CASES, MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WRAPS
 from wire.pipeline import named_devices
 from wire.schemas import (
+    CaseList,
     NoQuery,
     PartsSchema,
     Structure,
@@ -97,6 +99,25 @@ def wraps(_: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
     return {"wraps": [{"entry": entry, "wrap": b64(wrap)} for entry, wrap in given]}
 
 
+@blueprint.route(CASES)
+@blueprint.arguments(StructureQuery, location="query")
+@blueprint.response(200, CaseList)
+@documented(400, 404, 429, 503)
+def cases(query: dict[str, Any]) -> dict[str, Any]:
+    """Every case of the store with the number of its entries, for auditors
+
+    `after` is a position of the store: cases whose first entry stands behind it follow, oldest
+    first.
+    """
+    holder_of("auditor")
+    found = opened().store.cases(query["after"], query["limit"])
+    return {
+        "cases": [{"case": case, "entries": entries} for case, entries in found.cases],
+        "position": found.position,
+        "next": found.next,
+    }
+
+
 @blueprint.route(STRUCTURE)
 @blueprint.arguments(StructureQuery, location="query")
 @blueprint.response(200, Structure)
@@ -107,14 +128,23 @@ def structure(query: dict[str, Any], case: str) -> dict[str, Any]:
     `after` counts entries of the case. Sealed parts are not given.
     """
     with recorded("StructureFetched", case) as reading:
-        reading.by(holder_of(case, *STRUCTURE_ROLES), None)
+        reading.by(holder_in(case, *STRUCTURE_ROLES), None)
     start = max(query["after"], 0)
     placed = opened().store.structure(case, start, query["limit"] + 1)
     page = placed[: query["limit"]]
-    devices = set().union(*(named_devices(parse_header(one.entry.header)) for one in page))
+    devices = set().union(*(_named(one.entry.header) for one in page))
     cards = opened().store.cards(sorted(devices))
     return {
         "entries": [stored_entry(one) for one in page],
         "cards": [card.fields() for card in cards.values()],
         "next": start + len(page) if len(placed) > len(page) else None,
     }
+
+
+def _named(header: bytes) -> set[str]:
+    """The devices that a stored header names; none where it was changed since and is no header, for
+    auditors are to see it as it is."""
+    try:
+        return named_devices(parse_header(header))
+    except Refused:
+        return set()

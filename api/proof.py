@@ -57,17 +57,23 @@ def member_of(case_id: str, compartment: str) -> tuple[str, Case]:
     return device, case
 
 
-def holder_of(case_id: str, *roles: str) -> str:
-    """The asking device, if its roster person has one of the roles and there is such a case.
-
-    Raises NoSuchCase for everyone else.
-    """
+def holder_of(*roles: str) -> str:
+    """The asking device, if its roster person has one of the roles. Raises NoSuchCase for everyone
+    else."""
     try:
         device = proven_device()
     except Unproven as error:
         raise NoSuchCase from error
     trust = opened().store.trust()
-    if not any(trust.gives(device, role) for role in roles) or _case(case_id) is None:
+    if not any(trust.gives(device, role) for role in roles):
+        raise NoSuchCase
+    return device
+
+
+def holder_in(case_id: str, *roles: str) -> str:
+    """The asking device, as `holder_of`, if there is such a case besides. Raises NoSuchCase."""
+    device = holder_of(*roles)
+    if not _ID.fullmatch(case_id) or not opened().store.holds_case(case_id):
         raise NoSuchCase
     return device
 

@@ -8,18 +8,17 @@ from typing import Any
 
 from api.blueprint import Blueprint
 from api.problems import documented
-from api.proof import holder_of, proven_device
+from api.proof import holder_in, holder_of, proven_device
 from api.state import opened
 from crypto.encoding import b64
 from domain.state import Case
 from store.application import NoSuchCase
 from wire.paths import READS
 from wire.proof import Unproven
-from wire.reads import READERS, REFUSED, RELEASED, UNREADABLE, head_statement, read_line
+from wire.reads import NOWHERE, READERS, REFUSED, RELEASED, UNREADABLE, head_statement, read_line
 from wire.schemas import PATH_PATTERNS, Reads, ReadsQuery
 
 blueprint = Blueprint("reads", __name__, description="Who was given what")
-NOWHERE = "0" * 32  # lines about cases that are not there
 
 
 @dataclass
@@ -58,13 +57,9 @@ class Reading:
             place,
             opened().signer.origin,
         )
-        there = self.known is not None or _is_there(self.case)
+        spelled = self.case not in (UNREADABLE, NOWHERE)
+        there = self.known is not None or (spelled and opened().store.holds_case(self.case))
         opened().reads.append(self.case if there else NOWHERE, fields)
-
-
-def _is_there(case: str) -> bool:
-    """Whether there is such a case, by its first entry: folding it would take time, which tells."""
-    return case not in (UNREADABLE, NOWHERE) and bool(opened().store.structure(case, 0, 1))
 
 
 @contextmanager
@@ -103,9 +98,13 @@ def reads(query: dict[str, Any], case: str) -> dict[str, Any]:
     """What was given out of a case and refused, to whom and when, for auditors and privacy officers
 
     Lines are chained by hash; the newest is signed by the log key, so that an auditor who keeps it
-    notices when lines are taken away later.
+    notices when lines are taken away later. Those about cases that are not there stand under a case
+    of zeros.
     """
-    holder_of(case, *READERS)
+    if case == NOWHERE:
+        holder_of(*READERS)
+    else:
+        holder_in(case, *READERS)
     log, signer, now = opened().reads, opened().signer, int(opened().store.now())
     number, head = log.head(case)  # first: a line that is written meanwhile comes after it
     lines = log.lines(case, query["after"], query["limit"] + 1)

@@ -6,11 +6,10 @@ from typing import Any
 from api.blueprint import Blueprint
 from api.cases import wait_for
 from api.problems import ProblemError, documented
-from api.proof import proven_device
+from api.proof import holder_of, proven_device
 from api.state import opened
 from domain.services.registry import SERVICES
 from projections.work_list import Place, Standing, read_places, read_work
-from store.application import NoSuchCase
 from wire.paths import OVERVIEW, WORK_LIST
 from wire.proof import Unproven
 from wire.work_schemas import Overview, WaitQuery, WorkList
@@ -77,12 +76,7 @@ def overview(query: dict[str, Any]) -> dict[str, Any]:
 
     SERVICES.md 2.1: a team leader sees the metadata of all consultations.
     """
-    try:
-        device = proven_device()
-    except Unproven as error:
-        raise NoSuchCase from error
-    if not opened().store.trust().gives(device, SUPERVISOR):
-        raise NoSuchCase
+    holder_of(SUPERVISOR)
     wait_for("work_list", query["wait"])
     with opened().views.reading() as cursor:
         places = read_places(cursor, DONE)

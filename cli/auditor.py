@@ -9,7 +9,6 @@ from cli.home import device_session
 from cli.language import _, name
 from cli.show import local_time, print_json, table
 from cli.spoken import JSON, command
-from client.audit import hold_to_pins
 from client.errors import NotPossible
 from client.inspection import fields, inspect
 
@@ -28,10 +27,7 @@ def audit(case: str, seq: int | None, moment: str | None, as_json: bool) -> None
     if seq is not None and moment is not None:
         raise NotPossible(_("give --seq or --at, not both"))
     session = device_session()
-    inspection = inspect(session, case, moment, seq)
-    if inspection.report.holds and moment is None and seq is None:
-        hold_to_pins(case, inspection.evidence, session.pins)
-    found = fields(inspection)
+    found = fields(inspect(session, case, moment, seq))
     if as_json:
         print_json(found)
     else:

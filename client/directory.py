@@ -40,6 +40,11 @@ class Directory:
     def newest(self) -> Trust:
         return self._trusts[-1]
 
+    @property
+    def positions(self) -> list[int]:
+        """Where roots and rosters stand in the store."""
+        return list(self._positions)
+
     def at(self, position: int) -> Trust:
         """What was certified right before a position of the store."""
         return self._trusts[bisect_left(self._positions, position)]

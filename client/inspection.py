@@ -4,19 +4,23 @@ Terminal, JSON and page show `fields` and nothing besides, so that they cannot d
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from client.audit import (
     LIMITS,
     Evidence,
+    Finding,
     Report,
     access_of,
     ends_at,
     fetch,
+    hold_to_pins,
     position_at,
     replay,
 )
+from client.errors import Distrust
+from client.pins import Pins
 from client.read_log import Read, fetch_reads
 from client.session import Session
 from client.verdicts import Verdict, verdicts
@@ -29,14 +33,14 @@ from wire.reads import READERS
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """What was handed over of a case up to a moment, and what was found. made: unix time.
-    reads: None for who may not see the read log."""
+    reads: None for who may not see the read log, and why it does not hold if it does not."""
 
     case: str
     made: int
     evidence: Sequence[Evidence]
     report: Report
     access: Access
-    reads: Sequence[Read] | None
+    reads: Sequence[Read] | Distrust | None
     verdicts: Sequence[Verdict]
 
     @property
@@ -50,7 +54,8 @@ def inspect(
     """Fetch and judge a case: as it is now, as it was at a moment (as `client.audit.position_at`
     reads it), or right after its entry of that number, from 0.
 
-    Raises ServerRefused, NotPossible, and Distrust for a read log that is no chain.
+    What was seen of the case before counts too, and what is seen now is pinned. Raises
+    ServerRefused, NotPossible, and Distrust for trust documents that do not hold.
     """
     evidence, cards = fetch(session.transport, session.keys, case)
     session.directory.refresh()
@@ -58,6 +63,8 @@ def inspect(
         moment = str(evidence[number].position)
     counting = evidence if moment is None else _until(evidence, moment)
     report = replay(case, evidence, cards, session.directory, len(counting))
+    if report.holds and moment is None:
+        report = _held_to_pins(case, report, counting, session.pins)
     reads = _reads(session, case, None if moment is None else ends_at(evidence, moment))
     access = access_of(evidence[: len(report.history)], session.directory)
     checked = verdicts(counting, report, access, reads)
@@ -70,13 +77,26 @@ def _until(evidence: list[Evidence], moment: str) -> list[Evidence]:
     return evidence[: sum(item.position <= last for item in evidence)]
 
 
-def _reads(session: Session, case: str, ends: int | None) -> list[Read] | None:
-    """The lines of the read log up to a time, None for all. None for who may not see them: others
-    than auditors and privacy officers see the structure of a case alone."""
+def _held_to_pins(case: str, report: Report, evidence: Sequence[Evidence], pins: Pins) -> Report:
+    try:
+        hold_to_pins(case, evidence, pins)
+    except Distrust as error:
+        finding = Finding(len(evidence), "", error.name, error.detail)
+        return replace(report, finding=finding)
+    return report
+
+
+def _reads(session: Session, case: str, ends: int | None) -> list[Read] | Distrust | None:
+    """The lines of the read log up to a time, None for all; or why they are no chain. None for who
+    may not see them: others than auditors and privacy officers see the structure of a case alone.
+    """
     trust = session.directory.newest
     if not any(trust.gives(session.device, role) for role in READERS):
         return None
-    found = fetch_reads(session, case)
+    try:
+        found = fetch_reads(session, case)
+    except Distrust as error:
+        return error
     return [one for one in found if ends is None or one.fields["at"] <= ends]
 
 
@@ -106,7 +126,7 @@ def fields(found: Inspection) -> dict[str, Any]:
         "history": [asdict(line) for line in report.history],
         "entries": [asdict(one) for one in found.access.entries.values()],
         "standings": [asdict(one) for one in found.access.standings],
-        "reads": None if found.reads is None else [one.fields for one in found.reads],
+        "reads": _lines(found),
         "limits": LIMITS,
     }
 
@@ -178,6 +198,13 @@ def _people(found: Inspection) -> list[dict[str, Any]]:
             if who in people:
                 people[who]["could_read"] += 1
     return list(people.values())
+
+
+def _lines(found: Inspection) -> list[dict[str, Any]] | None:
+    """The read log; nothing of one that does not hold."""
+    if isinstance(found.reads, Distrust):
+        return []
+    return None if found.reads is None else [one.fields for one in found.reads]
 
 
 def _add(known: list[str], one: str) -> None:

@@ -18,7 +18,7 @@ from crypto.note import read_vkey
 from crypto.signatures import READ_HEAD_LABEL, verify
 from domain.refusal import Refused
 from wire.paths import MAX_PAGE, READS, path
-from wire.reads import FIRST, RELEASED, check_line, line_hash, odd_fields
+from wire.reads import FIRST, NOWHERE, RELEASED, check_line, line_hash, odd_fields
 from wire.schemas import Reads
 
 MAX_LINE_BYTES = 8_000
@@ -78,7 +78,7 @@ def _read(case: str, number: int, body: bytes) -> Read:
         check_line(fields)
     except (Malformed, Refused) as error:
         raise Distrust("bad-read-log", f"line {number} cannot be read: {error}") from error
-    if fields["case"] != case:
+    if case not in (fields["case"], NOWHERE):
         raise Distrust("bad-read-log", f"line {number} speaks of another case")
     return Read(number, fields, tuple(odd_fields(fields)))
 

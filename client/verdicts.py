@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from client.audit import Evidence, Report
+from client.errors import Distrust
 from client.read_log import Read
 from domain.access import LEAVES, Access, Readable, Reader
 from domain.check import WHILE_OWED
@@ -50,18 +51,25 @@ class _Headers(NamedTuple):
 
 
 def verdicts(
-    evidence: Sequence[Evidence], report: Report, access: Access, reads: Sequence[Read] | None
+    evidence: Sequence[Evidence],
+    report: Report,
+    access: Access,
+    reads: Sequence[Read] | Distrust | None,
 ) -> list[Verdict]:
     """The checks that can be made of one case without the public log. access: of the entries that
-    were replayed; reads: as `client.read_log` gives them, None for who may not see them."""
+    were replayed; reads: as `client.read_log` gives them or refuses to, None for who may not see
+    them."""
     headers = _parsed(evidence)
+    broken = [str(reads)] if isinstance(reads, Distrust) else []
+    lines = [] if reads is None or isinstance(reads, Distrust) else reads
+    of_reads = [] if reads is None else [_reads(access, lines, broken)]
     return [
         _chain(evidence, report),
-        *([] if reads is None else [_reads(access, reads)]),
+        *of_reads,
         _rekeyed(headers.read),
         _replayed(headers.read, access),
-        _plain(headers, reads or ()),
-        *([] if reads is None else [_read_log(reads)]),
+        _plain(headers, lines),
+        *([] if reads is None else [_verdict("A11", f"{len(lines)} lines", broken)]),
     ]
 
 
@@ -97,12 +105,16 @@ def _gone_back(evidence: Sequence[Evidence]) -> int:
     return count
 
 
-def _reads(access: Access, reads: Sequence[Read]) -> Verdict:
+def _reads(access: Access, reads: Sequence[Read], broken: Sequence[str]) -> Verdict:
+    """broken: why nothing can be said of the reads."""
     released = [one for one in reads if one.released and one.fields["event_type"] in FETCHES]
     return _verdict(
         "A2",
         f"{len(released)} releases, {len(reads) - len(released)} other lines of the read log",
-        (f"line {one.number}: {why}" for one in released if (why := _unfounded(access, one))),
+        [
+            *broken,
+            *(f"line {one.number}: {why}" for one in released if (why := _unfounded(access, one))),
+        ],
     )
 
 
@@ -190,8 +202,3 @@ def _plain(headers: _Headers, reads: Sequence[Read]) -> Verdict:
             *(f"line {one.number}: {', '.join(one.odd)}" for one in reads if one.odd),
         ],
     )
-
-
-def _read_log(reads: Sequence[Read]) -> Verdict:
-    """What `fetch_reads` has held the lines to: it gives out no others."""
-    return _verdict("A11", f"{len(reads)} lines", ())

@@ -42,6 +42,15 @@ class NoSuchCase(Exception):
     """The one answer to everyone who has not proven to stand in a case."""
 
 
+class CasesBegun(NamedTuple):
+    """cases: with the number of their entries. position: of the newest event of the store. next:
+    after which position there are more, None if there are none."""
+
+    cases: tuple[tuple[str, int], ...]
+    position: int
+    next: int | None
+
+
 class Conflict(Exception):
     """A member lost a race: `missed` are the entries stored meanwhile, with their positions."""
 
@@ -254,6 +263,19 @@ class CaseStore(Application[UUID]):
     def cards_in(self, cursor: SQLiteCursor, devices: Iterable[str]) -> dict[str, Card]:
         found = self.entries.select_cards(cursor, devices)
         return {device: parse_card(card) for device, card in found.items()}
+
+    def cases(self, after: int, limit: int) -> CasesBegun:
+        """Cases whose first entry stands after a position, in store order."""
+        with self.entries.reading() as cursor:
+            begun = self.entries.select_begun(cursor, TRUST_STREAM, after, limit + 1)
+            position = self.entries.select_position(cursor)
+        page = begun[:limit]
+        counts = tuple((case.hex, entries) for _, case, entries in page)
+        return CasesBegun(counts, position, page[-1][0] if len(begun) > limit else None)
+
+    def holds_case(self, case: str) -> bool:
+        """Whether there is such a case, without folding it: that takes time, which tells."""
+        return bool(self.structure(case, 0, 1))
 
     def structure(self, case: str, after: int, limit: int) -> list[Placed]:
         """Entries of a case in store order, after the given count of them."""

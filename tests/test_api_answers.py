@@ -22,6 +22,7 @@ from tests.support.world import World, read
 from wire.header import entry_hash, parse_header
 from wire.paths import (
     CARDS,
+    CASES,
     ENTRIES,
     HEALTH,
     MAX_PAGE,
@@ -187,6 +188,7 @@ def answers(scene: Scene) -> dict[str, TestResponse]:
         (path(PARTS, **names, entry=entry), worker),
         (path(WRAPS, **names), worker),
         (path(STRUCTURE, case=scene.chain.case), {"keys": scene.auditor.keys}),
+        (path(CASES), {"keys": scene.auditor.keys}),
         (path(WORK_LIST), worker),
         (path(WORK_LIST), {}),
         (path(TRUST), {}),

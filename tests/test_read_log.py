@@ -33,9 +33,8 @@ from tests.support.asking import answer_of, asker
 from tests.support.hostile import Answer, HostileServer
 from tests.support.world import World, read
 from wire.paths import ATTACHMENT, PARTS, READS, STRUCTURE, path
-from wire.reads import FIRST, check_line, head_statement, line_hash, odd_fields
+from wire.reads import FIRST, NOWHERE, check_line, head_statement, line_hash, odd_fields
 
-NOWHERE = "0" * 32
 ABSENT = "0" * 31 + "1"
 LETTER = Enclosure("a.txt", "text/plain", 3, lambda: io.BytesIO(b"abc"))
 PASSPHRASE = "a passphrase of this test"
@@ -552,9 +551,12 @@ def test_only_auditors_and_privacy_officers_see_it(scene: Scene) -> None:
         answer = answer_of(scene.ask(path(READS, case=scene.chain.case), keys=session.keys))
         if name in ("auditor", "frits"):
             assert answer.status == 200 and json.loads(answer.body)["lines"]
-            for case in (ABSENT, NOWHERE, scene.chain.case.upper()):  # nor what is not of a case
+            for case in (ABSENT, scene.chain.case.upper()):
                 assert answer_of(scene.ask(path(READS, case=case), keys=session.keys)) == absent
+            nowhere = answer_of(scene.ask(path(READS, case=NOWHERE), keys=session.keys))
+            assert nowhere.status == 200 and json.loads(nowhere.body)["lines"]
         else:
             assert answer == absent, name
     for keys in (None, STRANGER):
-        assert answer_of(scene.ask(path(READS, case=scene.chain.case), keys=keys)) == absent
+        for case in (scene.chain.case, NOWHERE):
+            assert answer_of(scene.ask(path(READS, case=case), keys=keys)) == absent

@@ -148,12 +148,19 @@ def test_a_field_that_should_not_be_in_a_line_is_convicted(
     ],
     ids=["removed", "edited"],
 )  # fmt: skip
-def test_a_line_that_was_touched_is_refused(copy: Copy, statement: str, told: str) -> None:
+def test_a_line_that_was_touched_is_convicted(
+    copy: Copy, zegel: Callable[..., Result], statement: str, told: str
+) -> None:
     with copy.shell("reads.sqlite") as shell:
         assert shell.execute(statement, (copy.played.case,)).rowcount == 1
     with pytest.raises(Distrust, match=told) as refused:
         copy.audit()
     assert refused.value.name == "bad-read-log"
+    done = zegel("audit", copy.played.case, "--json")
+    assert done.exit_code == 1
+    found = {one["name"]: one["faults"] for one in json.loads(done.stdout)["verdicts"]}
+    assert {name for name, faults in found.items() if faults} == {"A2", "A11"}
+    assert all(told in fault for name in ("A2", "A11") for fault in found[name])
 
 
 # --- the entries ----------------------------------------------------------------------------------

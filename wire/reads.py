@@ -23,6 +23,7 @@ from domain.shapes import (
 
 FIRST = bytes(32)  # before the first line of a case
 PUBLIC = "public"
+NOWHERE = "0" * 32  # the case under which lines about cases that are not there stand
 UNREADABLE = "?"  # what is no id at all is not repeated
 RELEASED, REFUSED = "released", "refused"
 FETCHES = frozenset({"PayloadFetched", "AttachmentFetched"})  # of sealed parts

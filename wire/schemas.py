@@ -246,6 +246,22 @@ class Structure(Answer):
     next = count_field(allow_none=True)
 
 
+class CaseCount(Answer):
+    """A case, and how many entries it holds."""
+
+    case = id_field(required=True)
+    entries = count_field()
+
+
+class CaseList(Answer):
+    """Cases by the position of their first entry. position: of the newest entry or document of the
+    store when the list was made, -1 if there is none; next: the position to go on after."""
+
+    cases = fields.List(fields.Nested(CaseCount), required=True)
+    position = fields.Integer(required=True, strict=True)
+    next = count_field(allow_none=True)
+
+
 class StructureQuery(Strict):
     after = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
     limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=500))

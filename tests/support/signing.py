@@ -26,6 +26,7 @@ from wire.paths import (
     ACCEPTANCES,
     ATTACHMENT,
     CARDS,
+    CASES,
     ENTRIES,
     HEALTH,
     INVITATIONS,
@@ -84,6 +85,7 @@ class Office:
             ("post", VERSION + ENTRIES): Real(None, body=self.entry),
             ("get", VERSION + WORK_LIST): Real(self.worker.keys),
             ("get", VERSION + OVERVIEW): Real(supervisor.keys),
+            ("get", VERSION + CASES): Real(auditor.keys),
             ("get", VERSION + TIMELINE): Real(self.mother.keys, lambda: place),
             ("get", VERSION + PARTS): Real(self.mother.keys, lambda: entry),
             ("get", VERSION + ATTACHMENT): Real(

@@ -17,6 +17,7 @@ from wire.paths import (
     ACCEPTANCES,
     ATTACHMENT,
     CARDS,
+    CASES,
     ENTRIES,
     HEALTH,
     INVITATIONS,
@@ -43,7 +44,7 @@ METHODS = ("HEAD", "OPTIONS", "DELETE", "PATCH", "PUT")
 NOWHERE = ("/", "/v1", "/v1/", "/v1/nothing", "/metrics", "//health", "/v1/cases/{case}")
 NOWHERE += ("/v1/cases/{case}/compartments", "/v1/cases/{case}/compartments/{compartment}")
 READ = (TIMELINE, PARTS, ATTACHMENT, UPLOAD, WRAPS, ACCEPTANCES, STRUCTURE, READS)
-READ += (WORK_LIST, OVERVIEW, TRUST, CARDS)
+READ += (WORK_LIST, OVERVIEW, CASES, TRUST, CARDS)
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def look(visit: Visit, about: About) -> None:
     for template in (STRUCTURE, READS):
         for case, query in ((about.case, "after=3&limit=5"), (about.case, BAD[0]), (ABSENT, "")):
             visit.ask(path(template, case=case), query)
-    for template in (WORK_LIST, OVERVIEW, TRUST):
+    for template in (WORK_LIST, OVERVIEW, CASES, TRUST):
         for query in (*WAITS, BAD[4]):
             visit.ask(path(template), query)
     devices = (visit.device, about.colleague, ABSENT, "x")
