@@ -59,7 +59,7 @@ class Settings:
     """data: folder of the store. pin: hash of root 1, base64url; empty before a ceremony, and then
     nothing is accepted. origin: name of the log, used when its key is made. authority: host and
     port as clients name them. bind: where the web server listens. workers, threads: of it.
-    terms: the file of office hours and terms, see `api.office`. blobs_at: folder or address of
+    terms: the file of office hours and terms, see `wire.calendar`. blobs_at: folder or address of
     attachments, a folder in `data` if empty. max_attachment_bytes: of the file itself. limits: see
     `api.limits`. proxies: how many trusted ones stand in front. metrics: where they are given out,
     nowhere by default."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from api.config import Settings
-from api.office import Calendar, read_calendar
+from api.config import BadSettings, Settings
 from crypto.log_signer import LogSigner, read_log_key
 from domain.services.registry import SERVICES
 from projections.projector import open_views
@@ -15,6 +14,7 @@ from projections.views import Views
 from store.application import CaseStore
 from store.blobs import open_blobs
 from store.read_log import ReadLog
+from wire.calendar import BadTerms, Calendar, read_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,12 @@ def open_store(
     settings: Settings, *, create: bool = False, clock: Callable[[], float] = time.time
 ) -> Opened:
     """Open what a server process needs. Raises FileNotFoundError when there is no log key, and
-    BadTerms."""
+    BadSettings."""
     signer = read_log_key(settings.log_key)
-    calendar = read_calendar(settings.terms)
+    try:
+        calendar = read_calendar(settings.terms)
+    except BadTerms as error:
+        raise BadSettings(str(error)) from error
     blobs = open_blobs(settings.blobs)
     store = CaseStore(
         settings.store, settings.pin, signer, SERVICES, clock, blobs=blobs, create=create

@@ -1,6 +1,6 @@
 """What waits, for whom, and by when: for those who work here, and for their supervisors."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from api.blueprint import Blueprint
@@ -10,6 +10,7 @@ from api.proof import holder_of, proven_device
 from api.state import opened
 from domain.services.registry import SERVICES
 from projections.work_list import Place, Standing, read_places, read_work
+from wire.calendar import Calendar
 from wire.paths import OVERVIEW, WORK_LIST
 from wire.proof import Unproven
 from wire.work_schemas import Overview, WaitQuery, WorkList
@@ -18,6 +19,28 @@ blueprint = Blueprint("work", __name__, description="What waits")
 SUPERVISOR = "supervisor"
 WORKER = "consultation_worker"
 DONE = frozenset({"closed", "escalated", "not_accepted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A term that runs. explained: whether a reason was given for its delay."""
+
+    term: str
+    since: int
+    due: int
+    explained: bool
+
+
+def due_in(calendar: Calendar, place: Place, role: str) -> list[Due]:
+    """The terms that run in a place and are the work of a role, most urgent first."""
+    found = []
+    for term in calendar.terms[place.service]:
+        since = term.runs(place.state, place.moments)
+        if since is None or role not in term.roles or place.type not in term.shown_in:
+            continue
+        explained = place.explained.get(term.name, 0) >= since
+        found.append(Due(term.name, since, calendar.office.due(since, term.amount), explained))
+    return sorted(found, key=lambda one: (one.due, one.term))
 
 
 @blueprint.route(WORK_LIST)
@@ -63,7 +86,7 @@ def _work(one: Standing, knows_state: bool) -> dict[str, Any]:
         "opened": place.opened,
         "waits_for": place.waits_for or None,
         "waiting_since": place.waiting_since,
-        "terms": [asdict(due) for due in opened().calendar.due(place, one.role)],
+        "terms": [asdict(due) for due in due_in(opened().calendar, place, one.role)],
     }
 
 
@@ -94,7 +117,7 @@ def _overview(places: list[Place]) -> dict[str, Any]:
         due.term: due
         for place in places
         for role in (WORKER, SUPERVISOR)
-        for due in calendar.due(place, role)
+        for due in due_in(calendar, place, role)
     }
     return {
         "case": first.case,

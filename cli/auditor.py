@@ -1,6 +1,7 @@
 """The auditor's command: the history of a case, what was checked of it, and who could read what."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,21 +10,43 @@ from cli.home import device_session
 from cli.language import _, name
 from cli.show import local_time, print_json, table
 from cli.spoken import JSON, command
+from cli.store_audit import audit_all
 from client.errors import NotPossible
 from client.inspection import fields, inspect
 
 
 @command()
-@click.argument("case")
+@click.argument("case", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every case of the store.")
+@click.option(
+    "--notes",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --all: the file in which it is noted what was judged.",
+)
 @click.option("--seq", type=click.IntRange(min=0), help="The state as it was after this entry.")
 @click.option("--at", "moment", help="As it was at a time (UTC minute) or position of the store.")
 @JSON
-def audit(case: str, seq: int | None, moment: str | None, as_json: bool) -> None:
+def audit(
+    case: str | None,
+    everything: bool,
+    notes: Path | None,
+    seq: int | None,
+    moment: str | None,
+    as_json: bool,
+) -> None:
     """Replay a CASE without any content key, with the server's own rules.
 
     Prints who (by role) did what and when, from which state to which, and the verdict. Exit code 1
-    if anything does not hold. --seq counts the case's entries in store order, from 0.
+    if anything does not hold. --seq counts the case's entries in store order, from 0. With --all
+    every case is judged, on all cores; a run that was broken off is taken up where it was.
     """
+    if everything == (case is not None):
+        raise NotPossible(_("name a CASE, or give --all"))
+    if case is None:
+        if seq is not None or moment is not None:
+            raise NotPossible(_("--seq and --at are of one case"))
+        audit_all(notes, as_json)
+        return
     if seq is not None and moment is not None:
         raise NotPossible(_("give --seq or --at, not both"))
     session = device_session()

@@ -1,4 +1,4 @@
-"""A bar that shows on a terminal how far a file is; elsewhere it shows nothing."""
+"""Bars that show on a terminal how far something is; elsewhere they show nothing."""
 
 import sys
 from typing import Any
@@ -38,3 +38,26 @@ class Bar:
         self._shown = Progress(*columns, TransferSpeedColumn(), console=Console(stderr=True))
         self._task = self._shown.add_task(plain(name), total=total)
         self._shown.start()
+
+
+class Counting:
+    """A bar that counts things, while it is entered: call it with how many are done and all."""
+
+    def __init__(self, what: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+        columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        console = Console(stderr=True)
+        self._shown = Progress(*columns, console=console, disable=not console.is_terminal)
+        self._task = self._shown.add_task(what, total=None)
+
+    def __enter__(self) -> "Counting":
+        self._shown.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._shown.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        self._shown.update(self._task, completed=done, total=total)

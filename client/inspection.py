@@ -44,6 +44,11 @@ class Inspection:
     verdicts: Sequence[Verdict]
 
     @property
+    def lines(self) -> Sequence[Read]:
+        """The read log; nothing of one that does not hold."""
+        return () if self.reads is None or isinstance(self.reads, Distrust) else self.reads
+
+    @property
     def holds(self) -> bool:
         return self.report.holds and all(one.holds for one in self.verdicts)
 
@@ -126,7 +131,7 @@ def fields(found: Inspection) -> dict[str, Any]:
         "history": [asdict(line) for line in report.history],
         "entries": [asdict(one) for one in found.access.entries.values()],
         "standings": [asdict(one) for one in found.access.standings],
-        "reads": _lines(found),
+        "reads": None if found.reads is None else [one.fields for one in found.lines],
         "limits": LIMITS,
     }
 
@@ -198,13 +203,6 @@ def _people(found: Inspection) -> list[dict[str, Any]]:
             if who in people:
                 people[who]["could_read"] += 1
     return list(people.values())
-
-
-def _lines(found: Inspection) -> list[dict[str, Any]] | None:
-    """The read log; nothing of one that does not hold."""
-    if isinstance(found.reads, Distrust):
-        return []
-    return None if found.reads is None else [one.fields for one in found.reads]
 
 
 def _add(known: list[str], one: str) -> None:

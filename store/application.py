@@ -27,6 +27,7 @@ from store.erasure import ERASED, erase, erase_again, wipe_log
 from store.events import DOCUMENTS, TRUST_STREAM, EntryMapper, EntryStored, event
 from store.folds import Folds
 from store.invitations import Acceptance, note_invitation, select_acceptances
+from store.listing import CasesBegun, cases_begun
 from store.releases import Attached, attachment_for, parts_for, wraps_for
 from store.sqlite import Beside, EntryKey, EntryRecorder
 from store.standing import as_known, shows_itself
@@ -40,15 +41,6 @@ MAX_MISSED = 100
 
 class NoSuchCase(Exception):
     """The one answer to everyone who has not proven to stand in a case."""
-
-
-class CasesBegun(NamedTuple):
-    """cases: with the number of their entries. position: of the newest event of the store. next:
-    after which position there are more, None if there are none."""
-
-    cases: tuple[tuple[str, int], ...]
-    position: int
-    next: int | None
 
 
 class Conflict(Exception):
@@ -265,13 +257,9 @@ class CaseStore(Application[UUID]):
         return {device: parse_card(card) for device, card in found.items()}
 
     def cases(self, after: int, limit: int) -> CasesBegun:
-        """Cases whose first entry stands after a position, in store order."""
+        """As `store.listing` says."""
         with self.entries.reading() as cursor:
-            begun = self.entries.select_begun(cursor, TRUST_STREAM, after, limit + 1)
-            position = self.entries.select_position(cursor)
-        page = begun[:limit]
-        counts = tuple((case.hex, entries) for _, case, entries in page)
-        return CasesBegun(counts, position, page[-1][0] if len(begun) > limit else None)
+            return cases_begun(self.entries, cursor, after, limit)
 
     def holds_case(self, case: str) -> bool:
         """Whether there is such a case, without folding it: that takes time, which tells."""

@@ -229,19 +229,6 @@ class EntryRecorder(SQLiteApplicationRecorder):
         )
         return int(c.fetchone()[0] or 0)
 
-    def select_begun(
-        self, c: SQLiteCursor, but: UUID, after: int, limit: int
-    ) -> list[tuple[int, UUID, int]]:
-        """Streams that began after a position, but for one, in the order in which they did: the
-        position of the first event, the stream, and how many events it holds."""
-        c.execute(
-            f"SELECT rowid, originator_id FROM {self.events_table_name} "
-            "WHERE originator_version=1 AND originator_id<>? AND rowid>? ORDER BY rowid LIMIT ?",
-            (but.hex, after + 1, limit),
-        )
-        begun = [(row["rowid"] - 1, UUID(row["originator_id"])) for row in c.fetchall()]
-        return [(position, one, self.select_version(c, one)) for position, one in begun]
-
     def select_position(self, c: SQLiteCursor) -> int:
         """The position of the last event of all, -1 when there is none."""
         return int(self._max_notification_id(c) or 0) - 1

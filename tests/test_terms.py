@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.office import BadTerms, read_calendar
+from api.work import due_in
 from domain.services.consultation import CONSULTATION
 from domain.terms import Amount, Unit
 from projections.work_list import Place
+from wire.calendar import BadTerms, read_calendar
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 OFFICE = read_calendar(None).office
@@ -63,33 +64,33 @@ def place(state: str, compartment: str = "dialogue-123456789", **moments: int) -
 def test_what_runs_is_what_the_state_and_the_moments_say() -> None:
     calendar = read_calendar(None)
     asked = at("2026-11-24T10:00")
-    due = calendar.due(place("received", asked_at=asked), "consultation_worker")
+    due = due_in(calendar, place("received", asked_at=asked), "consultation_worker")
     assert [(one.term, shown(one.due)) for one in due] == [
         ("triage", "2026-11-24T17:00"),
         ("first_answer", "2026-11-25T17:00"),
         ("short_advice", "2026-12-08T17:00"),
     ]
-    triaged = calendar.due(place("in_triage", asked_at=asked), "consultation_worker")
+    triaged = due_in(calendar, place("in_triage", asked_at=asked), "consultation_worker")
     assert [one.term for one in triaged] == ["first_answer", "short_advice"]
-    assert calendar.due(place("closed", asked_at=asked), "consultation_worker") == []
+    assert due_in(calendar, place("closed", asked_at=asked), "consultation_worker") == []
 
 
 def test_a_crisis_runs_by_the_clock_and_for_the_supervisor_too() -> None:
     raised = at("2026-11-28T23:00")  # a Saturday night
     there = place("in_dialogue", "governance-123456789", crisis_at=raised)
-    (due,) = read_calendar(None).due(there, "supervisor")
+    (due,) = due_in(read_calendar(None), there, "supervisor")
     assert (due.term, shown(due.due)) == ("crisis_decision", "2026-11-29T00:00")
 
 
 def test_a_requester_is_shown_no_term() -> None:
-    assert read_calendar(None).due(place("received", asked_at=1), "requester") == []
+    assert due_in(read_calendar(None), place("received", asked_at=1), "requester") == []
 
 
 def test_a_delay_is_explained_by_a_reason_given_since_the_term_began() -> None:
     calendar = read_calendar(None)
     for explained, wanted in ((99, False), (100, True)):
-        found = calendar.due(
-            place("received", asked_at=100, explained=explained), "consultation_worker"
+        found = due_in(
+            calendar, place("received", asked_at=100, explained=explained), "consultation_worker"
         )
         assert {one.term: one.explained for one in found}["triage"] is wanted
 
@@ -102,7 +103,7 @@ def test_an_operator_sets_terms_and_hours_with_a_reason(tmp_path: Path) -> None:
     )
     calendar = read_calendar(file)
     asked = at("2026-11-24T10:00")
-    due = calendar.due(place("received", asked_at=asked), "consultation_worker")
+    due = due_in(calendar, place("received", asked_at=asked), "consultation_worker")
     assert [(one.term, shown(one.due)) for one in due[:2]] == [
         ("triage", "2026-11-24T13:00"),
         ("first_answer", "2026-12-01T12:00"),

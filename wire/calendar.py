@@ -1,4 +1,4 @@
-"""By when work is due: office hours and terms, as an operator has set them.
+"""By when work is due: office hours and terms, as an operator has set them and an auditor counts.
 
 [office]
 zone = "Europe/Amsterdam"
@@ -23,15 +23,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from holidays import country_holidays
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from api.config import BadSettings
 from domain.services.registry import SERVICES
 from domain.terms import Amount, Office, Term, Unit
-from projections.work_list import Place
 
 _COUNT = validate.Range(min=0, max=1000)
 
 
-class BadTerms(BadSettings):
+class BadTerms(Exception):
     """The file of terms is wrong; the text says what."""
 
 
@@ -85,33 +83,11 @@ class _File(Schema):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A term that runs. explained: whether a reason was given for its delay."""
-
-    term: str
-    since: int
-    due: int
-    explained: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Calendar:
     """Office hours with the terms of every service."""
 
     office: Office
     terms: Mapping[str, tuple[Term, ...]]
-
-    def due(self, place: Place, role: str) -> list[Due]:
-        """The terms that run in a place and are the work of a role, most urgent first."""
-        found = []
-        for term in self.terms[place.service]:
-            since = term.runs(place.state, place.moments)
-            if since is None or role not in term.roles or place.type not in term.shown_in:
-                continue
-            explained = place.explained.get(term.name, 0) >= since
-            due = self.office.due(since, term.amount)
-            found.append(Due(term.name, since, due, explained))
-        return sorted(found, key=lambda one: (one.due, one.term))
 
 
 def read_calendar(file: Path | None) -> Calendar:

@@ -1,0 +1,82 @@
+"""`zegel audit --all`: a whole store, with a bar that shows how far it is."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.bar import Counting
+from cli.home import device_session, home_folder
+from cli.language import _
+from cli.show import print_json, say, table
+from client.store_audit import StoreAudit, audit_store
+from client.verdicts import CHECKS
+
+SHOWN_FAULTS = 20
+
+
+def audit_all(notes: Path | None, as_json: bool) -> None:
+    session = device_session()
+    with Counting(_("entries")) as bar:
+        found = audit_store(session, notes or home_folder() / "audit.jsonl", bar)
+    if as_json:
+        print_json(fields(found))
+    else:
+        show(found)
+    if not found.holds:
+        sys.exit(1)
+
+
+def fields(found: StoreAudit) -> dict[str, Any]:
+    return {
+        "holds": found.holds,
+        "position": found.position,
+        "entries": found.entries,
+        "taken_up": found.taken_up,
+        "store": [
+            {"name": one.name, "what": one.what, "evidence": one.evidence, "faults": one.faults}
+            for one in found.store
+        ],
+        "cases": [
+            {
+                "case": one.case,
+                "entries": one.entries,
+                "holds": one.holds,
+                "verdicts": one.verdicts,
+                "faults": one.faults,
+            }
+            for one in sorted(found.cases, key=lambda one: one.positions)
+        ],
+    }
+
+
+def show(found: StoreAudit) -> None:
+    rows = []
+    for name_, what in CHECKS.items():
+        checked = [one.verdicts[name_] for one in found.cases if name_ in one.verdicts]
+        if checked:
+            bad = sum(count > 0 for count in checked)
+            rows.append([_mark(not bad), name_, _(what), str(len(checked)), str(bad)])
+    rows += [[_mark(one.holds), one.name, _(one.what), "", ""] for one in found.store]
+    columns = ["", "", _("what was checked"), _("cases"), _("do not hold")]
+    table(_("The whole store"), columns, rows)
+    for one in found.store:
+        say(f"{one.name}: {one.evidence}")
+    if found.taken_up:
+        say(f"{_('Judged by the run that was broken off')}: {found.taken_up} {_('cases')}.")
+    faults = [f"{one.name} {fault}" for one in found.store for fault in one.faults]
+    faults += [f"{one.case}: {fault}" for one in found.cases for fault in one.faults]
+    for fault in faults[:SHOWN_FAULTS]:
+        say(f"✗ {fault}")
+    if len(faults) > SHOWN_FAULTS:
+        say(f"{_('More of them, with --json')}: {len(faults) - SHOWN_FAULTS}")
+    click.echo(
+        f"{_('Everything holds')}: {found.entries} {_('entries')}, {len(found.cases)} {_('cases')}."
+        if found.holds
+        else _("DOES NOT HOLD")
+    )
+
+
+def _mark(holds: bool) -> str:
+    return "✓" if holds else "✗"
