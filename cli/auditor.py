@@ -13,6 +13,7 @@ from cli.spoken import JSON, command
 from cli.store_audit import audit_all
 from client.errors import NotPossible
 from client.inspection import fields, inspect
+from wire.calendar import BadTerms, read_calendar
 
 
 @command()
@@ -25,6 +26,12 @@ from client.inspection import fields, inspect
 )
 @click.option("--seq", type=click.IntRange(min=0), help="The state as it was after this entry.")
 @click.option("--at", "moment", help="As it was at a time (UTC minute) or position of the store.")
+@click.option(
+    "--terms",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="ZEGEL_TERMS",
+    help="Office hours and terms, as the server has them; else those that are built in.",
+)
 @JSON
 def audit(
     case: str | None,
@@ -32,6 +39,7 @@ def audit(
     notes: Path | None,
     seq: int | None,
     moment: str | None,
+    terms: Path | None,
     as_json: bool,
 ) -> None:
     """Replay a CASE without any content key, with the server's own rules.
@@ -40,17 +48,21 @@ def audit(
     if anything does not hold. --seq counts the case's entries in store order, from 0. With --all
     every case is judged, on all cores; a run that was broken off is taken up where it was.
     """
+    try:
+        calendar = read_calendar(terms)
+    except BadTerms as error:
+        raise NotPossible(str(error)) from error
     if everything == (case is not None):
         raise NotPossible(_("name a CASE, or give --all"))
     if case is None:
         if seq is not None or moment is not None:
             raise NotPossible(_("--seq and --at are of one case"))
-        audit_all(notes, as_json)
+        audit_all(terms, notes, as_json)
         return
     if seq is not None and moment is not None:
         raise NotPossible(_("give --seq or --at, not both"))
     session = device_session()
-    found = fields(inspect(session, case, moment, seq))
+    found = fields(inspect(session, case, calendar, moment, seq))
     if as_json:
         print_json(found)
     else:

@@ -16,10 +16,10 @@ from client.verdicts import CHECKS
 SHOWN_FAULTS = 20
 
 
-def audit_all(notes: Path | None, as_json: bool) -> None:
+def audit_all(terms: Path | None, notes: Path | None, as_json: bool) -> None:
     session = device_session()
     with Counting(_("entries")) as bar:
-        found = audit_store(session, notes or home_folder() / "audit.jsonl", bar)
+        found = audit_store(session, terms, notes or home_folder() / "audit.jsonl", bar)
     if as_json:
         print_json(fields(found))
     else:

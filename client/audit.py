@@ -76,11 +76,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The history up to the first fault, the state it ends in, and the fault if there is one."""
+    """The history up to the first fault, the state it ends in, and the fault if there is one.
+    cases: the case after each entry of the history."""
 
     history: tuple[Line, ...]
     case: Case | None
     finding: Finding | None
+    cases: tuple[Case, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -124,6 +126,7 @@ def replay(
     if not evidence:
         return Report((), None, Finding(0, "", "out-of-order", "no entry was handed over"))
     history: list[Line] = []
+    cases: list[Case] = []
     reading = Reading(directory.newest, Rules(SERVICES), _fitting(cards, directory.newest))
     last = -1
     for index, item in enumerate(evidence if until is None else evidence[:until]):
@@ -138,13 +141,14 @@ def replay(
                 item.header, item.signature, item.stored
             )
             assert reading.case is not None  # an accepted entry leaves a case
+            cases.append(reading.case)
             history.append(_line(item, entry.header, before, reading.case, trust))
         except (Refused, Distrust) as error:
             rule = error.refusal if isinstance(error, Refused) else error.name
             finding = Finding(index, _id(item.header), rule, error.detail)
-            return Report(tuple(history), reading.case, finding)
+            return Report(tuple(history), reading.case, finding, tuple(cases))
         last = item.position
-    return Report(tuple(history), reading.case, None)
+    return Report(tuple(history), reading.case, None, tuple(cases))
 
 
 def access_of(

@@ -26,6 +26,7 @@ from client.session import Session
 from client.verdicts import Verdict, verdicts
 from domain.access import Access
 from domain.entry import Header
+from wire.calendar import Calendar
 from wire.header import parse_header
 from wire.reads import READERS
 
@@ -54,10 +55,14 @@ class Inspection:
 
 
 def inspect(
-    session: Session, case: str, moment: str | None = None, number: int | None = None
+    session: Session,
+    case: str,
+    calendar: Calendar,
+    moment: str | None = None,
+    number: int | None = None,
 ) -> Inspection:
     """Fetch and judge a case: as it is now, as it was at a moment (as `client.audit.position_at`
-    reads it), or right after its entry of that number, from 0.
+    reads it), or right after its entry of that number, from 0. calendar: by which delays are told.
 
     What was seen of the case before counts too, and what is seen now is pinned. Raises
     ServerRefused, NotPossible, and Distrust for trust documents that do not hold.
@@ -70,9 +75,11 @@ def inspect(
     report = replay(case, evidence, cards, session.directory, len(counting))
     if report.holds and moment is None:
         report = _held_to_pins(case, report, counting, session.pins)
-    reads = _reads(session, case, None if moment is None else ends_at(evidence, moment))
+    ends = None if moment is None else ends_at(evidence, moment)
+    reads = _reads(session, case, ends)
     access = access_of(evidence[: len(report.history)], session.directory)
-    checked = verdicts(counting, report, access, reads)
+    now = session.now() if ends is None else min(ends, session.now())
+    checked = verdicts(counting, report, access, reads, calendar, now)
     return Inspection(case, session.now(), counting, report, access, reads, checked)
 
 

@@ -18,6 +18,7 @@ from client.session import Session
 from client.transport import Transport, next_page
 from client.verdicts import Verdict
 from crypto.secret.seeds import DeviceKeys
+from wire.calendar import Calendar, read_calendar
 from wire.paths import CASES, MAX_PAGE, path
 from wire.reads import NOWHERE
 from wire.schemas import CaseList
@@ -47,9 +48,13 @@ class StoreAudit:
         return sum(one.entries for one in self.cases)
 
 
-def audit_store(session: Session, file: Path, told: Told, jobs: int | None = None) -> StoreAudit:
-    """Judge every case of a store. file: where it is noted what was judged; one that was not
-    finished is gone on with. told: is called after each case. jobs: processes, None for one a core.
+def audit_store(
+    session: Session, terms: Path | None, file: Path, told: Told, jobs: int | None = None
+) -> StoreAudit:
+    """Judge every case of a store. terms: the file of office hours and terms, as
+    `wire.calendar.read_calendar` reads it. file: where it is noted what was judged; one that was
+    not finished is gone on with. told: is called after each case. jobs: processes, None for one a
+    core.
 
     Raises ServerRefused, Unreachable, NotPossible, and Distrust for trust documents that do not
     hold: what was judged until then stays in the file.
@@ -62,7 +67,7 @@ def audit_store(session: Session, file: Path, told: Told, jobs: int | None = Non
     found = StoreAudit(position, list(known.values()), taken_up=len(known))
     total = sum(counts.values())
     told(found.entries, total)
-    for one in _judge(session, [case for case in counts if case not in known], jobs):
+    for one in _judge(session, terms, [case for case in counts if case not in known], jobs):
         notes.add(one)
         found.cases.append(one)
         told(found.entries, max(found.entries, total))
@@ -91,19 +96,21 @@ def _list(session: Session) -> tuple[dict[str, int], int]:
 # --- many processes -------------------------------------------------------------------------------
 
 _session: Session | None = None  # of a worker process
+_calendar: Calendar | None = None
 
 
-def _begin(server: str, pin: str, keys: DeviceKeys, pins: Pins) -> None:
+def _begin(server: str, pin: str, keys: DeviceKeys, pins: Pins, terms: Path | None) -> None:
     """In a worker process: a session of its own, which keeps no pins on disk."""
-    global _session
+    global _session, _calendar
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     _session = Session(Transport(server), pin, keys, pins)
+    _calendar = read_calendar(terms)
 
 
 def _judge_one(case: str, heads: dict[str, dict[str, Any]]) -> Judged:
-    assert _session is not None  # made when the process began
+    assert _session is not None and _calendar is not None  # made when the process began
     _session.pins.heads = heads
-    return judged(inspect(_session, case), _session.pins.heads)
+    return judged(inspect(_session, case, _calendar), _session.pins.heads)
 
 
 def judged(found: Inspection, heads: dict[str, dict[str, Any]]) -> Judged:
@@ -131,7 +138,9 @@ def runs(positions: Iterable[int]) -> list[list[int]]:
     return found
 
 
-def _judge(session: Session, cases: Sequence[str], jobs: int | None) -> Iterator[Judged]:
+def _judge(
+    session: Session, terms: Path | None, cases: Sequence[str], jobs: int | None
+) -> Iterator[Judged]:
     """Each case, in the order in which they are done."""
     if not cases:
         return
@@ -141,7 +150,7 @@ def _judge(session: Session, cases: Sequence[str], jobs: int | None) -> Iterator
         min(jobs or os.cpu_count() or 1, len(cases)),
         get_context("spawn"),
         _begin,
-        (session.transport.url, session.directory.newest.pin, session.keys, given),
+        (session.transport.url, session.directory.newest.pin, session.keys, given, terms),
     )
     try:
         waiting: list[Future[Judged]] = [

@@ -13,18 +13,22 @@ from client.errors import Distrust
 from client.read_log import Read
 from domain.access import LEAVES, Access, Readable, Reader
 from domain.check import WHILE_OWED
+from domain.delays import Ran, terms_that_ran
 from domain.entry import Header
 from domain.refusal import Refused
-from wire.header import parse_header
+from wire.calendar import Calendar
+from wire.header import minute_of, parse_header
 from wire.reads import FETCHES, PUBLIC
 
 # Who asks is looked at, and a moment later it is written down: so much may lie between the two.
 GRACE_SECONDS = 60
+EXPLAINED = "DelayExplained"
 
 CHECKS = {
     "A1": "every entry is signed, in its place, and was permitted when it was stored",
     "A2": "every content in the read log went to one who had its key by then, and stood there",
     "A3": "after everyone who left or was replaced, new keys came before the next word",
+    "A6": "every term that had passed before the work was done was explained",
     "A9": "for every content it can be said who could read it, and since when",
     "A10": "headers and the read log have no field outside the list of what may be read",
     "A11": "the read log is one chain up to the line that the log key signed, and goes on from "
@@ -55,10 +59,12 @@ def verdicts(
     report: Report,
     access: Access,
     reads: Sequence[Read] | Distrust | None,
+    calendar: Calendar,
+    now: int,
 ) -> list[Verdict]:
     """The checks that can be made of one case without the public log. access: of the entries that
     were replayed; reads: as `client.read_log` gives them or refuses to, None for who may not see
-    them."""
+    them; calendar: office hours and terms; now: the unix time for which the checks are made."""
     headers = _parsed(evidence)
     broken = [str(reads)] if isinstance(reads, Distrust) else []
     lines = [] if reads is None or isinstance(reads, Distrust) else reads
@@ -67,6 +73,7 @@ def verdicts(
         _chain(evidence, report),
         *of_reads,
         _rekeyed(headers.read),
+        *_explained(headers.read, report, calendar, now),
         _replayed(headers.read, access),
         _plain(headers, lines),
         *([] if reads is None else [_verdict("A11", f"{len(lines)} lines", broken)]),
@@ -172,6 +179,41 @@ def _rekeyed(headers: Sequence[Header]) -> Verdict:
         f"{turned} leaves followed by new keys, {len(owed)} places where nothing was written since",
         faults,
     )
+
+
+def _explained(
+    headers: Sequence[Header], report: Report, calendar: Calendar, now: int
+) -> list[Verdict]:
+    """Whether delays have a reason; nothing where the service knows no terms. The reason itself is
+    sealed: that one was given is seen."""
+    terms = calendar.terms[report.case.service] if report.case else ()
+    if not terms:
+        return []
+    stored = [line.stored for line in report.history]
+    ran = terms_that_ran(zip(stored, report.cases, strict=True), terms)
+    given = [
+        (header.body["term"], at)
+        for header, at in zip(headers, stored, strict=False)
+        if header.kind == EXPLAINED
+    ]
+    late = [(one, due) for one in ran if (due := _due(one, calendar)) < _ended(one, now)]
+    faults = []
+    for one, due in late:
+        later = [other.since for other in ran if other.term is one.term and other.since > one.since]
+        before = min(later, default=now + 1)  # what is explained then is the next delay
+        if not any(term == one.term.name and one.since <= at < before for term, at in given):
+            what = f"{one.compartment}: {one.term.name}"
+            faults.append(f"{what} was due by {minute_of(due)}, and no reason was given")
+    evidence = f"{len(ran)} terms ran, {len(late)} had passed before the work was done"
+    return [_verdict("A6", evidence, faults)]
+
+
+def _due(ran: Ran, calendar: Calendar) -> int:
+    return calendar.office.due(ran.since, ran.term.amount)
+
+
+def _ended(ran: Ran, now: int) -> int:
+    return now if ran.until is None else ran.until
 
 
 def _replayed(headers: Sequence[Header], access: Access) -> Verdict:

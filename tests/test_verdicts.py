@@ -28,6 +28,7 @@ from domain.access import Access
 from tests.support.hostile import Answer
 from tests.support.verdict_copies import HOUR, PASSPHRASE, WHAT, Copy, Played, play
 from tests.support.world import World
+from wire.calendar import read_calendar
 from wire.header import ENTRY_SIGNATURE_LABEL, minute_of, parse_header
 
 
@@ -255,7 +256,12 @@ def test_a_report_that_leaves_out_who_wrote_is_convicted(copy: Copy) -> None:
         one for one in access.entries[hers].readers if one.device != access.entries[hers].author
     )
     short = {**access.entries, hers: replace(access.entries[hers], readers=others)}
-    found = {one.name: one for one in verdicts(evidence, report, Access(short, ()), [])}
+    found = {
+        one.name: one
+        for one in verdicts(
+            evidence, report, Access(short, ()), [], read_calendar(None), copy.now()
+        )
+    }
     assert found["A9"].faults == (f"{hers}: not even its author was given the key",)
 
 

@@ -33,6 +33,7 @@ from store.read_log import ReadLog
 from tests.support.hostile import HostileServer
 from tests.support.support_case import Cast
 from tests.support.world import World
+from wire.calendar import read_calendar
 from wire.reads import RELEASED, read_line
 
 HOUR = 3600
@@ -220,7 +221,10 @@ class Copy:
     def audit(self) -> dict[str, Verdict]:
         evidence, access, report, session = self.evidence()
         reads = fetch_reads(session, self.played.case)
-        return {one.name: one for one in verdicts(evidence, report, access, reads)}
+        return {
+            one.name: one
+            for one in verdicts(evidence, report, access, reads, read_calendar(None), self.now())
+        }
 
     def end_of(self, what: str) -> int:
         """The unix time at which somebody stood in a place no more, or a content was erased."""
