@@ -16,6 +16,7 @@ from store.application import NoSuchCase
 from wire.header import parse_header
 from wire.paths import CASES, MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WRAPS
 from wire.pipeline import named_devices
+from wire.reads import STRUCTURE_ROLES
 from wire.schemas import (
     CaseList,
     NoQuery,
@@ -30,8 +31,6 @@ from wire.schemas import (
 
 blueprint = Blueprint("cases", __name__, description="Reading cases")
 POLL_SECONDS = 0.005
-# Who sees headers and no content: to audit, to propose an erasure, to carry it out, to recover.
-STRUCTURE_ROLES = ("auditor", "supervisor", "privacy_officer", "key_custodian")
 
 
 def wait_for(projection: str, position: int) -> int:

@@ -16,6 +16,7 @@ from cli.joining import accepted, tell
 from cli.language import LANGUAGES, _
 from cli.show import chain_fields, print_json, say, show_conversation
 from cli.spoken import JSON, command
+from cli.statement import tell_readers
 from cli.text import written
 from client import consultation, erasure, membership
 from client.chain import Chain
@@ -133,6 +134,7 @@ def ask(
     type=click.Choice(LINKS),
     help="Allow that this conversation is linked to a case of this kind.",
 )
+@click.option("--readers", is_flag=True, help="Who can read what you wrote, and since when.")
 @click.option("--new-code", is_flag=True, help="Get another code; this one opens nothing after it.")
 @click.option("--join", help="Accept an invitation to another conversation: its link or words.")
 @click.option("--in", "where", help="Which conversation, by the beginning of its number.")
@@ -153,6 +155,7 @@ def return_(
     name: str | None,
     contact: str | None,
     allow_link: str | None,
+    readers: bool,
     new_code: bool,
     join: str | None,
     where: str | None,
@@ -181,6 +184,9 @@ def return_(
     if not cases and not joined:
         raise NotPossible(_("there is no conversation with this code here"))
     chain = _chosen(cases, joined, where)
+    if readers:
+        tell_readers(session, chain, as_json)
+        return
     if (name is None) != (contact is None):
         raise NotPossible(_("give both --name and --contact"))
     if name is not None and contact is not None:

@@ -12,8 +12,10 @@ from cli.spoken import JSON, command
 from client.audit import access_of, ends_at, fetch, position_at, replay
 from client.errors import Distrust, NotPossible
 from client.read_log import Read, fetch_reads
+from client.session import Session
+from client.statement import access_in, parts_of, placed
 from domain.access import Access, Readable, Reader
-from wire.reads import PUBLIC
+from wire.reads import PUBLIC, STRUCTURE_ROLES
 
 
 @command()
@@ -23,12 +25,23 @@ from wire.reads import PUBLIC
 @click.option("--reads", "looked", is_flag=True, help="Who was given it, by the read log.")
 @JSON
 def who(case: str, what: str | None, moment: str | None, looked: bool, as_json: bool) -> None:
-    """Who could read what in a whole CASE number: all of it, one entry, or one person.
+    """Who could read what in a CASE: all of it, one entry, or one person.
 
-    Computed from signed entries alone, for those who see its structure. WHAT is the beginning of
-    an entry's, a device's or a person's number.
+    Computed from signed entries alone: of the whole case for those who see its structure, of the
+    parts in which you stand for others. WHAT is the beginning of an entry's, a device's or a
+    person's number.
     """
     session = device_session()
+    session.directory.refresh()
+    if any(session.directory.newest.gives(session.device, role) for role in STRUCTURE_ROLES):
+        _of_whole(session, case, what, moment, looked, as_json)
+    else:
+        _of_parts(session, case, what, moment, looked, as_json)
+
+
+def _of_whole(
+    session: Session, case: str, what: str | None, moment: str | None, looked: bool, as_json: bool
+) -> None:
     evidence, cards = fetch(session.transport, session.keys, case)
     session.directory.refresh()
     report = replay(case, evidence, cards, session.directory)
@@ -38,6 +51,25 @@ def who(case: str, what: str | None, moment: str | None, looked: bool, as_json: 
     found = _chosen(access_of(evidence, session.directory, until), what)
     ends = None if moment is None else ends_at(evidence, moment)
     reads = _lines(fetch_reads(session, case), what, ends) if looked else []
+    _tell_all(case, what, found, reads, as_json)
+
+
+def _of_parts(
+    session: Session, case: str, what: str | None, moment: str | None, looked: bool, as_json: bool
+) -> None:
+    if looked:
+        raise NotPossible(_("the read log is for auditors and privacy officers"))
+    chains = parts_of(session, case)
+    if len({one.case for one in chains}) != 1:
+        raise NotPossible(f"{len({one.case for one in chains})} cases of yours begin with {case}")
+    until = None if moment is None else position_at([at for at, _ in placed(chains)], moment)
+    found = _chosen(access_in(session, chains, until), what)
+    _tell_all(chains[0].case, what, found, [], as_json)
+
+
+def _tell_all(
+    case: str, what: str | None, found: list[Readable], reads: list[dict[str, Any]], as_json: bool
+) -> None:
     if what and not found and not reads:
         raise NotPossible(f"nothing here has a number that begins with {what}")
     if as_json:

@@ -159,7 +159,7 @@ def access_of(
     return access(placed, directory.at, until)
 
 
-def position_at(evidence: Sequence[Evidence], moment: str) -> int:
+def position_at(evidence: Sequence[Evidence | Moment], moment: str) -> int:
     """The last position that a TIME (UTC, such as 2026-11-24T17:00Z) or a POSITION stands for.
 
     Raises NotPossible.
@@ -170,7 +170,7 @@ def position_at(evidence: Sequence[Evidence], moment: str) -> int:
     return max((item.position for item in evidence if item.stored <= ends), default=-1)
 
 
-def ends_at(evidence: Sequence[Evidence], moment: str) -> int | None:
+def ends_at(evidence: Sequence[Evidence | Moment], moment: str) -> int | None:
     """The last unix time that a TIME or a POSITION stands for: the end of that minute, or the
     second before the next entry; None after the last one. Raises NotPossible."""
     if not _is_position(moment):

@@ -5,8 +5,9 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from client.audit_notes import Judged, Notes
@@ -103,8 +104,17 @@ def _begin(server: str, pin: str, keys: DeviceKeys, pins: Pins, terms: Path | No
     """In a worker process: a session of its own, which keeps no pins on disk."""
     global _session, _calendar
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
+    Thread(target=_end_with_parent, daemon=True).start()
     _session = Session(Transport(server), pin, keys, pins)
     _calendar = read_calendar(terms)
+
+
+def _end_with_parent() -> None:
+    """A process whose starter was killed would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _judge_one(case: str, heads: dict[str, dict[str, Any]]) -> Judged:

@@ -21,6 +21,7 @@ from cli.language import CATALOGUE, LANGUAGES
 from cli.main import COMMANDS, cli
 from client.audit import LIMITS
 from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
+from client.store_audit import ACCOUNTED, ELSEWHERE
 from client.verdicts import CHECKS, FETCHES
 from crypto.code import NotACode
 from crypto.wordlists import read_words, show_words
@@ -143,6 +144,8 @@ def tables() -> dict[str, set[str]]:
         "form.done": {form.done for form in cases.FORMS},
         "limit": set(LIMITS),
         "one['what']": set(CHECKS.values()),
+        "what": set(CHECKS.values()),
+        "one.what": {ACCOUNTED, ELSEWHERE},
         "through": {"epoch", "grant"},
         "sentence": set(advice.NEXT),
         "text": literals(RAISED, *RAISERS) - advice.ADVICE.keys(),

@@ -29,6 +29,8 @@ RELEASED, REFUSED = "released", "refused"
 FETCHES = frozenset({"PayloadFetched", "AttachmentFetched"})  # of sealed parts
 STRUCTURE_FETCHED = "StructureFetched"
 ACTIVITY = "zegel-case"
+# Who sees headers and no content: to audit, to propose an erasure, to carry it out, to recover.
+STRUCTURE_ROLES = ("auditor", "supervisor", "privacy_officer", "key_custodian")
 # Who sees the read log of a case: to audit, and to tell a subject who looked (LAW.md A12).
 READERS = ("auditor", "privacy_officer")
 
