@@ -116,13 +116,18 @@ class People:
 
     def long_case(self, entries: int) -> Asker:
         """Someone whose case holds so many entries."""
-        asker = self.asker()
+        return self.cases(1, entries)[0]
+
+    def cases(self, count: int, entries: int) -> list[Asker]:
+        """So many people, each with a case of so many entries."""
+        askers = [self.asker() for _ in range(count)]
         opened = open_store(self._settings)
-        asker.write_into(opened.store, entries - 2)
+        for asker in askers:
+            asker.write_into(opened.store, entries - 2)
         opened.store.close()
         opened.views.close()
         self.settle()
-        return asker
+        return askers
 
     def settle(self) -> None:
         """Wait until the projector has nothing left to do."""

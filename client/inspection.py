@@ -19,11 +19,13 @@ from client.audit import (
     position_at,
     replay,
 )
+from client.directory import Directory
 from client.errors import Distrust
 from client.pins import Pins
 from client.read_log import Read, fetch_reads
 from client.session import Session
 from client.verdicts import Verdict, verdicts
+from crypto.device import Card
 from domain.access import Access
 from domain.entry import Header
 from wire.calendar import Calendar
@@ -72,15 +74,32 @@ def inspect(
     if number is not None and number < len(evidence):
         moment = str(evidence[number].position)
     counting = evidence if moment is None else _until(evidence, moment)
-    report = replay(case, evidence, cards, session.directory, len(counting))
-    if report.holds and moment is None:
-        report = _held_to_pins(case, report, counting, session.pins)
     ends = None if moment is None else ends_at(evidence, moment)
     reads = _reads(session, case, ends)
-    access = access_of(evidence[: len(report.history)], session.directory)
     now = session.now() if ends is None else min(ends, session.now())
-    checked = verdicts(counting, report, access, reads, calendar, now)
-    return Inspection(case, session.now(), counting, report, access, reads, checked)
+    pins = session.pins if moment is None else None
+    found = examine(case, counting, cards, session.directory, reads, calendar, now, pins)
+    return replace(found, made=session.now())
+
+
+def examine(
+    case: str,
+    evidence: Sequence[Evidence],
+    cards: dict[str, Card],
+    directory: Directory,
+    reads: Sequence[Read] | Distrust | None,
+    calendar: Calendar,
+    now: int,
+    pins: Pins | None = None,
+) -> Inspection:
+    """Judge what was handed over, without asking for anything. now: the unix time for which it is
+    judged. pins: what was seen before, None where that does not count."""
+    report = replay(case, evidence, cards, directory)
+    if report.holds and pins is not None:
+        report = _held_to_pins(case, report, evidence, pins)
+    access = access_of(evidence[: len(report.history)], directory)
+    checked = verdicts(evidence, report, access, reads, calendar, now)
+    return Inspection(case, now, evidence, report, access, reads, checked)
 
 
 def _until(evidence: list[Evidence], moment: str) -> list[Evidence]:
