@@ -92,7 +92,8 @@ def _check_place(
         fits = not header.opens or entry.fits_case or later
         refuse_unless(fits, Refusal.WRONG_CASE, "opener and salt give another case id")
     else:
-        refuse_unless(header.case == case.case, Refusal.WRONG_CASE, f"it names case {header.case}")
+        if header.case != case.case:
+            raise Refused(Refusal.WRONG_CASE, f"it names case {header.case}")
         refuse_unless(header.id not in case.entries, Refusal.DUPLICATE_ENTRY, header.id)
     if compartment is None:
         refuse_unless(
@@ -100,12 +101,9 @@ def _check_place(
             Refusal.OUT_OF_ORDER,
             f"{header.compartment} is not open",
         )
-    else:
-        refuse_unless(
-            not header.opens
-            and (header.seq, header.prev) == (compartment.seq + 1, compartment.head),
-            Refusal.OUT_OF_ORDER,
-            f"entry {header.seq} does not follow on entry {compartment.seq}",
+    elif header.opens or header.seq != compartment.seq + 1 or header.prev != compartment.head:
+        raise Refused(
+            Refusal.OUT_OF_ORDER, f"entry {header.seq} does not follow on entry {compartment.seq}"
         )
 
 
@@ -113,33 +111,30 @@ def _check_author(entry: Entry, trust: Trust) -> None:
     """Rule 5. A device that rosters list is judged by them; any other needs a card."""
     author = entry.header.author
     listed = trust.device(author)
-    refuse_unless(
-        listed is not None or author in entry.carded,
-        Refusal.UNKNOWN_AUTHOR,
-        f"no card for {author}",
-    )
-    refuse_unless(listed is None or not listed.revoked, Refusal.REVOKED, author)
-    refuse_unless(entry.signature_good, Refusal.BAD_SIGNATURE, f"not by {author}")
+    if listed is None and author not in entry.carded:
+        raise Refused(Refusal.UNKNOWN_AUTHOR, f"no card for {author}")
+    if listed is not None and listed.revoked:
+        raise Refused(Refusal.REVOKED, author)
+    if not entry.signature_good:
+        raise Refused(Refusal.BAD_SIGNATURE, f"not by {author}")
 
 
 def _check_freshness(entry: Entry, trust: Trust) -> None:
     """Rule 6: newest roster, view of the log, clock."""
     header, roster = entry.header, trust.roster
+    if roster is None or header.roster != roster.version or entry.stored >= roster.expires:
+        newest = roster.version if roster else "none"
+        raise Refused(
+            Refusal.STALE_ROSTER, f"it names roster {header.roster}; the newest is {newest}"
+        )
     refuse_unless(
-        roster is not None and header.roster == roster.version and entry.stored < roster.expires,
-        Refusal.STALE_ROSTER,
-        f"it names roster {header.roster}; the newest is {roster.version if roster else 'none'}",
-    )
-    refuse_unless(
-        (header.seen_size, header.seen_root) == (0, NO_LOG_ROOT),
+        header.seen_size == 0 and header.seen_root == NO_LOG_ROOT,
         Refusal.STALE_VIEW,
         "the log holds no checkpoint yet",
     )
-    refuse_unless(
-        abs(header.at - entry.stored) <= MAX_CLOCK_SECONDS,
-        Refusal.CLOCK,
-        f"written {entry.stored - header.at} seconds before it was stored",
-    )
+    late = entry.stored - header.at
+    if abs(late) > MAX_CLOCK_SECONDS:
+        raise Refused(Refusal.CLOCK, f"written {late} seconds before it was stored")
 
 
 def _check_opening(
@@ -176,13 +171,10 @@ def _check_entry(
     if role is None:
         raise Refused(Refusal.NOT_A_MEMBER, f"{header.author} does not stand in it now")
     wanted = compartment.epoch + (1 if header.changes_members else 0)
-    refuse_unless(header.epoch == wanted, Refusal.WRONG_EPOCH, f"it names epoch {header.epoch}")
-    if header.kind not in WHILE_OWED:
-        refuse_unless(
-            not rotation_owed(compartment, trust),
-            Refusal.ROTATION_OWED,
-            f"epoch {compartment.epoch}",
-        )
+    if header.epoch != wanted:
+        raise Refused(Refusal.WRONG_EPOCH, f"it names epoch {header.epoch}")
+    if header.kind not in WHILE_OWED and rotation_owed(compartment, trust):
+        raise Refused(Refusal.ROTATION_OWED, f"epoch {compartment.epoch}")
     act = Act(case, compartment, entry, role, trust)
     if header.changes_members:
         refuse_uncertified(case, compartment, entry, trust)
@@ -241,18 +233,19 @@ def _check_parts(case: Case | None, entry: Entry, service: Service) -> None:
     header = entry.header
     refuse_unless(entry.parts is not Parts.MISSING, Refusal.MISSING_PAYLOAD, header.id)
     carries = service.carries_payload(header.kind)
-    refuse_unless(
-        carries is None or carries == (header.payload is not None),
-        Refusal.PAYLOAD_MISMATCH,
-        f"{header.kind} {'carries' if carries else 'carries no'} payload",
-    )
+    if carries is not None and carries != (header.payload is not None):
+        word = "carries" if carries else "carries no"
+        raise Refused(Refusal.PAYLOAD_MISMATCH, f"{header.kind} {word} payload")
     hashes = header.payload.hashes if header.payload else ()
     refuse_unless(
-        len(set(hashes)) == len(hashes)
-        and not (case and any(part in case.parts for part in hashes)),
+        len(set(hashes)) == len(hashes) and not _named_before(case, hashes),
         Refusal.PAYLOAD_MISMATCH,
         "a sealed part that was named before",
     )
     refuse_unless(
         entry.parts is not Parts.MISMATCHED, Refusal.PAYLOAD_MISMATCH, "other bytes than it names"
     )
+
+
+def _named_before(case: Case | None, hashes: tuple[str, ...]) -> bool:
+    return case is not None and any(map(case.parts.__contains__, hashes))

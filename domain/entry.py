@@ -23,7 +23,7 @@ class Payload(NamedTuple):
 
     @property
     def hashes(self) -> tuple[str, ...]:
-        return (self.hash, *(attachment.hash for attachment in self.attachments))
+        return (self.hash, *[attachment.hash for attachment in self.attachments])
 
 
 class Line(NamedTuple):

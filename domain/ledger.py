@@ -31,13 +31,13 @@ class Ledger(Generic[K, V]):
 
     def adding(self, key: K, value: V) -> "Ledger[K, V]":
         """A ledger with one more key. Raises KeyError if the key is there: ledgers only grow."""
-        if key in self:
+        shared, length = self._shared, self._length
+        if len(shared) != length:
+            shared = {k: v for k, v in shared.items() if v[0] < length}
+        if key in shared:
             raise KeyError(key)
-        shared = self._shared
-        if len(shared) != self._length:
-            shared = {k: v for k, v in shared.items() if v[0] < self._length}
-        shared[key] = (self._length, value)
-        return Ledger(shared, self._length + 1)
+        shared[key] = (length, value)
+        return Ledger(shared, length + 1)
 
     def items(self) -> list[tuple[K, V]]:
         """Keys and values in the order in which they came."""

@@ -33,8 +33,7 @@ class View(Enum):
     PART = "part"
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """An entry about to be judged, with who writes it and where things stand."""
 
     case: Case
@@ -96,13 +95,13 @@ class Step:
 
     def remembered(self, facts: Mapping[str, str], entry: Entry) -> dict[str, str]:
         """The facts of a case after this step."""
-        body = entry.header.body
-        return {
-            **{name: fact for name, fact in facts.items() if name not in self.clears},
-            **{fact: str(body[name]) for fact, name in self.facts.items()},
-            **self.marks,
-            **dict.fromkeys(self.stamps, str(entry.stored)),
-        }
+        kept = {name: fact for name, fact in facts.items() if name not in self.clears}
+        for fact, name in self.facts.items():
+            kept[fact] = str(entry.header.body[name])
+        kept |= self.marks
+        for name in self.stamps:
+            kept[name] = str(entry.stored)
+        return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,10 @@ class Trust:
 
     def person(self, device: str) -> Person | None:
         """The person whose device this is, or None for a device that is in no roster."""
-        listed = self.device(device)
-        return self.roster.people[listed.person] if listed and self.roster else None
+        if self.roster is None:
+            return None
+        listed = self.roster.devices.get(device)
+        return self.roster.people[listed.person] if listed else None
 
     def gives(self, device: str, role: str) -> bool:
         """Whether the roster gives this role to the person of this device."""

@@ -107,8 +107,9 @@ def header_at_sight(received: bytes) -> Header | None:
     if found is None:
         return None
     # In the order of their names, as in the example above.
-    at, author, spelled_body, case, compartment, epoch, id_, kind, *payload = found.groups()[:12]
-    prev, roster, seen_root, seen_size, seq = found.groups()[12:]
+    groups = found.groups()
+    at, author, spelled_body, case, compartment, epoch, id_, kind = groups[:8]
+    prev, roster, seen_root, seen_size, seq = groups[12:]
     body: dict[str, Any] = {}
     try:
         if spelled_body != "{}":
@@ -130,7 +131,7 @@ def header_at_sight(received: bytes) -> Header | None:
         id_,
         seconds_of(at),
         body,
-        _payload(*payload),
+        _payload(*groups[8:12]),
     )
 
 

@@ -6,6 +6,7 @@ decides. Nothing is fetched and no clock is read: `stored` comes with the entry.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from crypto.device import Card
@@ -106,7 +107,7 @@ def entry_facts(
         signature_good=sign is not None
         and verify(sign, ENTRY_SIGNATURE_LABEL, received, signature),
         carded=frozenset(
-            device for device in named_devices(header) if has_card(device, trust, cards)
+            [device for device in named_devices(header) if has_card(device, trust, cards)]
         ),
         parts=parts,
     )
@@ -126,9 +127,14 @@ def author_key(device: str, trust: Trust, cards: Mapping[str, Card]) -> bytes | 
     """The signing key of a device: rosters speak for those they list, cards for all others."""
     listed = trust.device(device)
     if listed is not None:
-        return unb64(listed.sign)
+        return _sign_key(listed.sign)
     card = cards.get(device)
     return card.sign if card is not None and card.device == device else None
+
+
+@lru_cache(maxsize=4096)  # a roster is read for each entry
+def _sign_key(sign: str) -> bytes:
+    return unb64(sign)
 
 
 def has_card(device: str, trust: Trust, cards: Mapping[str, Card]) -> bool:
