@@ -8,6 +8,8 @@ import click
 
 from cli.home import device_session
 from cli.language import _, name
+from cli.new_file import refuse_if_there, write_new
+from cli.page import page
 from cli.show import local_time, print_json, table
 from cli.spoken import JSON, command
 from cli.store_audit import audit_all
@@ -32,6 +34,11 @@ from wire.calendar import BadTerms, read_calendar
     envvar="ZEGEL_TERMS",
     help="Office hours and terms, as the server has them; else those that are built in.",
 )
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write it all to a new file, as a page to read and to print.",
+)
 @JSON
 def audit(
     case: str | None,
@@ -40,6 +47,7 @@ def audit(
     seq: int | None,
     moment: str | None,
     terms: Path | None,
+    html: Path | None,
     as_json: bool,
 ) -> None:
     """Replay a CASE without any content key, with the server's own rules.
@@ -55,14 +63,18 @@ def audit(
     if everything == (case is not None):
         raise NotPossible(_("name a CASE, or give --all"))
     if case is None:
-        if seq is not None or moment is not None:
-            raise NotPossible(_("--seq and --at are of one case"))
+        if any(one is not None for one in (seq, moment, html)):
+            raise NotPossible(_("--seq, --at and --html are of one case"))
         audit_all(terms, notes, as_json)
         return
     if seq is not None and moment is not None:
         raise NotPossible(_("give --seq or --at, not both"))
+    if html is not None:
+        refuse_if_there(html)
     session = device_session()
     found = fields(inspect(session, case, calendar, moment, seq))
+    if html is not None:
+        write_new(html, page(found))
     if as_json:
         print_json(found)
     else:

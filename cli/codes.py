@@ -1,12 +1,12 @@
 """A return code on screen, on paper and from the keyboard."""
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
 from cli.language import LANGUAGES, _, language
+from cli.new_file import write_new
 from client.errors import NotPossible
 from crypto.code import NotACode
 from crypto.wordlists import N_WORDS, complete, read_any, show_words
@@ -34,12 +34,7 @@ def write_note(file: Path, entropy: bytes) -> None:
         f"{place:>2}  {words[place - 1]:<12}{place + half:>2}  {words[place + half - 1]}"
         for place in range(1, half + 1)
     ]
-    try:
-        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise NotPossible(f"{file}: {error.strerror}") from error
-    with open(opened, "w", encoding="utf-8") as note:
-        note.write("\n".join([NOTE_TITLE[language()], "", *lines, ""]))
+    write_new(file, "\n".join([NOTE_TITLE[language()], "", *lines, ""]))
 
 
 def typed_code(given: str | None) -> bytes:

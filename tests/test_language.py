@@ -25,7 +25,7 @@ from client.store_audit import ACCOUNTED, ELSEWHERE
 from client.verdicts import CHECKS, FETCHES
 from crypto.code import NotACode
 from crypto.wordlists import read_words, show_words
-from domain.kinds import KINDS, ROLES
+from domain.kinds import KINDS, REASONS, ROLES
 from domain.refusal import Refusal
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import SERVICES
@@ -230,7 +230,7 @@ def identifiers() -> set[str]:
     for service in SERVICES.values():
         things |= {*service.states, *service.walls, *service.grounds}
     terms = {term.name for term in CONSULTATION.terms}
-    things |= {*FETCHES, "StructureFetched", RELEASED, REFUSED, "member"}
+    things |= {*FETCHES, "StructureFetched", RELEASED, REFUSED, "member", "from outside", *REASONS}
     return things | terms | words | fields.keys() | {*worker.MODES, *requester.LINKS}
 
 
