@@ -5,8 +5,6 @@ The case is played once; each test has a copy of the store to itself, with a ser
 """
 
 import json
-import shutil
-import time
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
@@ -14,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from cli.main import cli
 from client.audit import Evidence, ends_at, position_at
 from client.compose import draft_change, draft_entry
 from client.consultation import message
@@ -26,21 +23,23 @@ from crypto.encoding import b64, canonical, parse_canonical, unb64
 from crypto.secret.keyfile import write_key_file
 from domain.access import Access
 from tests.support.hostile import Answer
-from tests.support.verdict_copies import HOUR, PASSPHRASE, WHAT, Copy, Played, play
-from tests.support.world import World
+from tests.support.verdict_copies import (
+    HOUR,
+    PASSPHRASE,
+    WHAT,
+    Copy,
+    Played,
+    as_auditor,
+    auditor_key,
+    play_in,
+)
 from wire.calendar import read_calendar
 from wire.header import ENTRY_SIGNATURE_LABEL, minute_of, parse_header
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    passed = [-5 * HOUR]
-
-    def clock() -> float:
-        return time.time() + passed[0]
-
-    with World(tmp_path_factory.mktemp("played"), clock=clock) as world:
-        return play(world, lambda: passed.__setitem__(0, passed[0] + HOUR))
+    return play_in(tmp_path_factory.mktemp("played"))
 
 
 @pytest.fixture
@@ -288,10 +287,7 @@ def test_a_time_lasts_its_minute_and_a_position_until_the_next_entry() -> None:
 
 @pytest.fixture(scope="module")
 def key_file(played: Played, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The auditor's, sealed once: it is slow by intent."""
-    keys, file = played.cast["auditor"].keys, tmp_path_factory.mktemp("home") / "device.key"
-    write_key_file(file, "device", {"sign": b64(keys.sign), "kem": b64(keys.kem)}, PASSPHRASE)
-    return file
+    return auditor_key(played, tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture
@@ -299,11 +295,7 @@ def zegel(
     copy: Copy, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Result]:
     """Run a command as the auditor."""
-    shutil.copy(key_file, tmp_path)
-    told = {"HOME": str(tmp_path), "SERVER": copy.url, "PIN": copy.played.settings.pin}
-    for name, setting in {**told, "PASSPHRASE": PASSPHRASE}.items():
-        monkeypatch.setenv(f"ZEGEL_{name}", setting)
-    return lambda *arguments: CliRunner().invoke(cli, arguments)
+    return as_auditor(copy, key_file, tmp_path, monkeypatch)
 
 
 def shown(done: Result) -> Any:

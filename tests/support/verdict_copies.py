@@ -4,6 +4,7 @@ import io
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -11,11 +12,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
+from click.testing import CliRunner, Result
 from werkzeug.serving import make_server
 
 from api.app import create_app
 from api.config import Settings
 from api.counters import Counters
+from cli.main import cli
 from client import consultation, erasure
 from client.audit import Evidence, Report, access_of, fetch, replay
 from client.chain import Chain
@@ -27,6 +31,8 @@ from client.read_log import fetch_reads
 from client.session import Session
 from client.transport import Transport
 from client.verdicts import Verdict, verdicts
+from crypto.encoding import b64
+from crypto.secret.keyfile import write_key_file
 from domain.access import Access
 from store.events import EntryStored
 from store.read_log import ReadLog
@@ -119,6 +125,17 @@ def play(world: World, pass_hour: Callable[[], None]) -> Played:
     leave(cast["aunt"], cast.at("aunt").named(played.aunts))
     world.settle()
     return played
+
+
+def play_in(folder: Path) -> Played:
+    """Play it on a store in a folder, within hours of now."""
+    passed = [-5 * HOUR]
+
+    def clock() -> float:
+        return time.time() + passed[0]
+
+    with World(folder, clock=clock) as world:
+        return play(world, lambda: passed.__setitem__(0, passed[0] + HOUR))
 
 
 class Copy:
@@ -240,3 +257,24 @@ class Copy:
     def convicted(self) -> dict[str, str]:
         """What is wrong with it, by the check that found it."""
         return {name: " | ".join(one.faults) for name, one in self.audit().items() if not one.holds}
+
+
+# --- the commands --------------------------------------------------------------------------------
+
+
+def auditor_key(played: Played, folder: Path) -> Path:
+    """The auditor's key file: to be sealed once, as it is slow by intent."""
+    keys, file = played.cast["auditor"].keys, folder / "device.key"
+    write_key_file(file, "device", {"sign": b64(keys.sign), "kem": b64(keys.kem)}, PASSPHRASE)
+    return file
+
+
+def as_auditor(
+    copy: Copy, key_file: Path, home: Path, patch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
+    """Runs a command as the auditor, against a copy."""
+    shutil.copy(key_file, home)
+    told = {"HOME": str(home), "SERVER": copy.url, "PIN": copy.played.settings.pin}
+    for name, setting in {**told, "PASSPHRASE": PASSPHRASE}.items():
+        patch.setenv(f"ZEGEL_{name}", setting)
+    return lambda *arguments: CliRunner().invoke(cli, arguments)
