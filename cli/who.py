@@ -48,7 +48,7 @@ def _of_whole(
     if report.finding is not None:
         raise Distrust(report.finding.rule, report.finding.detail)
     until = None if moment is None else position_at(evidence, moment)
-    found = _chosen(access_of(evidence, session.directory, until), what)
+    found = _chosen(access_of(report, session.directory, until), what)
     ends = None if moment is None else ends_at(evidence, moment)
     reads = _lines(fetch_reads(session, case), what, ends) if looked else []
     _tell_all(case, what, found, reads, as_json)

@@ -77,11 +77,12 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Report:
     """The history up to the first fault, the state it ends in, and the fault if there is one.
-    cases: the case after each entry of the history."""
+    headers: of the history, as they were read; cases: the case after each."""
 
     history: tuple[Line, ...]
     case: Case | None
     finding: Finding | None
+    headers: tuple[Header, ...] = ()
     cases: tuple[Case, ...] = ()
 
     @property
@@ -126,6 +127,7 @@ def replay(
     if not evidence:
         return Report((), None, Finding(0, "", "out-of-order", "no entry was handed over"))
     history: list[Line] = []
+    headers: list[Header] = []
     cases: list[Case] = []
     reading = Reading(directory.newest, Rules(SERVICES), _fitting(cards, directory.newest))
     last = -1
@@ -141,22 +143,29 @@ def replay(
                 item.header, item.signature, item.stored
             )
             assert reading.case is not None  # an accepted entry leaves a case
+            headers.append(entry.header)
             cases.append(reading.case)
             history.append(_line(item, entry.header, before, reading.case, trust))
         except (Refused, Distrust) as error:
             rule = error.refusal if isinstance(error, Refused) else error.name
             finding = Finding(index, _id(item.header), rule, error.detail)
-            return Report(tuple(history), reading.case, finding, tuple(cases))
+            return _report(history, finding, headers, cases)
         last = item.position
-    return Report(tuple(history), reading.case, None, tuple(cases))
+    return _report(history, None, headers, cases)
 
 
-def access_of(
-    evidence: Sequence[Evidence], directory: Directory, until: int | None = None
-) -> Access:
-    """Who could read what, from replayed headers. until: the last position that counts."""
-    placed = [(Moment(item.position, item.stored), parse_header(item.header)) for item in evidence]
-    return access(placed, directory.at, until)
+def _report(
+    history: list[Line], finding: Finding | None, headers: list[Header], cases: list[Case]
+) -> Report:
+    newest = cases[-1] if cases else None
+    return Report(tuple(history), newest, finding, tuple(headers), tuple(cases))
+
+
+def access_of(report: Report, directory: Directory, until: int | None = None) -> Access:
+    """Who could read what, from the headers that were replayed. until: the last position that
+    counts."""
+    moments = (Moment(line.position, line.stored) for line in report.history)
+    return access(zip(moments, report.headers, strict=True), directory.at, until)
 
 
 def position_at(evidence: Sequence[Evidence | Moment], moment: str) -> int:

@@ -27,9 +27,7 @@ from client.session import Session
 from client.verdicts import Verdict, verdicts
 from crypto.device import Card
 from domain.access import Access
-from domain.entry import Header
 from wire.calendar import Calendar
-from wire.header import parse_header
 from wire.reads import READERS
 
 
@@ -97,7 +95,7 @@ def examine(
     report = replay(case, evidence, cards, directory)
     if report.holds and pins is not None:
         report = _held_to_pins(case, report, evidence, pins)
-    access = access_of(evidence[: len(report.history)], directory)
+    access = access_of(report, directory)
     checked = verdicts(evidence, report, access, reads, calendar, now)
     return Inspection(case, now, evidence, report, access, reads, checked)
 
@@ -140,7 +138,6 @@ def fields(found: Inspection) -> dict[str, Any]:
     """
     report = found.report
     last = report.history[-1] if report.history else None
-    headers = [parse_header(item.header) for item in found.evidence[: len(report.history)]]
     return {
         "case": found.case,
         "made": found.made,
@@ -151,8 +148,8 @@ def fields(found: Inspection) -> dict[str, Any]:
         "service": report.case.service if report.case else None,
         "state": last.after if last else None,
         "members": last.readers if last else [],
-        "places": _places(found, headers),
-        "epochs": _epochs(found, headers),
+        "places": _places(found),
+        "epochs": _epochs(found),
         "people": _people(found),
         "history": [asdict(line) for line in report.history],
         "entries": [asdict(one) for one in found.access.entries.values()],
@@ -162,12 +159,12 @@ def fields(found: Inspection) -> dict[str, Any]:
     }
 
 
-def _places(found: Inspection, headers: Sequence[Header]) -> list[dict[str, Any]]:
+def _places(found: Inspection) -> list[dict[str, Any]]:
     """The compartments in the order in which they were opened."""
     case = found.report.case
     opened = {
-        header.compartment: item.stored
-        for header, item in zip(headers, found.evidence, strict=False)
+        header.compartment: line.stored
+        for header, line in zip(found.report.headers, found.report.history, strict=True)
         if header.opens
     }
     standing = [one for one in found.access.standings if one.until is None]
@@ -188,8 +185,8 @@ def _places(found: Inspection, headers: Sequence[Header]) -> list[dict[str, Any]
     ]
 
 
-def _epochs(found: Inspection, headers: Sequence[Header]) -> list[dict[str, Any]]:
-    lines = zip(headers, found.report.history, strict=True)
+def _epochs(found: Inspection) -> list[dict[str, Any]]:
+    lines = zip(found.report.headers, found.report.history, strict=True)
     return [
         {
             "compartment": header.compartment,

@@ -1,5 +1,6 @@
 """The audit of a whole store: every case judged, on all cores, and every position accounted for."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -103,6 +104,7 @@ _calendar: Calendar | None = None
 def _begin(server: str, pin: str, keys: DeviceKeys, pins: Pins, terms: Path | None) -> None:
     """In a worker process: a session of its own, which keeps no pins on disk."""
     global _session, _calendar
+    gc.set_threshold(1_000_000)  # a case is freed as it is let go; to search for more is a fifth
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     Thread(target=_end_with_parent, daemon=True).start()
     _session = Session(Transport(server), pin, keys, pins)

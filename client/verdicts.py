@@ -65,7 +65,7 @@ def verdicts(
     """The checks that can be made of one case without the public log. access: of the entries that
     were replayed; reads: as `client.read_log` gives them or refuses to, None for who may not see
     them; calendar: office hours and terms; now: the unix time for which the checks are made."""
-    headers = _parsed(evidence)
+    headers = _parsed(evidence, report)
     broken = [str(reads)] if isinstance(reads, Distrust) else []
     lines = [] if reads is None or isinstance(reads, Distrust) else reads
     of_reads = [] if reads is None else [_reads(access, lines, broken)]
@@ -73,16 +73,16 @@ def verdicts(
         _chain(evidence, report),
         *of_reads,
         _rekeyed(headers.read),
-        *_explained(headers.read, report, calendar, now),
+        *_explained(report, calendar, now),
         _replayed(headers.read, access),
         _plain(headers, lines),
         *([] if reads is None else [_verdict("A11", f"{len(lines)} lines", broken)]),
     ]
 
 
-def _parsed(evidence: Sequence[Evidence]) -> _Headers:
-    found = _Headers([], [])
-    for index, item in enumerate(evidence):
+def _parsed(evidence: Sequence[Evidence], report: Report) -> _Headers:
+    found = _Headers(list(report.headers), [])
+    for index, item in enumerate(evidence[len(found.read) :], len(found.read)):
         try:
             found.read.append(parse_header(item.header))
         except Refused as refused:
@@ -181,9 +181,7 @@ def _rekeyed(headers: Sequence[Header]) -> Verdict:
     )
 
 
-def _explained(
-    headers: Sequence[Header], report: Report, calendar: Calendar, now: int
-) -> list[Verdict]:
+def _explained(report: Report, calendar: Calendar, now: int) -> list[Verdict]:
     """Whether delays have a reason; nothing where the service knows no terms. The reason itself is
     sealed: that one was given is seen."""
     terms = calendar.terms[report.case.service] if report.case else ()
@@ -193,7 +191,7 @@ def _explained(
     ran = terms_that_ran(zip(stored, report.cases, strict=True), terms)
     given = [
         (header.body["term"], at)
-        for header, at in zip(headers, stored, strict=False)
+        for header, at in zip(report.headers, stored, strict=True)
         if header.kind == EXPLAINED
     ]
     late = [(one, due) for one in ran if (due := _due(one, calendar)) < _ended(one, now)]

@@ -10,6 +10,7 @@ from client.consultation import payload
 from client.inspection import inspect
 from client.verdicts import Verdict
 from domain.delays import terms_that_ran
+from domain.ledger import Ledger
 from domain.services.consultation_terms import TERMS
 from domain.shapes import seconds_of
 from domain.state import Case, Compartment
@@ -26,7 +27,8 @@ LENIENT = "".join(f'[terms.{one.name}]\ndays = 30\nreason = "a long summer"\n' f
 
 def case(state: str, **moments: int) -> Case:
     place = Compartment(PLACE, "", 0, "", 0, (), "", moments=moments)
-    return Case("1" * 32, "consultation", state, frozenset(), {PLACE: place})
+    made = ("1" * 32, "consultation", state, frozenset(), {PLACE: place}, {})
+    return Case(*made, Ledger(), Ledger())
 
 
 def ran(*history: tuple[int, Case]) -> dict[tuple[str, int], int | None]:

@@ -232,7 +232,7 @@ class Copy:
         session = self.session("auditor")
         evidence, cards = fetch(session.transport, session.keys, self.played.case)
         report = replay(self.played.case, evidence, cards, session.directory)
-        access = access_of(evidence[: len(report.history)], session.directory)
+        access = access_of(report, session.directory)
         return evidence, access, report, session
 
     def audit(self) -> dict[str, Verdict]:
