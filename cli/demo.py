@@ -130,6 +130,11 @@ def _play(stage: Stage) -> None:
         "the photo shows what it showed, without its name, place, time and camera",
         stage.is_bare(stage.folder_of("anna") + "/file-1.jpg", photo, TAKEN_WITH),
     )
+    told = stage.run("mother", "return", "-", "--readers", typed=code)
+    stage.check(
+        "she is told who can read it: the front office her question, one of it what followed",
+        all(f"{n} × consultation worker: can read it" in told for n in (1, 2)),
+    )
 
     _crisis(stage, case)
 
@@ -215,3 +220,10 @@ def _audit(stage: Stage, case: str) -> None:
     before = stage.run("auditor", "audit", whole, "--seq", "1")
     stage.check("the state as it was after the question", "State: received" in before)
     stage.run("bram", "audit", whole, refused=True)
+    everything = stage.run("auditor", "audit", "--all")
+    stage.check("the whole store holds, with no hole in it", "Everything holds" in everything)
+    page = stage.home("auditor") / "case.html"
+    stage.run("auditor", "audit", whole, "--html", str(page))
+    written = page.read_text("utf-8")
+    stage.check("an inspector gets a page of it to print", "</html>" in written)
+    stage.check("which hides every word too", stage.hides(written, *SPOKEN))
