@@ -1,7 +1,5 @@
 """`zegel return --readers`: who can read what she wrote, in plain words."""
 
-from dataclasses import asdict
-
 from cli.language import _, name
 from cli.show import local_time, print_json, say
 from client.chain import Chain
@@ -13,7 +11,7 @@ def tell_readers(session: Session, chain: Chain, as_json: bool) -> None:
     found = own_words(session, chain)
     if as_json:
         where = {"case": chain.case, "compartment": chain.name}
-        print_json({**where, "entries": [asdict(one) for one in found]})
+        print_json({**where, "entries": [one.fields() for one in found]})
         return
     say(_("Who can read what you wrote, reckoned on this device from signed steps alone:"))
     for one in found:

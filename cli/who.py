@@ -1,6 +1,5 @@
 """`zegel who`: who could read what, and since when, in plain words."""
 
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -73,7 +72,7 @@ def _tell_all(
     if what and not found and not reads:
         raise NotPossible(f"nothing here has a number that begins with {what}")
     if as_json:
-        print_json({"case": case, "entries": [asdict(one) for one in found], "reads": reads})
+        print_json({"case": case, "entries": [one.fields() for one in found], "reads": reads})
         return
     for one in found:
         _tell(one)

@@ -152,7 +152,7 @@ def fields(found: Inspection) -> dict[str, Any]:
         "epochs": _epochs(found),
         "people": _people(found),
         "history": [asdict(line) for line in report.history],
-        "entries": [asdict(one) for one in found.access.entries.values()],
+        "entries": [one.fields() for one in found.access.entries.values()],
         "standings": [asdict(one) for one in found.access.standings],
         "reads": None if found.reads is None else [one.fields for one in found.lines],
         "limits": LIMITS,

@@ -7,7 +7,7 @@ to the same.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.entry import Header
 from domain.trust import Trust
@@ -24,8 +24,7 @@ class Moment(NamedTuple):
     stored: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """A device that was given the key of an entry. person: of a roster, None for a requester.
     through: `epoch n` or `grant <entry id>`. since: when the entry that gave it was stored, or the
     entry itself where that came later."""
@@ -37,8 +36,7 @@ class Reader:
     since: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Readable:
+class Readable(NamedTuple):
     """An entry with content, and everyone who was given its key. erased: when its content was taken
     away, None if it was not."""
 
@@ -51,6 +49,9 @@ class Readable:
     epoch: int
     readers: tuple[Reader, ...]
     erased: Moment | None = None
+
+    def fields(self) -> dict[str, Any]:
+        return self._asdict() | {"readers": [reader._asdict() for reader in self.readers]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +89,22 @@ class _Place:
 
 
 class _Fold:
-    def __init__(self) -> None:
+    def __init__(self, trust_at: Callable[[int], Trust]) -> None:
+        self.trust_at = trust_at
         self.places: dict[str, _Place] = {}
         self.found: dict[str, Readable] = {}
         self.closed: list[Standing] = []
 
-    def take(self, moment: Moment, header: Header, trust: Trust) -> None:
-        place = self.places.setdefault(header.compartment, _Place())
+    def take(self, moment: Moment, header: Header) -> None:
+        place = self.places.get(header.compartment)
+        if place is None:
+            place = self.places[header.compartment] = _Place()
         place.seqs[header.id] = header.seq
         if header.changes_members:
-            self._epoch(place, moment, header, trust)
+            self._epoch(place, moment, header)
         if header.payload is not None:
-            readers = tuple(
-                replace(one, since=moment) for one in place.epochs.get(header.epoch, ())
-            )
+            sealed_to = place.epochs.get(header.epoch, ())
+            readers = tuple([Reader(*reader[:4], moment) for reader in sealed_to])
             self.found[header.id] = Readable(
                 header.id,
                 header.compartment,
@@ -117,11 +120,12 @@ class _Fold:
         if header.kind in LEAVES:
             self._end(place, moment, header.author)
         if header.kind == GRANTED:
-            self._grant(place, moment, header, trust)
+            self._grant(place, moment, header)
         if header.kind == ERASED:
             self._erase(place, moment, header)
 
-    def _epoch(self, place: _Place, moment: Moment, header: Header, trust: Trust) -> None:
+    def _epoch(self, place: _Place, moment: Moment, header: Header) -> None:
+        trust = self.trust_at(moment.position)
         through = f"epoch {header.epoch}"
         readers = tuple(
             Reader(line.device, _person(trust, line.device), line.role, through, moment)
@@ -142,8 +146,9 @@ class _Fold:
         if standing is not None:
             self.closed.append(replace(standing, until=moment))
 
-    def _grant(self, place: _Place, moment: Moment, header: Header, trust: Trust) -> None:
+    def _grant(self, place: _Place, moment: Moment, header: Header) -> None:
         body = header.body
+        trust = self.trust_at(moment.position)
         ids = [one for epoch in body["epochs"] or () for one in place.entries.get(epoch, ())]
         ids += [one for one in body["entries"] or () if one in self.found]
         device = body["to"]
@@ -154,7 +159,7 @@ class _Fold:
             entry = self.found[entry_id]
             if all(one.device != device for one in entry.readers):
                 reader = Reader(device, _person(trust, device), role, through, moment)
-                self.found[entry_id] = replace(entry, readers=(*entry.readers, reader))
+                self.found[entry_id] = entry._replace(readers=(*entry.readers, reader))
 
     def _erase(self, place: _Place, moment: Moment, header: Header) -> None:
         body = header.body
@@ -163,7 +168,7 @@ class _Fold:
         for entry_id in ids:
             entry = self.found.get(entry_id)
             if entry is not None and entry.erased is None:
-                self.found[entry_id] = replace(entry, erased=moment)
+                self.found[entry_id] = entry._replace(erased=moment)
 
     def access(self) -> Access:
         standing = [one for place in self.places.values() for one in place.open.values()]
@@ -188,9 +193,9 @@ def access(
     trust_at: what was certified right before a position. until: the last position that counts, None
     for all. A reader of some compartments gets the same for those.
     """
-    fold = _Fold()
+    fold = _Fold(trust_at)
     for moment, header in entries:
         if until is not None and moment.position > until:
             break
-        fold.take(moment, header, trust_at(moment.position))
+        fold.take(moment, header)
     return fold.access()

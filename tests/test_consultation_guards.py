@@ -192,9 +192,11 @@ def test_a_crisis_is_raised_by_anyone_and_keeps_the_case_open() -> None:
         name = desk.here.name if where == "dialogue" else GOVERNANCE
         desk.add(entry(desk, author, "CrisisFlagged", name))
         assert desk.case is not None and desk.case.facts["crisis"] == "raised"
+        assert "crisis_at" in desk.case.facts
         assert desk.then(entry(desk, WORKER, "ConsultationClosed")) is R.WRONG_STATE
         desk.approve("CrisisResolutionProposed")
         desk.add(entry(desk, WORKER, "CrisisResolved"))
+        assert "crisis_at" not in desk.case.facts and "said_at" in desk.case.facts
         assert desk.then(entry(desk, WORKER, "ConsultationClosed")) is None
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pytest import raises
 
 from crypto.code import NotACode, read_code, show_code
 from crypto.device import parse_card
@@ -120,3 +121,6 @@ def test_an_older_ledger_does_not_see_what_came_later(keys: list[int], cut: int)
     past = ledgers[cut % len(ledgers)]
     one, other = past.adding(10**30, 1), past.adding(10**31, 2)
     assert one.get(10**31) is None and other.get(10**30) is None and len(past) < len(one)
+    for key in (10**30, *keys[: len(past)]):
+        with raises(KeyError):
+            one.adding(key, 2)

@@ -7,7 +7,6 @@ The case is played once; each test has a copy of the store to itself, with a ser
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -254,7 +253,7 @@ def test_a_report_that_leaves_out_who_wrote_is_convicted(copy: Copy) -> None:
     others = tuple(
         one for one in access.entries[hers].readers if one.device != access.entries[hers].author
     )
-    short = {**access.entries, hers: replace(access.entries[hers], readers=others)}
+    short = {**access.entries, hers: access.entries[hers]._replace(readers=others)}
     found = {
         one.name: one
         for one in verdicts(
