@@ -6,7 +6,8 @@ pipeline of the server over all of it. What it cannot show without the log stand
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from client.directory import Directory
 from client.errors import Distrust, NotPossible
@@ -18,6 +19,7 @@ from crypto.secret.seeds import DeviceKeys
 from domain.access import Access, Moment, access
 from domain.check import Rules
 from domain.entry import Header
+from domain.entry import Line as Member
 from domain.refusal import Refused
 from domain.services.registry import SERVICES
 from domain.shapes import minute, seconds_of
@@ -46,8 +48,7 @@ class Evidence:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One step of the history: who by role, what, when, from which state to which."""
 
     position: int
@@ -239,8 +240,13 @@ def _line(item: Evidence, header: Header, before: Case | None, after: Case, trus
         before.state if before else "",
         after.state,
         compartment.epoch,
-        tuple(f"{line.role} {line.device[:8]}" for line in compartment.lines),
+        _readers(compartment.lines),
     )
+
+
+@lru_cache(maxsize=64)  # they are the same until members change
+def _readers(lines: tuple[Member, ...]) -> tuple[str, ...]:
+    return tuple(f"{line.role} {line.device[:8]}" for line in lines)
 
 
 def _id(header: bytes) -> str:

@@ -151,7 +151,7 @@ def fields(found: Inspection) -> dict[str, Any]:
         "places": _places(found),
         "epochs": _epochs(found),
         "people": _people(found),
-        "history": [asdict(line) for line in report.history],
+        "history": [line._asdict() for line in report.history],
         "entries": [one.fields() for one in found.access.entries.values()],
         "standings": [asdict(one) for one in found.access.standings],
         "reads": None if found.reads is None else [one.fields for one in found.lines],

@@ -236,12 +236,13 @@ def _check_parts(case: Case | None, entry: Entry, service: Service) -> None:
     if carries is not None and carries != (header.payload is not None):
         word = "carries" if carries else "carries no"
         raise Refused(Refusal.PAYLOAD_MISMATCH, f"{header.kind} {word} payload")
-    hashes = header.payload.hashes if header.payload else ()
-    refuse_unless(
-        len(set(hashes)) == len(hashes) and not _named_before(case, hashes),
-        Refusal.PAYLOAD_MISMATCH,
-        "a sealed part that was named before",
-    )
+    if header.payload is not None:
+        hashes = header.payload.hashes
+        refuse_unless(
+            len(set(hashes)) == len(hashes) and not _named_before(case, hashes),
+            Refusal.PAYLOAD_MISMATCH,
+            "a sealed part that was named before",
+        )
     refuse_unless(
         entry.parts is not Parts.MISMATCHED, Refusal.PAYLOAD_MISMATCH, "other bytes than it names"
     )

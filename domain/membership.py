@@ -53,7 +53,7 @@ def renewed(trust: Trust, lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 def rotation_owed(compartment: Compartment, trust: Trust) -> bool:
     """Whether new keys must come before anything else is written."""
-    return compartment.owed or not all(may_stay(trust, line) for line in compartment.lines)
+    return compartment.owed or not all([may_stay(trust, line) for line in compartment.lines])
 
 
 def difference(compartment: Compartment, trust: Trust, listed: tuple[Line, ...]) -> Difference:
