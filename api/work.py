@@ -9,11 +9,13 @@ from api.problems import ProblemError, documented
 from api.proof import holder_of, proven_device
 from api.state import opened
 from domain.services.registry import SERVICES
+from projections.access import read_standings
 from projections.work_list import Place, Standing, read_places, read_work
 from wire.calendar import Calendar
-from wire.paths import OVERVIEW, WORK_LIST
+from wire.paths import OVERVIEW, STANDINGS, WORK_LIST
 from wire.proof import Unproven
-from wire.work_schemas import Overview, WaitQuery, WorkList
+from wire.reads import READERS
+from wire.work_schemas import Overview, Standings, StandingsQuery, WaitQuery, WorkList
 
 blueprint = Blueprint("work", __name__, description="What waits")
 SUPERVISOR = "supervisor"
@@ -87,6 +89,33 @@ def _work(one: Standing, knows_state: bool) -> dict[str, Any]:
         "waits_for": place.waits_for or None,
         "waiting_since": place.waiting_since,
         "terms": [asdict(due) for due in due_in(opened().calendar, place, one.role)],
+    }
+
+
+@blueprint.route(STANDINGS)
+@blueprint.arguments(StandingsQuery, location="query")
+@blueprint.response(200, Standings)
+@documented(400, 404, 429, 503)
+def standings(query: dict[str, Any]) -> dict[str, Any]:
+    """Where a device stood and stands, in every case, for auditors and privacy officers
+
+    For when a device was lost or stolen: within 72 hours it must be told what it could read.
+    """
+    holder_of(*READERS)
+    wait_for("access", query["wait"])
+    with opened().views.reading() as cursor:
+        found = read_standings(cursor, query["device"])
+    return {
+        "standings": [
+            {
+                "case": one.case,
+                "compartment": one.standing.compartment,
+                "role": one.standing.role,
+                "since": one.standing.since.stored,
+                "until": one.standing.until.stored if one.standing.until else None,
+            }
+            for one in found
+        ]
     }
 
 

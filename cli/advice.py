@@ -181,6 +181,7 @@ NEXT: Mapping[str, str] = {
     "you stand in no {} of this case": "The names stand in `zegel case show`.",
     "{} compartments of yours are called {}": "The names stand in `zegel case show`.",
     "{} conversations of yours begin with {}": HOW,
+    "{} devices and {} people begin with {}": HOW,
     "{} cases of yours begin with {}": "Their numbers stand in `zegel inbox`.",
     "{} holds no notes of an audit: name another file": HOW,
     "{} is of an audit of another server: name another file": HOW,

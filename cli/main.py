@@ -65,6 +65,7 @@ COMMANDS = {
     "trust": "cli.trust:trust",
     "audit": "cli.auditor:audit",
     "who": "cli.who:who",
+    "reach": "cli.reach:reach_",
     "serve": "cli.operate:serve",
     "release": "cli.operate:release",
     "projector": "cli.operate:projector",

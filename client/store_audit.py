@@ -206,7 +206,8 @@ def _accounted(session: Session, found: StoreAudit, counts: dict[str, int]) -> V
     if next_ <= found.position:
         faults.append(f"nothing is shown at {_span(next_, found.position)}")
     faults += [f"case {one} was seen before and is not listed" for one in _gone(session, counts)]
-    evidence = f"{found.entries} entries of {len(found.cases)} cases up to position {found.position}"
+    shown = f"{found.entries} entries of {len(found.cases)} cases"
+    evidence = f"{shown} up to position {found.position}"
     return Verdict("A1", ACCOUNTED, not faults, evidence, tuple(faults))
 
 

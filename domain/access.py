@@ -88,6 +88,32 @@ class _Place:
     seqs: dict[str, int] = field(default_factory=dict)
 
 
+class Moved(NamedTuple):
+    """Who stands in a compartment no more, and who stands in it from now on."""
+
+    ended: list[Standing]
+    begun: list[Standing]
+
+
+def concerns_standing(header: Header) -> bool:
+    """Whether an entry may change who stands in its compartment."""
+    return header.changes_members or header.kind in LEAVES
+
+
+def stand_on(here: Mapping[str, Standing], moment: Moment, header: Header, trust: Trust) -> Moved:
+    """What an entry changes of who stands in its compartment. here: who does, by device."""
+    listed = {line.device: line.role for line in header.lines} if header.changes_members else {}
+    left = {header.author} if header.kind in LEAVES else here.keys() - listed.keys()
+    return Moved(
+        [replace(one, until=moment) for device, one in here.items() if device in left],
+        [
+            Standing(device, _person(trust, device), role, header.compartment, moment, None)
+            for device, role in listed.items()
+            if device not in here
+        ],
+    )
+
+
 class _Fold:
     def __init__(self, trust_at: Callable[[int], Trust]) -> None:
         self.trust_at = trust_at
@@ -117,8 +143,8 @@ class _Fold:
             )
             place.entries.setdefault(header.epoch, []).append(header.id)
             place.order.append(header.id)
-        if header.kind in LEAVES:
-            self._end(place, moment, header.author)
+        if concerns_standing(header):
+            self._stand(place, moment, header)
         if header.kind == GRANTED:
             self._grant(place, moment, header)
         if header.kind == ERASED:
@@ -127,24 +153,18 @@ class _Fold:
     def _epoch(self, place: _Place, moment: Moment, header: Header) -> None:
         trust = self.trust_at(moment.position)
         through = f"epoch {header.epoch}"
-        readers = tuple(
+        place.epochs[header.epoch] = tuple(
             Reader(line.device, _person(trust, line.device), line.role, through, moment)
             for line in header.lines
         )
-        place.epochs[header.epoch] = readers
-        listed = {reader.device for reader in readers}
-        for device in [one for one in place.open if one not in listed]:
-            self._end(place, moment, device)
-        for reader in readers:
-            if reader.device not in place.open:
-                place.open[reader.device] = Standing(
-                    reader.device, reader.person, reader.role, header.compartment, moment, None
-                )
 
-    def _end(self, place: _Place, moment: Moment, device: str) -> None:
-        standing = place.open.pop(device, None)
-        if standing is not None:
-            self.closed.append(replace(standing, until=moment))
+    def _stand(self, place: _Place, moment: Moment, header: Header) -> None:
+        moved = stand_on(place.open, moment, header, self.trust_at(moment.position))
+        self.closed += moved.ended
+        for one in moved.ended:
+            del place.open[one.device]
+        for one in moved.begun:
+            place.open[one.device] = one
 
     def _grant(self, place: _Place, moment: Moment, header: Header) -> None:
         body = header.body

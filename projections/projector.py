@@ -13,6 +13,7 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from domain.service import Service
 from domain.trust import Trust, evolve_root, evolve_roster
+from projections.access import AccessProjection
 from projections.directory import DirectoryProjection
 from projections.projection import Change, Projection
 from projections.timeline import TimelineProjection
@@ -35,6 +36,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     DirectoryProjection(),
     TimelineProjection(),
     WorkListProjection(),
+    AccessProjection(),
 )
 TABLES = tuple(statement for projection in PROJECTIONS for statement in projection.create)
 

@@ -127,11 +127,11 @@ def targets(scene: Scene, case: str) -> list[str]:
         path(PARTS, case=case, compartment=name, entry=entry),
         path(WRAPS, case=case, compartment=name),
         path(STRUCTURE, case=case),
-        path(READS, case=case),
-        path(CASES),
         path(ATTACHMENT, case=case, compartment=name, entry=entry, number="1"),
         path(UPLOAD, case=case, compartment=name, hash="A" * 43),
         path(ACCEPTANCES, case=case, compartment=name),
+        path(READS, case=case),
+        path(CASES),
     ]
 
 
@@ -145,9 +145,10 @@ def outsiders(scene: Scene) -> dict[str, DeviceKeys | None]:
 
 
 ASKED = ["timeline", "parts", "wraps", "structure", "attachment", "upload", "acceptances"]
+ASKED += ["reads", "cases"]
 
 
-@pytest.mark.parametrize("which", range(7), ids=ASKED)
+@pytest.mark.parametrize("which", range(9), ids=ASKED)
 def test_outsiders_are_told_the_same_of_a_case_that_is_there_and_one_that_is_not(
     scene: Scene, no_such_case: Answer, which: int
 ) -> None:

@@ -34,7 +34,19 @@ from tests.support.wall_entries import Pen, sealed, write
 from tests.support.wall_questions import About, look, send
 from tests.support.walls import Tape, Twin, Visit, part, tape, whole
 from tests.support.world import World
-from wire.paths import CARDS, CASES, OVERVIEW, READS, STRUCTURE, TRUST, UPLOAD, VERSION, path, rule
+from wire.paths import (
+    CARDS,
+    CASES,
+    OVERVIEW,
+    READS,
+    STANDINGS,
+    STRUCTURE,
+    TRUST,
+    UPLOAD,
+    VERSION,
+    path,
+    rule,
+)
 from wire.schemas import Uploaded
 from wire.trust_documents import ROSTER_LABEL
 
@@ -304,7 +316,8 @@ def test_what_stands_elsewhere_changes_no_answer(
     }
     assert not everything - asking.asked, "nobody asks this: add it to wall_questions"
     if who == "mother":
-        of_offices = {_rule(template) for template in (STRUCTURE, READS, OVERVIEW, CASES)}
+        offices = (STRUCTURE, READS, OVERVIEW, CASES, STANDINGS)
+        of_offices = {_rule(template) for template in offices}
         given = {one for one in everything if one[0] != "HEAD" and one[1] not in of_offices}
         assert not given - asking.answered, "nobody is ever given this: ask it rightly too"
 

@@ -49,5 +49,24 @@ class Overview(Answer):
     cases = fields.List(fields.Nested(CaseOverview), required=True)
 
 
+class StoodThere(Answer):
+    """A device in a compartment of a case; until: null while it stands there."""
+
+    case = id_field(required=True)
+    compartment = fields.String(required=True, validate=Exactly(COMPARTMENT))
+    role = code_field()
+    since = count_field()
+    until = count_field(allow_none=True)
+
+
+class Standings(Answer):
+    standings = fields.List(fields.Nested(StoodThere), required=True)
+
+
+class StandingsQuery(Strict):
+    device = id_field(required=True)
+    wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
+
+
 class WaitQuery(Strict):
     wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))

@@ -30,6 +30,7 @@ MOMENTS = {
     "ShortAdviceGiven": SAID,
     "ConsultationClosed": ("closed_at",),
 }
+LEAVES = ("MemberLeft", "RequesterKeyReplaced")
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -65,6 +66,7 @@ def fold(store: Path) -> Rows:
             rows["timeline"].append((*place, entry["seq"], position, stored, signature, header))
             one = compartments.setdefault(place, {"opened": stored, "waits": "", "moments": {}})
             one |= {"seq": entry["seq"], "position": position}
+            _stand(one.setdefault("stood", []), entry, persons, (position, stored))
             one["state"] = STATES.get(entry["kind"], one.get("state"))
             if "members" in entry["body"]:
                 one["members"] = {line["device"]: line["role"] for line in entry["body"]["members"]}
@@ -79,6 +81,11 @@ def fold(store: Path) -> Rows:
                 waits = "" if entry["kind"] == "ConsultationClosed" else waits
                 if waits != one["waits"]:
                     one |= {"waits": waits, "since": stored}
+        for (case, name), one in compartments.items():
+            rows["standing"] += [
+                (case, device, person, role, name, *since, *until)
+                for device, person, role, since, until in one["stood"]
+            ]
         for place, one in compartments.items():
             since = one["since"] if one["waits"] else None
             known = (one["state"], one["seq"], one["position"], one["opened"], one["waits"], since)
@@ -91,3 +98,19 @@ def fold(store: Path) -> Rows:
         cards = dict(shell.execute("SELECT device, card FROM cards"))
     rows["card"] = [(device, cards[device]) for device in devices if device in cards]
     return {table: sorted(found, key=repr) for table, found in rows.items()}
+
+
+def _stand(
+    stood: list[list[Any]], entry: dict[str, Any], persons: dict[str, str], at: tuple[int, int]
+) -> None:
+    """Who came and who went with an entry; each stands as long as nothing ended it."""
+    listed = {one["device"]: one["role"] for one in entry["body"].get("members", ())}
+    here = [one for one in stood if one[4] == (None, None)]
+    for one in here:
+        left = one[0] == entry["author"] and entry["kind"] in LEAVES
+        if left or (listed and one[0] not in listed):
+            one[4] = at
+    known = {one[0] for one in here}
+    for device, role in listed.items():
+        if device not in known:
+            stood.append([device, persons.get(device), role, at, (None, None)])

@@ -33,6 +33,7 @@ from wire.paths import (
     OVERVIEW,
     PARTS,
     READS,
+    STANDINGS,
     STRUCTURE,
     TIMELINE,
     TRUST,
@@ -86,6 +87,9 @@ class Office:
             ("get", VERSION + WORK_LIST): Real(self.worker.keys),
             ("get", VERSION + OVERVIEW): Real(supervisor.keys),
             ("get", VERSION + CASES): Real(auditor.keys),
+            ("get", VERSION + STANDINGS): Real(
+                auditor.keys, query=lambda: {"device": self.worker.device}
+            ),
             ("get", VERSION + TIMELINE): Real(self.mother.keys, lambda: place),
             ("get", VERSION + PARTS): Real(self.mother.keys, lambda: entry),
             ("get", VERSION + ATTACHMENT): Real(

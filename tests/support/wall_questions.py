@@ -24,6 +24,7 @@ from wire.paths import (
     OVERVIEW,
     PARTS,
     READS,
+    STANDINGS,
     STRUCTURE,
     TIMELINE,
     TRUST,
@@ -44,7 +45,7 @@ METHODS = ("HEAD", "OPTIONS", "DELETE", "PATCH", "PUT")
 NOWHERE = ("/", "/v1", "/v1/", "/v1/nothing", "/metrics", "//health", "/v1/cases/{case}")
 NOWHERE += ("/v1/cases/{case}/compartments", "/v1/cases/{case}/compartments/{compartment}")
 READ = (TIMELINE, PARTS, ATTACHMENT, UPLOAD, WRAPS, ACCEPTANCES, STRUCTURE, READS)
-READ += (WORK_LIST, OVERVIEW, CASES, TRUST, CARDS)
+READ += (WORK_LIST, OVERVIEW, CASES, STANDINGS, TRUST, CARDS)
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def look(visit: Visit, about: About) -> None:
     devices = (visit.device, about.colleague, ABSENT, "x")
     for query in (*(f"device={one}" for one in devices), f"device={devices[0]}&wait=LAST"):
         visit.ask(path(CARDS), query)
+        visit.ask(path(STANDINGS), query)
     for target in NOWHERE:
         visit.ask(target.format(**place))
     read = (path(template, **place, **odd) for template in READ)
