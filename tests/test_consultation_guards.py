@@ -6,6 +6,8 @@ import pytest
 
 from domain.entry import Line
 from domain.refusal import Refusal
+from domain.service import Act
+from domain.services.consultation_guards import SECOND_PERSON
 from domain.trust import SECONDS_A_DAY
 from tests.support.consultations import GOVERNANCE, NOTES, SUPERVISOR_LINE, Desk, entry, reach
 from tests.support.history import (
@@ -115,6 +117,20 @@ def test_a_call_is_registered_by_the_worker_who_opened_it_so() -> None:
 
 
 # Second persons
+
+
+def test_a_device_of_no_roster_is_no_second_person() -> None:
+    """Not even where a table would let it answer: uncertified devices never count (section 4)."""
+    desk = reach("in_dialogue")
+    proposal = entry(desk, WORKER, "SupportProposed", GOVERNANCE)
+    desk.add(proposal)
+    assert desk.case is not None
+    place = desk.case.compartments[GOVERNANCE]
+    answer = desk.entry("ApprovalGiven", MOTHER, {"of": proposal.header.id}, compartment=GOVERNANCE)
+    for author, counts in ((MOTHER, False), (WORKER, False), (SUPERVISOR, True)):
+        by = replace(answer, header=replace(answer.header, author=author))
+        act = Act(desk.case, place, by, "supervisor", trust())
+        assert SECOND_PERSON.holds(act) is counts, author
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,8 @@ def _proposal_of_another(act: Act) -> bool:
 
 
 def _by_another_person(act: Act) -> bool:
-    note = act.case.entries.get(act.entry.header.body["of"])
-    return note is not None and note.person is not None and note.person != act.person(act.author)
+    note, person = act.case.entries.get(act.entry.header.body["of"]), act.person(act.author)
+    return note is not None and None not in (note.person, person) and note.person != person
 
 
 def _own_words(act: Act, entry_id: str) -> bool:
