@@ -16,10 +16,10 @@ def refuse_if_there(file: Path) -> None:
 def write_new(file: Path, text: str) -> None:
     """Write it beside, then in its place. Raises NotPossible if the name is taken, or for a folder
     that takes no file."""
-    refuse_if_there(file)
     try:
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # nobody else has it
     except OSError as error:
+        refuse_if_there(file)
         raise NotPossible(f"{file}: {error.strerror}") from error
     try:
         _replace(file, text)

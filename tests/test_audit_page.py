@@ -21,6 +21,7 @@ from cli.page import page as page_of
 from client.errors import NotPossible
 from tests.support.audit_page import Expected, tables, utc
 from tests.support.browser import chromium
+from tests.support.processes import until
 from tests.support.verdict_copies import Copy, Played, as_auditor, auditor_key, play_in
 
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js")
@@ -272,7 +273,8 @@ def test_a_narrow_screen_has_all_of_it(browser: Browser, audits: dict[str, Audit
         assert frames.count() == len(tables(page))
         frames.first.focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("document.activeElement.scrollLeft > 0")
+        moved = "document.activeElement.scrollLeft > 0"
+        until(lambda: bool(page.evaluate(moved)), "the table moves in its frame")
 
 
 def test_the_keyboard_comes_to_the_report_at_once(
@@ -284,7 +286,7 @@ def test_the_keyboard_comes_to_the_report_at_once(
         box = link.bounding_box()
         assert link.inner_text() == "Go to the report" and box is not None and box["x"] >= 0
         page.keyboard.press("Enter")
-        page.wait_for_function("location.hash == '#report'")
+        until(lambda: page.url.endswith("#report"), "the link leads to the report")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.closest('main') !== null")
 
@@ -342,6 +344,8 @@ def test_the_report_is_still_shown_and_the_moment_counts(
 ) -> None:
     copy, zegel = commands
     file = tmp_path / "page.html"
+    every = zegel("audit", "--all", "--html", str(file))
+    assert isinstance(every.exception, NotPossible) and not file.exists()
     done = zegel("audit", copy.played.case, "--seq", "3", "--html", str(file))
     assert done.exit_code == 0 and "Everything holds: 4 entries." in done.stdout
     assert "Everything holds: 4 entries." in file.read_text()
@@ -362,6 +366,8 @@ def test_nothing_is_written_over(
         done = zegel("audit", copy.played.case, "--html", str(file))
         assert isinstance(done.exception, NotPossible)
         assert str(done.exception) == f"{file} is there already: give the name of a new file"
+        with pytest.raises(NotPossible, match="is there already"):  # as it may be by then
+            write_new(file, "a page")
     assert taken.read_text() == "something of hers"
     assert {one.name for one in tmp_path.iterdir()} == {"page.html", "link.html"}
 
