@@ -14,8 +14,9 @@ from wire.schemas import PATH_PATTERNS
 _ID = re.compile(PATH_PATTERNS["case"], re.ASCII)
 
 
-def proven_device() -> str:
-    """The device whose key signed this request. Raises Unproven."""
+def proven_device(*, also_revoked: bool = False) -> str:
+    """The device whose key signed this request. also_revoked: to name who is refused, never to give
+    anything. Raises Unproven."""
     query = request.query_string.decode("latin-1")
     asked = Request(
         request.method,
@@ -31,7 +32,7 @@ def proven_device() -> str:
         request.headers.get("Content-Digest", ""),
         int(time.time()),
     )
-    if not proves(proof, opened().store.device_key(proof.keyid)):
+    if not proves(proof, opened().store.device_key(proof.keyid, also_revoked=also_revoked)):
         raise Unproven("the signature is not by that device")
     return proof.keyid
 

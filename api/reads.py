@@ -83,9 +83,9 @@ def recorded(what: str, case: str, **place: str) -> Iterator[Reading]:
 
 def _who_proves() -> str | None:
     """The device that asks for what it is refused: staff who look where they do not belong are
-    named."""
+    named, also with a device that was taken from them."""
     try:
-        return proven_device()
+        return proven_device(also_revoked=True)
     except Unproven:
         return None
 

@@ -239,12 +239,12 @@ class CaseStore(Application[UUID]):
         with self.entries.reading() as cursor:
             return self._folds.case(cursor, case).case
 
-    def device_key(self, device: str) -> bytes | None:
+    def device_key(self, device: str, *, also_revoked: bool = False) -> bytes | None:
         """The signing key of a device that rosters do not call revoked, None for any other."""
         with self.entries.reading() as cursor:
             trust = self._folds.trust(cursor)
             listed = trust.device(device)
-            if listed is not None and listed.revoked:
+            if listed is not None and listed.revoked and not also_revoked:
                 return None
             return author_key(device, trust, self.cards_in(cursor, {device}))
 

@@ -167,6 +167,15 @@ def test_who_is_refused_is_written_down_too(scene: Scene, who: str, template: st
     assert line["role"] == (ROLES[who] if staff else "")
 
 
+def test_who_looks_with_a_revoked_device_is_refused_and_named(scene: Scene) -> None:
+    bram, before = scene.people["bram"], scene.lines()
+    scene.world.revoke(bram)
+    assert scene.ask(scene.target(PARTS), keys=bram.keys).status_code == 404
+    (line,) = scene.lines()[len(before) :]
+    assert (line["user"], line["network"]["id"]) == (scene.person("bram"), bram.device)
+    assert line["outcome"] == "refused"
+
+
 @pytest.mark.parametrize("entry", ["an opening", "nothing"])
 def test_a_member_who_is_refused_an_entry_is_written_down(scene: Scene, entry: str) -> None:
     before = scene.lines()
