@@ -101,6 +101,8 @@ def play(stage: Stage, consultation: str, code: str) -> None:
     gone = stage.run("xena", "case", "show", case, refused=True)
     stage.check("who was released is told nothing", stage.hides(gone, AFTER))
 
+    reach = stage.run("frits", "reach", xena)
+    stage.check("her device is followed over all cases", case in reach and "could read" in reach)
     audited = stage.run("auditor", "audit", case)
     stage.check("the auditor finds it whole", "Everything holds" in audited)
     stage.check("and reads no word of it", stage.hides(audited, *SPOKEN))
