@@ -97,7 +97,8 @@ def _verdict(name: str, evidence: str, faults: Iterable[str]) -> Verdict:
 
 def _chain(evidence: Sequence[Evidence], report: Report) -> Verdict:
     finding = report.finding
-    faults = () if finding is None else (f"{finding.entry}: {finding.rule}: {finding.detail}",)
+    told = (finding.entry, finding.rule, finding.detail) if finding else ()
+    faults = (": ".join(filter(None, told)),) if finding else ()
     rests = f"{len(report.history)} of {len(evidence)} entries replayed by the server's own rules"
     back = _gone_back(evidence)
     return _verdict("A1", rests + (f", {back} dated before an earlier one" if back else ""), faults)

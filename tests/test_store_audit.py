@@ -149,7 +149,7 @@ def test_what_is_seen_is_kept_and_a_case_that_goes_back_later_is_convicted(scene
     scene.deceive(shorter)
     found = scene.audit(pins=pins)
     (bad,) = (one for one in found.cases if not one.holds)
-    assert bad.case == case and bad.faults[0].startswith("A1 : went-back")
+    assert bad.case == case and bad.faults[0].startswith("A1 went-back")
 
 
 def hide_last_entry(scene: Scene, request: Request, answer: Answer) -> Answer:
