@@ -12,7 +12,7 @@ from client.errors import Distrust
 from client.pins import Pins, check_goes_on
 from client.receipts import log_of
 from client.session import Session
-from client.transport import next_page
+from client.transport import MAX_POSITION, next_page
 from crypto.encoding import Malformed, b64, parse_canonical, unb64
 from crypto.note import read_vkey
 from crypto.signatures import READ_HEAD_LABEL, verify
@@ -48,7 +48,7 @@ def fetch_reads(session: Session, case: str) -> list[Read]:
         query = {"after": after, "limit": MAX_PAGE}
         page = session.transport.get(Reads, path(READS, case=case), query, session.keys)
         lines += page["lines"]
-        after = next_page(after, page["next"])
+        after = next_page(after, page["next"], MAX_POSITION)
     found, hashes = _chained(case, lines)
     count, head = _stated(session, case, page)
     # More lines than are signed were written while these were fetched.

@@ -17,7 +17,7 @@ from client.inspection import Inspection, inspect
 from client.pins import Pins
 from client.read_log import fetch_reads
 from client.session import Session
-from client.transport import Transport, next_page
+from client.transport import MAX_POSITION, Transport, next_page
 from client.verdicts import Verdict
 from crypto.secret.seeds import DeviceKeys
 from wire.calendar import Calendar, read_calendar
@@ -90,7 +90,7 @@ def _list(session: Session) -> tuple[dict[str, int], int]:
         page = session.transport.get(CaseList, path(CASES), query, session.keys)
         counts |= {one["case"]: one["entries"] for one in page["cases"]}
         position = page["position"] if position is None else position
-        after = next_page(after, page["next"])
+        after = next_page(after, page["next"], MAX_POSITION)
     assert position is not None  # at least one page was fetched
     return counts, position
 

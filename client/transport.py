@@ -25,7 +25,8 @@ SILENCE_SECONDS = 30
 PAUSE_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 ANSWER_SECONDS = 120
 MAX_ANSWER_BYTES = 64 * 2**20
-MAX_ENTRIES = 1_000_000
+MAX_ENTRIES = 1_000_000  # of a case
+MAX_POSITION = 2**40  # of a store, and of lines that anyone can have written by asking
 
 
 T = TypeVar("T")
@@ -197,9 +198,10 @@ def _read(response: requests.Response) -> bytes:
     return bytes(received)
 
 
-def next_page(after: int, following: int | None) -> int | None:
-    """The cursor to go on from. Raises Distrust(not-answering) if paging does not go forward."""
-    if following is not None and not after < following <= MAX_ENTRIES:
+def next_page(after: int, following: int | None, most: int = MAX_ENTRIES) -> int | None:
+    """The cursor to go on from, up to most. Raises Distrust(not-answering) if paging does not go
+    forward."""
+    if following is not None and not after < following <= most:
         raise Distrust("not-answering", "the pages do not come to an end")
     return following
 

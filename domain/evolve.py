@@ -51,8 +51,9 @@ def _stepped(
     if step is None:
         return compartments
     here = compartments[entry.header.compartment]
-    if step.stamps:
-        here = here._replace(moments={**here.moments, **dict.fromkeys(step.stamps, entry.stored)})
+    moments = step.moments(here.moments, entry.stored)
+    if moments is not here.moments:
+        here = here._replace(moments=moments)
     compartments[here.name] = _waiting(here, step.waits, entry.stored)
     proposal = case.entries.get(entry.header.body.get("proposal", ""))
     if proposal is not None and proposal.compartment != here.name:

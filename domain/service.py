@@ -77,7 +77,8 @@ class Step:
     to: None leaves the state. payload: the schema it carries, None for none.
     waits: the role that is waited for from here on, "" for nobody, None for no change.
     What the case remembers of it, by name: facts from fields of the body, marks as they stand
-    here, stamps as the unix time of storing; what it clears is forgotten.
+    here, stamps as the unix time of storing, first_stamps unless they are remembered already; what
+    it clears is forgotten.
     """
 
     kind: str
@@ -90,6 +91,7 @@ class Step:
     facts: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     stamps: tuple[str, ...] = ()
+    first_stamps: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
     waits: str | None = None
 
@@ -101,7 +103,16 @@ class Step:
         kept |= self.marks
         for name in self.stamps:
             kept[name] = str(entry.stored)
+        for name in self.first_stamps:
+            kept.setdefault(name, str(entry.stored))
         return kept
+
+    def moments(self, before: Mapping[str, int], stored: int) -> Mapping[str, int]:
+        """The moments of the compartment after this step."""
+        if not self.stamps and not self.first_stamps:
+            return before
+        first = dict.fromkeys(self.first_stamps, stored)
+        return {**first, **before, **dict.fromkeys(self.stamps, stored)}
 
 
 @dataclass(frozen=True, slots=True)

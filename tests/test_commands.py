@@ -162,8 +162,11 @@ def test_an_auditor_is_not_shown_less_than_before(office: Office) -> None:
 
     deceive(office, cut)
     done = office.run("auditor", "audit", asked["case"], "--json")
-    assert done.returncode == 1
-    assert json.loads(done.stderr)["error"]["name"] == "went-back"
+    report = json.loads(done.stdout)
+    assert done.returncode == 1 and not report["holds"]
+    assert report["finding"]["rule"] == "went-back"
+    (chain,) = (one for one in report["verdicts"] if one["name"] == "A1")
+    assert chain["faults"][0].startswith("went-back: ")
 
 
 def test_a_worker_whose_server_goes_back_is_alarmed(office: Office) -> None:

@@ -125,3 +125,19 @@ def test_a_reason_covers_its_own_term_alone(tmp_path: Path) -> None:
 
 def test_a_delay_with_a_reason_is_acquitted(tmp_path: Path) -> None:
     assert Office(tmp_path, "triage", "first_answer").found[None].holds
+
+
+def test_who_calls_a_crisis_again_does_not_make_its_hour_begin_anew(tmp_path: Path) -> None:
+    passed, began = [MONDAY], time.time()
+    with World(tmp_path, clock=lambda: time.time() - began + passed[0]) as world:
+        anna, auditor = world.staff("consultation_worker", "auditor")
+        world.staff("supervisor")
+        mother, chain, _ = world.mother()
+        consultation.take(anna, read(world, anna, chain))
+        for _ in range(3):
+            mine, words = read(world, mother, chain), consultation.message("help")
+            consultation.write_to_office(mother, mine, "CrisisFlagged", {}, words)
+            passed[0] += 50 * 60
+        found = inspect(auditor, chain.case, read_calendar(None))
+        (delays,) = (one for one in found.verdicts if one.name == "A6")
+        assert terms_in(delays) == ["crisis_decision"]

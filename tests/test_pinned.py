@@ -120,7 +120,7 @@ REFUSALS_PINNED = [
     "too-many",
 ]
 TOPICS_PINNED = ["zegel/entry/1", "zegel/root/1", "zegel/roster/1"]
-PROJECTIONS_PINNED = ["directory", "timeline", "work_list"]
+PROJECTIONS_PINNED = ["directory", "timeline", "work_list", "access"]
 SCHEMAS_PINNED = [
     "message/1",
     "advice/1",

@@ -179,7 +179,7 @@ AGE = timedelta(seconds=MAX_AGE_SECONDS + 5)
         {"method": "POST"},
         {"url": "http://other.example/v1/work-list?wait=-1"},
         {"created": datetime.now(UTC) - AGE},
-        {"created": datetime.now(UTC) + timedelta(minutes=10)},
+        {"created": datetime.now(UTC) + timedelta(hours=10)},
         {"covered_component_ids": COMPONENTS[:-1]},
         {"covered_component_ids": ("@method", "@path", "@query")},
         {"covered_component_ids": (*COMPONENTS, "@scheme")},

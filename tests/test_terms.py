@@ -143,5 +143,5 @@ def test_a_file_of_terms_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_every_term_has_a_moment_that_some_row_stamps() -> None:
-    stamped = {stamp for step in CONSULTATION.steps for stamp in step.stamps}
+    stamped = {stamp for step in CONSULTATION.steps for stamp in (*step.stamps, *step.first_stamps)}
     assert {term.since for term in CONSULTATION.terms} <= stamped

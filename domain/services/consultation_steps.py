@@ -187,7 +187,7 @@ CRISIS = (
             None,
             "message/1",
             marks={"crisis": "raised"},
-            stamps=("crisis_at",),
+            first_stamps=("crisis_at",),  # who calls again does not wait anew
             waits=waits,
         )
         for writers, where, waits in (

@@ -94,7 +94,10 @@ def _row(service: Service, step: Step) -> str:
         "any" if everywhere else ", ".join(ordered),
         step.to or "–",
         step.payload or "–",
-        ", ".join([*remembered, *step.stamps, *(f"no {name}" for name in step.clears)]) or "–",
+        ", ".join(
+            [*remembered, *step.stamps, *step.first_stamps, *(f"no {name}" for name in step.clears)]
+        )
+        or "–",
         "–" if step.waits is None else step.waits or "nobody",
         ", ".join(term.name for term in service.terms if _settles(step, term)) or "–",
     ]
