@@ -104,11 +104,16 @@ _calendar: Calendar | None = None
 def _begin(server: str, pin: str, keys: DeviceKeys, pins: Pins, terms: Path | None) -> None:
     """In a worker process: a session of its own, which keeps no pins on disk."""
     global _session, _calendar
-    gc.set_threshold(1_000_000)  # a case is freed as it is let go; to search for more is a fifth
+    spare_searching()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     Thread(target=_end_with_parent, daemon=True).start()
     _session = Session(Transport(server), pin, keys, pins)
     _calendar = read_calendar(terms)
+
+
+def spare_searching() -> None:
+    """A case is freed as it is let go; to search for what is not would cost a tenth of an audit."""
+    gc.set_threshold(1_000_000)
 
 
 def _end_with_parent() -> None:
