@@ -57,8 +57,9 @@ class Reading:
             place,
             opened().signer.origin,
         )
-        spelled = self.case not in (UNREADABLE, NOWHERE)
-        there = self.known is not None or (spelled and opened().store.holds_case(self.case))
+        # Who proves nothing writes into no case's log: it could be filled by anyone with a number.
+        asked = self.device is not None and self.case not in (UNREADABLE, NOWHERE)
+        there = self.known is not None or (asked and opened().store.holds_case(self.case))
         opened().reads.append(self.case if there else NOWHERE, fields)
 
 
@@ -98,16 +99,15 @@ def reads(query: dict[str, Any], case: str) -> dict[str, Any]:
     """What was given out of a case and refused, to whom and when, for auditors and privacy officers
 
     Lines are chained by hash; the newest is signed by the log key, so that an auditor who keeps it
-    notices when lines are taken away later. Those about cases that are not there stand under a case
-    of zeros.
+    notices when lines are taken away later. Those about cases that are not there, and of who
+    proves nothing, stand under a case of zeros.
     """
     if case == NOWHERE:
         holder_of(*READERS)
     else:
         holder_in(case, *READERS)
     log, signer, now = opened().reads, opened().signer, int(opened().store.now())
-    number, head = log.head(case)  # first: a line that is written meanwhile comes after it
-    lines = log.lines(case, query["after"], query["limit"] + 1)
+    lines, number, head = log.page(case, query["after"], query["limit"] + 1)
     page = lines[: query["limit"]]
     stated = head_statement(signer.origin, case, number, head, now)
     return {

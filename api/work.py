@@ -102,7 +102,7 @@ def standings(query: dict[str, Any]) -> dict[str, Any]:
     For when a device was lost or stolen: within 72 hours it must be told what it could read.
     """
     holder_of(*READERS)
-    wait_for("access", query["wait"])
+    wait_for("access", opened().store.position())
     with opened().views.reading() as cursor:
         found = read_standings(cursor, query["device"])
     return {

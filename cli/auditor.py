@@ -10,7 +10,7 @@ from cli.home import device_session
 from cli.language import _, name
 from cli.new_file import refuse_if_there, write_new
 from cli.page import page
-from cli.show import local_time, print_json, table
+from cli.show import local_time, print_json, say, table
 from cli.spoken import JSON, command
 from cli.store_audit import audit_all
 from client.errors import NotPossible
@@ -102,25 +102,25 @@ def _show(found: dict[str, Any]) -> None:
     )
     if found["history"]:
         readers = ", ".join(map(_reader, found["members"]))
-        click.echo(f"{_('State')}: {name(found['state'])}. {_('Members now')}: {readers}.")
+        say(f"{_('State')}: {name(found['state'])}. {_('Members now')}: {readers}.")
     for one in found["verdicts"]:
         mark = "✓" if one["holds"] else "✗"
-        click.echo(f"  {mark} {one['name']} {_(one['what'])} ({one['evidence']})")
+        say(f"  {mark} {one['name']} {_(one['what'])} ({one['evidence']})")
         for fault in one["faults"]:
-            click.echo(f"      {fault}")
+            say(f"      {fault}")
     finding = found["finding"]
     if finding:
         where = f"{_('entry')} {finding['index']} ({finding['entry']})"
-        click.echo(f"{_('DOES NOT HOLD')}: {where}: {finding['rule']}: {finding['detail']}")
+        say(f"{_('DOES NOT HOLD')}: {where}: {finding['rule']}: {finding['detail']}")
     elif found["holds"]:
-        click.echo(f"{_('Everything holds')}: {len(found['history'])} {_('entries')}.")
+        say(f"{_('Everything holds')}: {len(found['history'])} {_('entries')}.")
     else:
-        click.echo(_("DOES NOT HOLD"))
+        say(_("DOES NOT HOLD"))
     for limit in found["limits"]:
-        click.echo(f"  {_('not shown')}: {_(limit)}")
+        say(f"  {_('not shown')}: {_(limit)}")
     if found["reads"] is None:
         told = _("Who was given what: auditors and privacy officers alone see the read log.")
-        click.echo(f"  {_('not shown')}: {told}")
+        say(f"  {_('not shown')}: {told}")
 
 
 def _reader(said: str) -> str:

@@ -1,5 +1,6 @@
 """`zegel reach`: what a device or a person could read, in every case."""
 
+import sys
 from typing import Any
 
 import click
@@ -26,9 +27,18 @@ def reach_(who: str, as_json: bool) -> None:
     found = reach(session, devices)
     if as_json:
         print_json({"devices": devices, "cases": [_fields(one, devices) for one in found]})
-        return
+    else:
+        _show(found)
+    if any(one.fault for one in found):
+        sys.exit(1)
+
+
+def _show(found: list[Reach]) -> None:
     for one in found:
         say(f"{_('Case')} {one.case}")
+        if one.fault:
+            say(f"    {_('DOES NOT HOLD')}: {one.fault}")
+            continue
         for standing in one.standings:
             place = name(standing.compartment.partition("-")[0])
             until = local_time(standing.until.stored) if standing.until else "…"
@@ -47,6 +57,7 @@ def reach_(who: str, as_json: bool) -> None:
 def _fields(found: Reach, devices: list[str]) -> dict[str, Any]:
     return {
         "case": found.case,
+        "fault": found.fault or None,
         "standings": [
             {
                 "device": one.device,

@@ -23,7 +23,8 @@ def tell_readers(session: Session, chain: Chain, as_json: bool) -> None:
             say(f"    {people} × {name(role or 'member')}: {told}, {local_time(since)}")
     say(
         _(
-            "Nobody else has a key to it: not the server, nor those who keep it. Who could read "
-            "something may have kept it: that no computer can tell."
+            "By these steps nobody else has a key to it: not the server, nor those who keep it. "
+            "Steps that the server kept back would not show here. Who could read something may "
+            "have kept it: that no computer can tell."
         )
     )

@@ -4,12 +4,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
-
 from cli.bar import Counting
 from cli.home import device_session, home_folder
 from cli.language import _
-from cli.show import print_json, say, table
+from cli.show import local_time, print_json, say, table
+from client.audit import LIMITS
 from client.store_audit import StoreAudit, audit_store
 from client.verdicts import CHECKS
 
@@ -34,6 +33,7 @@ def fields(found: StoreAudit) -> dict[str, Any]:
         "position": found.position,
         "entries": found.entries,
         "taken_up": found.taken_up,
+        "taken_up_of": found.began if found.taken_up else None,
         "store": [
             {"name": one.name, "what": one.what, "evidence": one.evidence, "faults": one.faults}
             for one in found.store
@@ -48,6 +48,7 @@ def fields(found: StoreAudit) -> dict[str, Any]:
             }
             for one in sorted(found.cases, key=lambda one: one.positions)
         ],
+        "limits": LIMITS,
     }
 
 
@@ -64,18 +65,22 @@ def show(found: StoreAudit) -> None:
     for one in found.store:
         say(f"{one.name}: {one.evidence}")
     if found.taken_up:
-        say(f"{_('Judged by the run that was broken off')}: {found.taken_up} {_('cases')}.")
+        begun = local_time(found.began)
+        taken_up = f"{found.taken_up} {_('cases')} ({begun})"
+        say(f"{_('Judged by the run that was broken off')}: {taken_up}.")
     faults = [f"{one.name} {fault}" for one in found.store for fault in one.faults]
     faults += [f"{one.case}: {fault}" for one in found.cases for fault in one.faults]
     for fault in faults[:SHOWN_FAULTS]:
         say(f"✗ {fault}")
     if len(faults) > SHOWN_FAULTS:
         say(f"{_('More of them, with --json')}: {len(faults) - SHOWN_FAULTS}")
-    click.echo(
+    say(
         f"{_('Everything holds')}: {found.entries} {_('entries')}, {len(found.cases)} {_('cases')}."
         if found.holds
         else _("DOES NOT HOLD")
     )
+    for limit in LIMITS:
+        say(f"  {_('not shown')}: {_(limit)}")
 
 
 def _mark(holds: bool) -> str:

@@ -8,7 +8,7 @@ from cli.home import device_session
 from cli.language import _, name
 from cli.show import local_time, print_json, say
 from cli.spoken import JSON, command
-from client.audit import access_of, ends_at, fetch, position_at, replay
+from client.audit import access_of, ends_at, fetch, hold_to_pins, position_at, replay
 from client.errors import Distrust, NotPossible
 from client.read_log import Read, fetch_reads
 from client.session import Session
@@ -46,6 +46,7 @@ def _of_whole(
     report = replay(case, evidence, cards, session.directory)
     if report.finding is not None:
         raise Distrust(report.finding.rule, report.finding.detail)
+    hold_to_pins(case, evidence, session.pins)
     until = None if moment is None else position_at(evidence, moment)
     found = _chosen(access_of(report, session.directory, until), what)
     ends = None if moment is None else ends_at(evidence, moment)

@@ -31,7 +31,8 @@ from wire.pipeline import Reading, has_card
 from wire.schemas import Structure
 
 LIMITS = (
-    "No public log yet: that nothing was cut off after the last entry is the server's word.",
+    "No public log yet: that nothing was cut off after the last entry, and that positions were not "
+    "numbered anew, is the server's word.",
     "Times are the server's word.",
     "Sealed parts were not looked at.",
     "That everything given out was written into the read log is the server's word.",
@@ -204,18 +205,29 @@ def _end_of_minute(moment: str) -> int:
 def hold_to_pins(case: str, evidence: Sequence[Evidence], pins: Pins) -> None:
     """Compare a whole case that holds with what was seen of it before, and pin it anew.
 
-    Raises Distrust: went-back, forked.
+    Raises Distrust as `check_pins`.
     """
+    chains = check_pins(case, evidence, pins)
+    for name, hashes in chains.items():
+        pins.pin_head(case, name, len(hashes) - 1, hashes[-1], evidence[-1].position)
+    pins.save()
+
+
+def check_pins(case: str, evidence: Sequence[Evidence], pins: Pins) -> dict[str, list[str]]:
+    """Compare all that is shown of a case with what was seen of it before; the entry hashes of each
+    compartment. Raises Distrust: went-back, forked, and malformed for what is no entry."""
     chains: dict[str, list[str]] = {}
-    for item in evidence:
-        chains.setdefault(parse_header(item.header).compartment, []).append(entry_hash(item.header))
+    try:
+        for item in evidence:
+            name = parse_header(item.header).compartment
+            chains.setdefault(name, []).append(entry_hash(item.header))
+    except Refused as error:
+        raise Distrust(error.refusal, error.detail) from error
     for name in pins.compartments(case) - chains.keys():
         raise Distrust("went-back", f"{name} was seen before and is not shown now")
     for name, hashes in chains.items():
         pins.check_head(case, name, hashes)
-    for name, hashes in chains.items():
-        pins.pin_head(case, name, len(hashes) - 1, hashes[-1], evidence[-1].position)
-    pins.save()
+    return chains
 
 
 def _fitting(cards: dict[str, Card], trust: Trust) -> dict[str, Card]:

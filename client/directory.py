@@ -31,6 +31,7 @@ class Directory:
         self._pins = pins
         self._clock = clock
         self._positions: list[int] = []
+        self._times: list[int] = []
         self._trusts: list[Trust] = [Trust(pin)]
         self._roots: list[Root] = []
         self._rosters: list[Roster] = []
@@ -48,6 +49,10 @@ class Directory:
     def at(self, position: int) -> Trust:
         """What was certified right before a position of the store."""
         return self._trusts[bisect_left(self._positions, position)]
+
+    def as_of(self, seconds: int) -> Trust:
+        """What had been certified by a unix time."""
+        return self._trusts[sum(stored <= seconds for stored in self._times)]
 
     def refresh(self, wait: int = -1) -> Trust:
         """Fetch what is new. Raises Distrust."""
@@ -79,6 +84,7 @@ class Directory:
         if trust.roster is not before.roster and trust.roster:
             self._rosters.append(trust.roster)
         self._positions.append(position)
+        self._times.append(stored)
         self._trusts.append(trust)
 
     def current(self) -> Trust:

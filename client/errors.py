@@ -1,4 +1,7 @@
-"""What can go wrong at a client. Each says what happened; the command line adds what to do next."""
+"""What can go wrong at a client. Each says what happened; the command line adds what to do next.
+
+They cross from process to process as they are.
+"""
 
 from typing import Any
 
@@ -17,8 +20,12 @@ class ServerRefused(ClientError):
     def __init__(self, name: str, title: str, detail: str, missed: list[dict[str, Any]]) -> None:
         super().__init__(f"{title} {detail}".strip())
         self.name = name
+        self.title = title
         self.detail = detail
         self.missed = missed
+
+    def __reduce__(self) -> Any:
+        return ServerRefused, (self.name, self.title, self.detail, self.missed)
 
 
 class Distrust(ClientError):
@@ -29,6 +36,9 @@ class Distrust(ClientError):
         super().__init__(f"{name}: {detail}")
         self.name = name
         self.detail = detail
+
+    def __reduce__(self) -> Any:
+        return Distrust, (self.name, self.detail)
 
 
 class Unreadable(ClientError):

@@ -13,6 +13,7 @@ from client.audit import (
     Finding,
     Report,
     access_of,
+    check_pins,
     ends_at,
     fetch,
     hold_to_pins,
@@ -20,7 +21,7 @@ from client.audit import (
     replay,
 )
 from client.directory import Directory
-from client.errors import Distrust
+from client.errors import Distrust, NotPossible
 from client.pins import Pins
 from client.read_log import Read, fetch_reads
 from client.session import Session
@@ -69,15 +70,15 @@ def inspect(
     """
     evidence, cards = fetch(session.transport, session.keys, case)
     session.directory.refresh()
-    if number is not None and number < len(evidence):
+    if number is not None and number >= len(evidence):
+        raise NotPossible(f"this case has {len(evidence)} entries, counted from 0")
+    if number is not None:
         moment = str(evidence[number].position)
-    counting = evidence if moment is None else _until(evidence, moment)
     ends = None if moment is None else ends_at(evidence, moment)
-    reads = _reads(session, case, ends)
     now = session.now() if ends is None else min(ends, session.now())
-    pins = session.pins if moment is None else None
-    found = examine(case, counting, cards, session.directory, reads, calendar, now, pins)
-    return replace(found, made=session.now())
+    reads, until = _reads(session, case, ends), None if moment is None else _until(evidence, moment)
+    given = (case, evidence, cards, session.directory, reads, calendar, now)
+    return replace(examine(*given, session.pins, until), made=session.now())
 
 
 def examine(
@@ -89,28 +90,36 @@ def examine(
     calendar: Calendar,
     now: int,
     pins: Pins | None = None,
+    until: int | None = None,
 ) -> Inspection:
     """Judge what was handed over, without asking for anything. now: the unix time for which it is
-    judged. pins: what was seen before, None where that does not count."""
-    report = replay(case, evidence, cards, directory)
+    judged. pins: what was seen before. until: how many of the entries count, None for all; what is
+    shown after them is held to the pins too."""
+    counting = evidence[:until]
+    report = replay(case, counting, cards, directory)
     if report.holds and pins is not None:
-        report = _held_to_pins(case, report, evidence, pins)
+        report = _held_to_pins(case, report, evidence, pins, keep=until is None)
     access = access_of(report, directory)
-    checked = verdicts(evidence, report, access, reads, calendar, now)
-    return Inspection(case, now, evidence, report, access, reads, checked)
+    checked = verdicts(counting, report, access, reads, directory, calendar, now)
+    return Inspection(case, now, counting, report, access, reads, checked)
 
 
-def _until(evidence: list[Evidence], moment: str) -> list[Evidence]:
-    """The entries that count."""
+def _until(evidence: list[Evidence], moment: str) -> int:
+    """How many entries count."""
     last = position_at(evidence, moment)
-    return evidence[: sum(item.position <= last for item in evidence)]
+    return sum(item.position <= last for item in evidence)
 
 
-def _held_to_pins(case: str, report: Report, evidence: Sequence[Evidence], pins: Pins) -> Report:
+def _held_to_pins(
+    case: str, report: Report, evidence: Sequence[Evidence], pins: Pins, *, keep: bool
+) -> Report:
     try:
-        hold_to_pins(case, evidence, pins)
+        if keep:
+            hold_to_pins(case, evidence, pins)
+        else:
+            check_pins(case, evidence, pins)
     except Distrust as error:
-        finding = Finding(len(evidence), "", error.name, error.detail)
+        finding = Finding(len(report.history), "", error.name, error.detail)
         return replace(report, finding=finding)
     return report
 

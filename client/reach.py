@@ -6,7 +6,7 @@ Only an audit of the whole store shows that no case was left out.
 
 from dataclasses import dataclass
 
-from client.audit import access_of, fetch, replay
+from client.audit import access_of, fetch, hold_to_pins, replay
 from client.errors import Distrust, NotPossible
 from client.session import Session
 from domain.access import Readable, Standing
@@ -16,11 +16,13 @@ from wire.work_schemas import Standings
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """In one case: where the devices stood, and the contents to which they were given the key."""
+    """In one case: where the devices stood, and the contents to which they were given the key.
+    fault: why nothing is told of it; then its entries have to be looked at with an audit."""
 
     case: str
     standings: tuple[Standing, ...]
     entries: tuple[Readable, ...]
+    fault: str = ""
 
 
 def devices_of(session: Session, beginning: str) -> list[str]:
@@ -43,16 +45,21 @@ def devices_of(session: Session, beginning: str) -> list[str]:
 
 
 def reach(session: Session, devices: list[str]) -> list[Reach]:
-    """What the devices could read, by case. Raises ServerRefused; Distrust for a case that does not
-    hold, or in which the devices did not stand as the server says."""
+    """What the devices could read, by case. One that does not hold, or in which the devices did not
+    stand as the server says, keeps no other from being told. Raises ServerRefused."""
     cases: dict[str, set[tuple[str, str, int]]] = {}
     for device in devices:
-        query = {"device": device, "wait": session.pins.position}
-        answer = session.transport.get(Standings, path(STANDINGS), query, session.keys)
+        answer = session.transport.get(Standings, path(STANDINGS), {"device": device}, session.keys)
         for one in answer["standings"]:
             said = (device, one["compartment"], one["since"])
             cases.setdefault(one["case"], set()).add(said)
-    return [_in_case(session, case, devices, said) for case, said in cases.items()]
+    found = []
+    for case, said in cases.items():
+        try:
+            found.append(_in_case(session, case, devices, said))
+        except Distrust as error:
+            found.append(Reach(case, (), (), str(error)))
+    return found
 
 
 def _in_case(
@@ -62,12 +69,13 @@ def _in_case(
     session.directory.refresh()
     report = replay(case, evidence, cards, session.directory)
     if report.finding is not None:
-        raise Distrust(report.finding.rule, f"case {case}: {report.finding.detail}")
+        raise Distrust(report.finding.rule, report.finding.detail)
+    hold_to_pins(case, evidence, session.pins)
     found = access_of(report, session.directory)
     stood = tuple(one for one in found.standings if one.device in devices)
     told = {(one.device, one.compartment, one.since.stored) for one in stood}
     if not said <= told:
-        raise Distrust("not-answering", f"case {case}: the server says more than its entries do")
+        raise Distrust("not-answering", "the server says more than its entries do")
     readable = (
         entry
         for entry in found.entries.values()

@@ -1,4 +1,7 @@
-"""The audit of a whole store: every case judged, on all cores, and every position accounted for."""
+"""The audit of a whole store: every case judged, on all cores.
+
+What is said of the store as a whole stands in `client.accounting`.
+"""
 
 import gc
 import os
@@ -11,22 +14,22 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from client.accounting import Listed, accounted, elsewhere, list_cases, runs
+from client.audit import Evidence
 from client.audit_notes import Judged, Notes
-from client.errors import Distrust
+from client.errors import Distrust, ServerRefused
 from client.inspection import Inspection, inspect
 from client.pins import Pins
-from client.read_log import fetch_reads
 from client.session import Session
-from client.transport import MAX_POSITION, Transport, next_page
+from client.transport import PatientTransport
 from client.verdicts import Verdict
+from crypto.encoding import hash_of
 from crypto.secret.seeds import DeviceKeys
 from wire.calendar import Calendar, read_calendar
-from wire.paths import CASES, MAX_PAGE, path
-from wire.reads import NOWHERE
-from wire.schemas import CaseList
+from wire.problems import NO_SUCH_CASE
 
-ACCOUNTED = "every position of the store is an entry of a case that was shown, or a trust document"
-ELSEWHERE = "the read log about cases that are not there is one chain up to the line that is signed"
+PINS_EVERY = 50  # cases: the file of pins is written as a whole
+CLOCKS_SECONDS = 600  # so much may the server's clock and the auditor's differ (PROTOCOL.md 4)
 
 Told = Callable[[int, int], None]  # entries judged so far, and how many there are
 
@@ -34,12 +37,14 @@ Told = Callable[[int, int], None]  # entries judged so far, and how many there a
 @dataclass
 class StoreAudit:
     """A whole store. position: of its newest entry or document when the audit began. store: the
-    verdicts on the store as a whole. taken_up: how many cases an earlier run had judged."""
+    verdicts on the store as a whole. taken_up: how many cases an earlier run had judged, which
+    began at the unix time began."""
 
     position: int
     cases: list[Judged] = field(default_factory=list)
     store: list[Verdict] = field(default_factory=list)
     taken_up: int = 0
+    began: int = 0
 
     @property
     def holds(self) -> bool:
@@ -58,57 +63,108 @@ def audit_store(
     not finished is gone on with. told: is called after each case. jobs: processes, None for one a
     core.
 
-    Raises ServerRefused, Unreachable, NotPossible, and Distrust for trust documents that do not
-    hold: what was judged until then stays in the file.
+    A case that cannot be judged is a fault, and the others are judged all the same. Raises
+    Unreachable, NotPossible, ServerRefused for who is no auditor, and Distrust for trust documents
+    that do not hold: what was judged until then stays in the file.
     """
-    counts, position = _list(session)
+    listed = list_cases(session)
     session.directory.refresh()
-    notes = Notes(file, session.directory.newest.pin, session.now())
-    _pin(session.pins, notes.judged)
-    known = {one.case: one for one in notes.judged if counts.get(one.case) == one.entries}
-    found = StoreAudit(position, list(known.values()), taken_up=len(known))
-    total = sum(counts.values())
+    by_terms = hash_of(terms.read_bytes()) if terms else ""
+    notes = Notes(file, session.directory.newest.pin, by_terms, session.now())
+    try:
+        known = [one for one in notes.judged if _still_so(one, listed, session.pins)]
+        _pin(session.pins, known)
+        found = StoreAudit(listed.position, known, taken_up=len(known), began=notes.began)
+        _judge_rest(session, terms, listed, found, notes, told, jobs)
+        session.pins.position = max(session.pins.position, listed.position)
+        found.store = [accounted(session, found.cases, listed), elsewhere(session)]
+        notes.finish(session.now())
+        return found
+    finally:
+        session.pins.save()
+        notes.close()
+
+
+def _still_so(judged: Judged, listed: Listed, pins: Pins) -> bool:
+    """Whether what was noted of a case may be gone on with: it has no other entries since, and
+    nothing else was seen of it meanwhile."""
+    if listed.entries.get(judged.case) != judged.entries:
+        return False
+    seen = _heads(pins, judged.case)
+    return all(
+        name in judged.heads
+        and (head["seq"] < judged.heads[name]["seq"] or head == judged.heads[name])
+        for name, head in seen.items()
+    )
+
+
+def _judge_rest(
+    session: Session,
+    terms: Path | None,
+    listed: Listed,
+    found: StoreAudit,
+    notes: Notes,
+    told: Told,
+    jobs: int | None,
+) -> None:
+    known, total = {one.case for one in found.cases}, sum(listed.entries.values())
     told(found.entries, total)
-    for one in _judge(session, terms, [case for case in counts if case not in known], jobs):
-        notes.add(one)
+    cases = [case for case in listed.entries if case not in known]
+    for number, one in enumerate(_judge(session, terms, listed, cases, jobs), 1):
         found.cases.append(one)
+        if one.verdicts:
+            notes.add(one)
+        _pin(session.pins, [one])
+        if number % PINS_EVERY == 0:
+            session.pins.save()
         told(found.entries, max(found.entries, total))
-    _pin(session.pins, found.cases)
-    found.store = [_accounted(session, found, counts), _elsewhere(session)]
-    session.pins.save()
-    notes.finish(session.now())
-    return found
 
 
-def _list(session: Session) -> tuple[dict[str, int], int]:
-    """Every case with the number of its entries, and the position of the store before they were
-    asked for: whatever stands up to it must be in them."""
-    counts: dict[str, int] = {}
-    position, after = None, -1
-    while after is not None:
-        query = {"after": after, "limit": MAX_PAGE}
-        page = session.transport.get(CaseList, path(CASES), query, session.keys)
-        counts |= {one["case"]: one["entries"] for one in page["cases"]}
-        position = page["position"] if position is None else position
-        after = next_page(after, page["next"], MAX_POSITION)
-    assert position is not None  # at least one page was fetched
-    return counts, position
+def _heads(pins: Pins, case: str) -> dict[str, dict[str, Any]]:
+    """What is pinned of a case and of its read log."""
+    names = [f"{case}/{one}" for one in pins.compartments(case)]
+    return {name: pins.heads[name] for name in (*names, f"reads of {case}/") if name in pins.heads}
+
+
+def _pin(pins: Pins, judged: Iterable[Judged]) -> None:
+    """Pin what was seen; never less than was seen before."""
+    for name, head in (item for one in judged for item in one.heads.items()):
+        if name not in pins.heads or pins.heads[name]["seq"] < head["seq"]:
+            pins.heads[name] = head
 
 
 # --- many processes -------------------------------------------------------------------------------
 
-_session: Session | None = None  # of a worker process
-_calendar: Calendar | None = None
+
+@dataclass
+class _Work:
+    """What a process holds for all cases. documents: where the one that began stands them."""
+
+    session: Session
+    calendar: Calendar
+    listed: Listed
+    documents: list[int]
 
 
-def _begin(server: str, pin: str, keys: DeviceKeys, pins: Pins, terms: Path | None) -> None:
+_work: _Work | None = None  # of a worker process
+
+
+def _begin(
+    server: str,
+    pin: str,
+    keys: DeviceKeys,
+    pins: Pins,
+    terms: Path | None,
+    listed: Listed,
+    documents: list[int],
+) -> None:
     """In a worker process: a session of its own, which keeps no pins on disk."""
-    global _session, _calendar
+    global _work
     spare_searching()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     Thread(target=_end_with_parent, daemon=True).start()
-    _session = Session(Transport(server), pin, keys, pins)
-    _calendar = read_calendar(terms)
+    session = Session(PatientTransport(server), pin, keys, pins)
+    _work = _Work(session, read_calendar(terms), listed, documents)
 
 
 def spare_searching() -> None:
@@ -125,49 +181,78 @@ def _end_with_parent() -> None:
 
 
 def _judge_one(case: str, heads: dict[str, dict[str, Any]]) -> Judged:
-    assert _session is not None and _calendar is not None  # made when the process began
-    _session.pins.heads = heads
-    return judged(inspect(_session, case, _calendar), _session.pins.heads)
+    assert _work is not None  # made when the process began
+    session, documents = _work.session, _work.documents
+    session.pins.heads = dict(heads)
+    try:
+        found = inspect(session, case, _work.calendar)
+    except Distrust as error:
+        return _not_judged(case, error, heads)
+    except ServerRefused as error:
+        if error.name != NO_SUCH_CASE:
+            raise
+        return _not_judged(case, error, heads)
+    if session.directory.positions[: len(documents)] != documents:
+        other = Distrust("forked", "trust documents stand elsewhere than they did a moment ago")
+        return _not_judged(case, other, heads)
+    return judged(found, session.pins.heads, _work.listed)
 
 
-def judged(found: Inspection, heads: dict[str, dict[str, Any]]) -> Judged:
+def _not_judged(case: str, error: Exception, heads: dict[str, dict[str, Any]]) -> Judged:
+    return Judged(case, 0, False, {}, [f"not judged: {error}"], [], 0, heads)
+
+
+def judged(found: Inspection, heads: dict[str, dict[str, Any]], listed: Listed) -> Judged:
     """What is kept of what was found of a case."""
+    faults = [f"{one.name} {fault}" for one in found.verdicts for fault in one.faults]
+    counts = {one.name: len(one.faults) for one in found.verdicts}
+    against = _against_list(found.case, found.evidence, listed)
+    counts["A1"] += len(against)
+    faults += against
     return Judged(
         found.case,
         len(found.evidence),
-        found.holds,
-        {one.name: len(one.faults) for one in found.verdicts},
-        [f"{one.name} {fault}" for one in found.verdicts for fault in one.faults],
-        runs(item.position for item in found.evidence),
+        found.holds and not faults,
+        counts,
+        faults,
+        runs(found.evidence),
         len(found.lines),
         heads,
     )
 
 
-def runs(positions: Iterable[int]) -> list[list[int]]:
-    """Ascending numbers as first and last of each unbroken run."""
-    found: list[list[int]] = []
-    for position in positions:
-        if found and found[-1][1] == position - 1:
-            found[-1][1] = position
-        else:
-            found.append([position, position])
-    return found
+def _against_list(case: str, evidence: Sequence[Evidence], listed: Listed) -> list[str]:
+    """Where a case contradicts the list of cases: fewer entries than it said, or older ones behind
+    the position to which it was said to be whole."""
+    said, faults = listed.entries.get(case, 0), []
+    if len(evidence) < said:
+        faults.append(f"A1 {len(evidence)} entries are shown of {said} that were listed")
+    for item in evidence:
+        if item.position > listed.position and item.stored < listed.at - CLOCKS_SECONDS:
+            faults.append(
+                f"A1 position {item.position} was stored before the cases were listed, "
+                f"and they were listed up to {listed.position}"
+            )
+            break
+    return faults
 
 
 def _judge(
-    session: Session, terms: Path | None, cases: Sequence[str], jobs: int | None
+    session: Session, terms: Path | None, listed: Listed, cases: Sequence[str], jobs: int | None
 ) -> Iterator[Judged]:
     """Each case, in the order in which they are done."""
     if not cases:
         return
-    pins = session.pins
+    pins, directory = session.pins, session.directory
     given = Pins(None, pins.roster, pins.root, position=pins.position)
     pool = ProcessPoolExecutor(
         min(jobs or os.cpu_count() or 1, len(cases)),
         get_context("spawn"),
         _begin,
-        (session.transport.url, session.directory.newest.pin, session.keys, given, terms),
+        (
+            *(session.transport.url, directory.newest.pin, session.keys, given),
+            *(terms, listed, directory.positions),
+        ),
     )
     try:
         waiting: list[Future[Judged]] = [
@@ -177,58 +262,3 @@ def _judge(
             yield one.result()
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _heads(pins: Pins, case: str) -> dict[str, dict[str, Any]]:
-    """What is pinned of a case and of its read log."""
-    names = [f"{case}/{one}" for one in pins.compartments(case)]
-    return {name: pins.heads[name] for name in (*names, f"reads of {case}/") if name in pins.heads}
-
-
-def _pin(pins: Pins, judged: Iterable[Judged]) -> None:
-    """Pin what was seen; never less than was seen before."""
-    for name, head in (item for one in judged for item in one.heads.items()):
-        if name not in pins.heads or pins.heads[name]["seq"] < head["seq"]:
-            pins.heads[name] = head
-
-
-# --- the store as a whole -------------------------------------------------------------------------
-
-
-def _accounted(session: Session, found: StoreAudit, counts: dict[str, int]) -> Verdict:
-    """Whether the store has no hole: an entry or a case that is not shown leaves one."""
-    held = [[one, one] for one in session.directory.positions]
-    held += [run for one in found.cases for run in one.positions]
-    faults, next_ = [], 0
-    if found.position < session.pins.position:
-        faults.append(f"the store has gone back: position {session.pins.position} was seen before")
-    for first, last in sorted(held):
-        if first < next_:
-            faults.append(f"position {first} is shown twice")
-        elif first > next_ and next_ <= found.position:
-            faults.append(f"nothing is shown at {_span(next_, min(first - 1, found.position))}")
-        next_ = max(next_, last + 1)
-    if next_ <= found.position:
-        faults.append(f"nothing is shown at {_span(next_, found.position)}")
-    faults += [f"case {one} was seen before and is not listed" for one in _gone(session, counts)]
-    shown = f"{found.entries} entries of {len(found.cases)} cases"
-    evidence = f"{shown} up to position {found.position}"
-    return Verdict("A1", ACCOUNTED, not faults, evidence, tuple(faults))
-
-
-def _span(first: int, last: int) -> str:
-    return f"position {first}" if first == last else f"positions {first} to {last}"
-
-
-def _gone(session: Session, counts: dict[str, int]) -> list[str]:
-    seen = {place.partition("/")[0] for place in session.pins.heads if place[32:33] == "/"}
-    return sorted(seen - counts.keys())
-
-
-def _elsewhere(session: Session) -> Verdict:
-    lines, faults = 0, tuple[str, ...]()
-    try:
-        lines = len(fetch_reads(session, NOWHERE))
-    except Distrust as error:
-        faults = (str(error),)
-    return Verdict("A11", ELSEWHERE, not faults, f"{lines} lines", faults)

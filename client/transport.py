@@ -32,12 +32,13 @@ MAX_POSITION = 2**40  # of a store, and of lines that anyone can have written by
 T = TypeVar("T")
 
 
-def patiently(ask: Callable[[], T]) -> T:
-    """What the server answers, once it does: it may be busy, or starting anew.
+def patiently(ask: Callable[[], T], *passes: str) -> T:
+    """What the server answers, once it does: it may be busy, or starting anew. passes: what else
+    is a matter of waiting.
 
     Only for what may be asked twice. Raises what `ask` raises the last time.
     """
-    passing = {"busy"}
+    passing = {"busy", *passes}
     for pause in PAUSE_SECONDS:
         try:
             return ask()
@@ -159,6 +160,13 @@ class Transport:
                 return _Received(response.status_code, _read(response), shown)
         except (requests.RequestException, HTTPError) as error:
             raise Unreachable(f"{self.url} does not answer") from error
+
+
+class PatientTransport(Transport):
+    """For who has much to ask: where the server sets a limit, it waits."""
+
+    def get(self, *asked: Any, **how: Any) -> dict[str, Any]:
+        return patiently(lambda: super(PatientTransport, self).get(*asked, **how), "too-many")
 
 
 class _Received(NamedTuple):

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from client.audit import Evidence, Report
+from client.directory import Directory
 from client.errors import Distrust
 from client.read_log import Read
-from domain.access import LEAVES, Access, Readable, Reader
+from domain.access import LEAVES, Access, Readable, Reader, Standing
 from domain.check import WHILE_OWED
 from domain.delays import Ran, terms_that_ran
-from domain.entry import Header
+from domain.entry import Header, Line
+from domain.membership import may_stay
 from domain.refusal import Refused
 from wire.calendar import Calendar
 from wire.header import minute_of, parse_header
@@ -59,16 +61,19 @@ def verdicts(
     report: Report,
     access: Access,
     reads: Sequence[Read] | Distrust | None,
+    directory: Directory,
     calendar: Calendar,
     now: int,
 ) -> list[Verdict]:
     """The checks that can be made of one case without the public log. access: of the entries that
     were replayed; reads: as `client.read_log` gives them or refuses to, None for who may not see
-    them; calendar: office hours and terms; now: the unix time for which the checks are made."""
+    them; directory: what was certified, and when; calendar: office hours and terms; now: the unix
+    time for which the checks are made.
+    """
     headers = _parsed(evidence, report)
     broken = [str(reads)] if isinstance(reads, Distrust) else []
     lines = [] if reads is None or isinstance(reads, Distrust) else reads
-    of_reads = [] if reads is None else [_reads(access, lines, broken)]
+    of_reads = [] if reads is None else [_reads(access, lines, broken, directory)]
     return [
         _chain(evidence, report),
         *of_reads,
@@ -113,7 +118,9 @@ def _gone_back(evidence: Sequence[Evidence]) -> int:
     return count
 
 
-def _reads(access: Access, reads: Sequence[Read], broken: Sequence[str]) -> Verdict:
+def _reads(
+    access: Access, reads: Sequence[Read], broken: Sequence[str], directory: Directory
+) -> Verdict:
     """broken: why nothing can be said of the reads."""
     released = [one for one in reads if one.released and one.fields["event_type"] in FETCHES]
     return _verdict(
@@ -121,12 +128,16 @@ def _reads(access: Access, reads: Sequence[Read], broken: Sequence[str]) -> Verd
         f"{len(released)} releases, {len(reads) - len(released)} other lines of the read log",
         [
             *broken,
-            *(f"line {one.number}: {why}" for one in released if (why := _unfounded(access, one))),
+            *(
+                f"line {one.number}: {why}"
+                for one in released
+                if (why := _unfounded(access, one, directory))
+            ),
         ],
     )
 
 
-def _unfounded(access: Access, read: Read) -> str:
+def _unfounded(access: Access, read: Read, directory: Directory) -> str:
     """Why a release had no ground; empty if it had one."""
     fields, at = read.fields, read.fields["at"]
     entry = access.entries.get(fields["entry"])
@@ -135,10 +146,16 @@ def _unfounded(access: Access, read: Read) -> str:
     if entry.erased is not None and at > entry.erased.stored + GRACE_SECONDS:
         return f"{entry.id} had been erased"
     who = fields["network"]["id"]
-    given = {one.device for one in entry.readers if _is(one, read) and one.since.stored <= at}
+    since = at + GRACE_SECONDS  # a clock may be put right between an entry and its reading
+    given = {one.device for one in entry.readers if _is(one, read) and one.since.stored <= since}
     if not given:
         return f"{who} had not been given the key of {entry.id}"
-    return "" if _stood(access, entry, given, at) else f"{who} did not stand there then"
+    stood = _stood(access, entry, given, at)
+    if not stood:
+        return f"{who} did not stand there then"
+    trust = directory.as_of(at - GRACE_SECONDS)
+    lines = (Line(one.device, one.role, None) for one in stood)
+    return "" if any(may_stay(trust, line) for line in lines) else f"{who} had been revoked"
 
 
 def _is(reader: Reader, read: Read) -> bool:
@@ -150,14 +167,15 @@ def _is(reader: Reader, read: Read) -> bool:
     return reader.device == read.fields["network"]["id"] and reader.person in (user, None)
 
 
-def _stood(access: Access, entry: Readable, devices: set[str], at: int) -> bool:
-    return any(
-        one.device in devices
-        and one.compartment == entry.compartment
-        and one.since.stored <= at
-        and (one.until is None or at <= one.until.stored + GRACE_SECONDS)
+def _stood(access: Access, entry: Readable, devices: set[str], at: int) -> list[Standing]:
+    return [
+        one
         for one in access.standings
-    )
+        if one.device in devices
+        and one.compartment == entry.compartment
+        and one.since.stored <= at + GRACE_SECONDS
+        and (one.until is None or at <= one.until.stored + GRACE_SECONDS)
+    ]
 
 
 def _rekeyed(headers: Sequence[Header]) -> Verdict:
@@ -198,13 +216,18 @@ def _explained(report: Report, calendar: Calendar, now: int) -> list[Verdict]:
     late = [(one, due) for one in ran if (due := _due(one, calendar)) < _ended(one, now)]
     faults = []
     for one, due in late:
-        later = [other.since for other in ran if other.term is one.term and other.since > one.since]
+        same = (other for other in ran if _place(other) == _place(one))
+        later = [other.since for other in same if other.since > one.since]
         before = min(later, default=now + 1)  # what is explained then is the next delay
         if not any(term == one.term.name and one.since <= at < before for term, at in given):
             what = f"{one.compartment}: {one.term.name}"
             faults.append(f"{what} was due by {minute_of(due)}, and no reason was given")
     evidence = f"{len(ran)} terms ran, {len(late)} had passed before the work was done"
     return [_verdict("A6", evidence, faults)]
+
+
+def _place(ran: Ran) -> tuple[str, str]:
+    return ran.compartment, ran.term.name
 
 
 def _due(ran: Ran, calendar: Calendar) -> int:

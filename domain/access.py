@@ -14,6 +14,7 @@ from domain.trust import Trust
 
 GRANTED = "HistoryGranted"
 ERASED = "PayloadErased"
+RECOVERER = "key_custodian"
 LEAVES = frozenset({"MemberLeft", "RequesterKeyReplaced"})  # the author's device goes
 
 
@@ -89,7 +90,8 @@ class _Place:
 
 
 class Moved(NamedTuple):
-    """Who stands in a compartment no more, and who stands in it from now on."""
+    """Who stands in a compartment no more, and who stands in it from now on; a custodian who made
+    its new keys for that moment alone."""
 
     ended: list[Standing]
     begun: list[Standing]
@@ -104,13 +106,17 @@ def stand_on(here: Mapping[str, Standing], moment: Moment, header: Header, trust
     """What an entry changes of who stands in its compartment. here: who does, by device."""
     listed = {line.device: line.role for line in header.lines} if header.changes_members else {}
     left = {header.author} if header.kind in LEAVES else here.keys() - listed.keys()
+    place = header.compartment
+    begun = [
+        Standing(device, _person(trust, device), role, place, moment, None)
+        for device, role in listed.items()
+        if device not in here
+    ]
+    if header.recovers:
+        by = header.author
+        begun.append(Standing(by, _person(trust, by), RECOVERER, place, moment, moment))
     return Moved(
-        [replace(one, until=moment) for device, one in here.items() if device in left],
-        [
-            Standing(device, _person(trust, device), role, header.compartment, moment, None)
-            for device, role in listed.items()
-            if device not in here
-        ],
+        [replace(one, until=moment) for device, one in here.items() if device in left], begun
     )
 
 
@@ -153,10 +159,14 @@ class _Fold:
     def _epoch(self, place: _Place, moment: Moment, header: Header) -> None:
         trust = self.trust_at(moment.position)
         through = f"epoch {header.epoch}"
-        place.epochs[header.epoch] = tuple(
+        readers = [
             Reader(line.device, _person(trust, line.device), line.role, through, moment)
             for line in header.lines
-        )
+        ]
+        if header.recovers:  # who made the key has it, though he stands outside
+            by = header.author
+            readers.append(Reader(by, _person(trust, by), RECOVERER, through, moment))
+        place.epochs[header.epoch] = tuple(readers)
 
     def _stand(self, place: _Place, moment: Moment, header: Header) -> None:
         moved = stand_on(place.open, moment, header, self.trust_at(moment.position))
@@ -164,7 +174,10 @@ class _Fold:
         for one in moved.ended:
             del place.open[one.device]
         for one in moved.begun:
-            place.open[one.device] = one
+            if one.until is None:
+                place.open[one.device] = one
+            else:
+                self.closed.append(one)
 
     def _grant(self, place: _Place, moment: Moment, header: Header) -> None:
         body = header.body

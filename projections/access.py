@@ -51,8 +51,13 @@ class AccessProjection(Projection):
             )
         for one in moved.begun:
             cursor.execute(
-                "INSERT INTO standing VALUES (?,?,?,?,?,?,?,NULL,NULL)",
-                (header.case, one.device, one.person, one.role, one.compartment, *one.since),
+                "INSERT INTO standing VALUES (?,?,?,?,?,?,?,?,?)",
+                (
+                    header.case,
+                    *(one.device, one.person, one.role, one.compartment),
+                    *one.since,
+                    *(one.until or (None, None)),
+                ),
             )
 
 

@@ -19,9 +19,9 @@ import pytest
 from cli import advice, cases, form, inbox, requester, show, steps, worker
 from cli.language import CATALOGUE, LANGUAGES
 from cli.main import COMMANDS, cli
+from client.accounting import ACCOUNTED, ELSEWHERE
 from client.audit import LIMITS
 from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
-from client.store_audit import ACCOUNTED, ELSEWHERE
 from client.verdicts import CHECKS, FETCHES
 from crypto.code import NotACode
 from crypto.wordlists import read_words, show_words

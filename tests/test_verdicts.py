@@ -241,25 +241,22 @@ def test_an_entry_at_another_time_breaks_a_rule_or_is_noticed_by_who_has_the_rec
     with pytest.raises(Distrust) as noticed:
         copy.session("mother", deepcopy(mother.pins)).read(copy.played.case, copy.played.dialogue)
     assert noticed.value.name == "forked"
-    copy.redate(hers, 120)  # now it was read before it was written
+    copy.redate(hers, 180)  # now it was read before it was written
     assert copy.convicted().keys() == {"A2"}
     copy.redate(hers, HOUR)
     assert copy.convicted()["A1"].startswith(f"{hers}: clock")
 
 
 def test_a_report_that_leaves_out_who_wrote_is_convicted(copy: Copy) -> None:
-    evidence, access, report, _ = copy.evidence()
+    evidence, access, report, session = copy.evidence()
     hers = copy.played.said["hers"][0]
     others = tuple(
         one for one in access.entries[hers].readers if one.device != access.entries[hers].author
     )
     short = {**access.entries, hers: access.entries[hers]._replace(readers=others)}
-    found = {
-        one.name: one
-        for one in verdicts(
-            evidence, report, Access(short, ()), [], read_calendar(None), copy.now()
-        )
-    }
+    made = (session.directory, read_calendar(None), copy.now())
+    told = verdicts(evidence, report, Access(short, ()), [], *made)
+    found = {one.name: one for one in told}
     assert found["A9"].faults == (f"{hers}: not even its author was given the key",)
 
 

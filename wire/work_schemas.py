@@ -65,7 +65,6 @@ class Standings(Answer):
 
 class StandingsQuery(Strict):
     device = id_field(required=True)
-    wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
 
 
 class WaitQuery(Strict):

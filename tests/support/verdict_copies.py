@@ -240,7 +240,9 @@ class Copy:
         reads = fetch_reads(session, self.played.case)
         return {
             one.name: one
-            for one in verdicts(evidence, report, access, reads, read_calendar(None), self.now())
+            for one in verdicts(
+                evidence, report, access, reads, session.directory, read_calendar(None), self.now()
+            )
         }
 
     def end_of(self, what: str) -> int:
