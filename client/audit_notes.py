@@ -50,12 +50,19 @@ class Notes:
             raise NotPossible(f"{file} cannot be written: {error.strerror}") from error
         self._file = os.fdopen(handle, "r+b")
         try:
+            self._take_up(file, pin, terms, now)
+        except NotPossible:
+            self._file.close()
+            raise
+
+    def _take_up(self, file: Path, pin: str, terms: str, now: int) -> None:
+        handle = self._file.fileno()
+        try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise NotPossible(f"{file} is being written by another audit") from error
         whole = self._file.read()
         kept, n_bytes = _lines(file, whole)
-        os.fchmod(handle, 0o600)
         begun = kept[0] if kept and "finished" not in kept[-1] else None
         if begun is not None and (begun["pin"], begun["terms"]) != (pin, terms):
             raise NotPossible(f"{file} is of an audit of another server, or by other terms")
@@ -63,6 +70,7 @@ class Notes:
             begun = None
         self.judged = _judged(file, kept[1:]) if begun else []
         self.began = int(begun["began"]) if begun else now
+        os.fchmod(handle, 0o600)
         self._file.truncate(n_bytes if begun else 0)
         if begun is None:
             self._write({"v": 1, "pin": pin, "terms": terms, "began": now})

@@ -21,7 +21,7 @@ from client.errors import Distrust, ServerRefused
 from client.inspection import Inspection, inspect
 from client.pins import Pins
 from client.session import Session
-from client.transport import PatientTransport
+from client.transport import PatientTransport, patiently
 from client.verdicts import Verdict
 from crypto.encoding import hash_of
 from crypto.secret.seeds import DeviceKeys
@@ -68,7 +68,7 @@ def audit_store(
     that do not hold: what was judged until then stays in the file.
     """
     listed = list_cases(session)
-    session.directory.refresh()
+    patiently(session.directory.refresh, "too-many")
     by_terms = hash_of(terms.read_bytes()) if terms else ""
     notes = Notes(file, session.directory.newest.pin, by_terms, session.now())
     try:
