@@ -253,10 +253,12 @@ class Chain:
         return bool(grants) and all(self._grant_went(grant) for grant in grants)
 
     def served_its_time(self, now: int) -> bool:
-        """Whether staff turn the epoch's key over, by its age or by what was written under it."""
+        """Whether staff turn the epoch's key over: by its age, by what was written under it, or
+        because a custodian made it, who stands outside."""
         begun = next(one for one in reversed(self.items) if one.entry.header.changes_members)
         written = self.compartment.seq - begun.entry.header.seq
-        return now - begun.entry.stored >= TURN_OVER_SECONDS or written >= TURN_OVER_ENTRIES
+        old = now - begun.entry.stored >= TURN_OVER_SECONDS
+        return old or written >= TURN_OVER_ENTRIES or begun.entry.header.recovers
 
     def withdrawn(self) -> set[str]:
         """The messages that their author took back."""

@@ -21,6 +21,7 @@ from cli.main import cli
 from client import consultation
 from client.audit_notes import Judged, Notes
 from client.casework import open_casework
+from client.consultation import message
 from client.errors import NotPossible, ServerRefused
 from client.inspection import inspect
 from client.membership import approve_recovery, grant, recover
@@ -296,6 +297,7 @@ def test_a_clock_that_is_put_right_convicts_nobody(tmp_path: Path) -> None:
 
 
 def test_the_custodian_who_made_new_keys_could_read_what_was_sealed_by_them(world: World) -> None:
+    """And nothing else: whoever writes first in that place makes keys that he does not hold."""
     own = Cast(world).opened()
     one, two, three = custodians(own)
     _, chain = in_notes(own)
@@ -303,19 +305,23 @@ def test_the_custodian_who_made_new_keys_could_read_what_was_sealed_by_them(worl
     for custodian in (one, two):
         approve_recovery(custodian, own.case, chain.name)
     recover(three, own.case, chain.name)
-    dirk = own.at("dirk")
-    dirk.say(dirk.named("worknotes"), "after")
+    world.settle()
+    notes, dirk = own.at("dirk").named("worknotes"), own["dirk"]
+    under = (message("under his key"), notes.epoch_keys[1])
+    his = dirk.send(notes, dirk.draft(notes, "MessageSent", {}, *under)).entry.header.id
+    own.at("dirk").say(own.at("dirk").named("worknotes"), "as a client does")
     world.settle()
     found = inspect(own["auditor"], own.case, read_calendar(None))
     assert found.holds
-    (after,) = (one for one in found.access.entries.values() if one.epoch and one.readers)
-    assert {one.role for one in after.readers if one.device == three.device} == {RECOVERER}
+    after = [one for one in found.access.entries.values() if one.compartment == chain.name][-2:]
+    roles = [{one.role for one in entry.readers if one.device == three.device} for entry in after]
+    assert [entry.epoch for entry in after] == [1, 2] and roles == [{RECOVERER}, set()]
     (stood,) = (one for one in found.access.standings if one.device == three.device)
     assert stood.since == stood.until
     (reached,) = reach(own["frits"], [three.device])
-    assert [one.id for one in reached.entries] == [after.id]
+    assert [one.id for one in reached.entries] == [his]
     # He holds the key and does not stand there: what is given to him has no ground.
-    place = (own.case, chain.name, after.id, int(world.clock()) + 3_600)
+    place = (own.case, chain.name, his, int(world.clock()) + 3_600)
     write_line(world.folder, own.case, released(*place, three.device, str(stood.person)))
     told = verdict(inspect(own["auditor"], own.case, read_calendar(None)), "A2")
     assert "did not stand there" in told.faults[0]
