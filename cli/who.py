@@ -8,8 +8,9 @@ from cli.home import device_session
 from cli.language import _, name
 from cli.show import local_time, print_json, say
 from cli.spoken import JSON, command
-from client.audit import access_of, ends_at, fetch, hold_to_pins, position_at, replay
-from client.errors import Distrust, NotPossible
+from client.audit import access_of, ends_at, position_at
+from client.errors import NotPossible
+from client.inspection import replayed
 from client.read_log import Read, fetch_reads
 from client.session import Session
 from client.statement import access_in, parts_of, placed
@@ -41,12 +42,7 @@ def who(case: str, what: str | None, moment: str | None, looked: bool, as_json: 
 def _of_whole(
     session: Session, case: str, what: str | None, moment: str | None, looked: bool, as_json: bool
 ) -> None:
-    evidence, cards = fetch(session.transport, session.keys, case)
-    session.directory.refresh()
-    report = replay(case, evidence, cards, session.directory)
-    if report.finding is not None:
-        raise Distrust(report.finding.rule, report.finding.detail)
-    hold_to_pins(case, evidence, session.pins)
+    evidence, report = replayed(session, case)
     until = None if moment is None else position_at(evidence, moment)
     found = _chosen(access_of(report, session.directory, until), what)
     ends = None if moment is None else ends_at(evidence, moment)

@@ -81,6 +81,18 @@ def inspect(
     return replace(examine(*given, session.pins, until), made=session.now())
 
 
+def replayed(session: Session, case: str) -> tuple[list[Evidence], Report]:
+    """A whole case as it is now, for who asks something of it. Raises ServerRefused, and Distrust
+    for one that does not hold or goes back behind what was seen of it."""
+    evidence, cards = fetch(session.transport, session.keys, case)
+    session.directory.refresh()
+    report = replay(case, evidence, cards, session.directory)
+    if report.finding is not None:
+        raise Distrust(report.finding.rule, report.finding.detail)
+    hold_to_pins(case, evidence, session.pins)
+    return evidence, report
+
+
 def examine(
     case: str,
     evidence: Sequence[Evidence],

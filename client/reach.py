@@ -6,8 +6,9 @@ Only an audit of the whole store shows that no case was left out.
 
 from dataclasses import dataclass
 
-from client.audit import access_of, fetch, hold_to_pins, replay
+from client.audit import access_of
 from client.errors import Distrust, NotPossible
+from client.inspection import replayed
 from client.session import Session
 from domain.access import Readable, Standing
 from wire.paths import STANDINGS, path
@@ -65,12 +66,7 @@ def reach(session: Session, devices: list[str]) -> list[Reach]:
 def _in_case(
     session: Session, case: str, devices: list[str], said: set[tuple[str, str, int]]
 ) -> Reach:
-    evidence, cards = fetch(session.transport, session.keys, case)
-    session.directory.refresh()
-    report = replay(case, evidence, cards, session.directory)
-    if report.finding is not None:
-        raise Distrust(report.finding.rule, report.finding.detail)
-    hold_to_pins(case, evidence, session.pins)
+    _, report = replayed(session, case)
     found = access_of(report, session.directory)
     stood = tuple(one for one in found.standings if one.device in devices)
     told = {(one.device, one.compartment, one.since.stored) for one in stood}
