@@ -110,7 +110,8 @@ def _show(found: dict[str, Any]) -> None:
             say(f"      {fault}")
     finding = found["finding"]
     if finding:
-        where = f"{_('entry')} {finding['index']} ({finding['entry']})"
+        which = f" ({finding['entry']})" if finding["entry"] else ""
+        where = f"{_('entry')} {finding['index']}{which}"
         say(f"{_('DOES NOT HOLD')}: {where}: {finding['rule']}: {finding['detail']}")
     elif found["holds"]:
         say(f"{_('Everything holds')}: {len(found['history'])} {_('entries')}.")
