@@ -68,28 +68,17 @@ class ReadLog:
         row = cursor.fetchone()
         return (-1, FIRST) if row is None else (row["number"], row["hash"])
 
-    def lines(self, case: str, after: int, limit: int) -> list[ReadLine]:
-        """Lines of a case after a number, in order."""
-        with self.datastore.transaction(commit=False) as cursor:
-            return _lines(cursor, case, after, limit)
-
-    def head(self, case: str) -> tuple[int, str]:
-        """Number and hash, in base64url, of the newest line of a case; -1 if there is none."""
-        return self.page(case, -1, 0)[1:]
-
     def page(self, case: str, after: int, limit: int) -> tuple[list[ReadLine], int, str]:
-        """Lines as `lines` gives them, with the `head` as it was at the same moment."""
+        """Lines of a case after a number, in order; with number and hash, in base64url, of the
+        newest one as it was at the same moment, -1 if there is none."""
         with self.datastore.transaction(commit=False) as cursor:
             number, last = self._head(cursor, case)
-            return _lines(cursor, case, after, limit), number, b64(last)
+            cursor.execute(
+                "SELECT number, body, hash FROM reads WHERE case_id=? AND number>? "
+                "ORDER BY number LIMIT ?",
+                (case, after, limit),
+            )
+            return [ReadLine(*row) for row in cursor.fetchall()], number, b64(last)
 
     def close(self) -> None:
         self.datastore.close()
-
-
-def _lines(cursor: SQLiteCursor, case: str, after: int, limit: int) -> list[ReadLine]:
-    cursor.execute(
-        "SELECT number, body, hash FROM reads WHERE case_id=? AND number>? ORDER BY number LIMIT ?",
-        (case, after, limit),
-    )
-    return [ReadLine(*row) for row in cursor.fetchall()]

@@ -34,7 +34,7 @@ from store.read_log import ReadLog
 from tests.support.hostile import Answer, HostileServer
 from tests.support.store_scene import CASES, Scene, at_home, playing
 from tests.support.support_case import Cast
-from tests.support.world import _UNHELD, Server, World, read
+from tests.support.world import Server, World, read
 from tests.test_membership import custodians, in_notes
 from wire.calendar import read_calendar
 from wire.reads import NOWHERE, RELEASED, read_line
@@ -94,13 +94,15 @@ def test_the_servers_own_limit_is_waited_for(tmp_path: Path) -> None:
 
             return super().__call__(environ, starts)
 
-    limits = replace(_UNHELD, requests=Limit(30, 8.0))
-    with World(tmp_path, Overheard, limits=limits) as world:
+    with World(tmp_path, Overheard) as world:
         (auditor,) = world.staff("auditor")
         world.staff("consultation_worker")
         for number in range(5):
             world.mother(f"question {number}")
-            time.sleep(0.5)  # as people ask; it is the audit that is in a hurry
+        limits = replace(world.settings.limits, requests=Limit(30, 8.0))
+        opened = world.app.extensions["zegel"]
+        settings = replace(world.settings, limits=limits)
+        world.app.extensions["zegel"] = replace(opened, settings=settings)
         for _ in range(3):
             session = world.session(auditor.keys)
             found = audit_store(session, None, tmp_path / "notes", lambda *_: None, 2)

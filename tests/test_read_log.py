@@ -54,7 +54,7 @@ class Scene:
 
     def lines(self, case: str = "") -> list[dict[str, Any]]:
         """What stands in the log of a case, of this one if none is named."""
-        found = self.world.opened.reads.lines(case or self.chain.case, -1, 10_000)
+        found = self.world.opened.reads.page(case or self.chain.case, -1, 10_000)[0]
         return [parse_canonical(one.body, 8_000) for one in found]
 
     def target(self, template: str, **other: str) -> str:

@@ -224,7 +224,7 @@ class Copy:
         with closing(ReadLog(str(self.folder / "reads.sqlite"))) as log:
             made = ("PayloadFetched", RELEASED, at, device, named, "", where, "test.example/0")
             log.append(played.case, read_line(*made) | odd)
-            return f"line {log.head(played.case)[0]}"
+            return f"line {log.page(played.case, -1, 0)[1]}"
 
     # --- what is said of it ----------------------------------------------------------------------
 
