@@ -1,4 +1,4 @@
-"""The language on screen: English as it stands in the code, Dutch from `nl.toml` beside this file.
+"""The language on screen: English as it stands in the code, Dutch from the files in `words/`.
 
 [sentences]
 "Nothing waits." = "Er wacht niets."
@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("nl", "en")
-CATALOGUE = Path(__file__).with_name("nl.toml")
+WORDS = Path(__file__).with_name("words")
 
 
 def language() -> str:
@@ -26,19 +26,24 @@ def language() -> str:
 
 
 @cache
-def _dutch() -> dict[str, dict[str, str]]:
-    return tomllib.loads(CATALOGUE.read_text("utf-8"))
+def dutch() -> dict[str, dict[str, str]]:
+    """The Dutch of `sentences` and `names`, from every file of the catalogue."""
+    whole: dict[str, dict[str, str]] = {"sentences": {}, "names": {}}
+    for file in sorted(WORDS.glob("*.nl.toml")):
+        for part, said in tomllib.loads(file.read_text("utf-8")).items():
+            whole[part] |= said
+    return whole
 
 
 def _(sentence: str) -> str:
     """A sentence in the language on screen."""
     if language() == "en":
         return sentence
-    return _dutch()["sentences"].get(sentence, sentence)
+    return dutch()["sentences"].get(sentence, sentence)
 
 
 def name(identifier: str) -> str:
     """A kind, state, role, term or field as people say it."""
-    if language() == "nl" and identifier in _dutch()["names"]:
-        return _dutch()["names"][identifier]
+    if language() == "nl" and identifier in dutch()["names"]:
+        return dutch()["names"][identifier]
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", identifier).replace("_", " ").lower()

@@ -17,7 +17,7 @@ import click
 import pytest
 
 from cli import advice, cases, form, inbox, requester, show, steps, worker
-from cli.language import CATALOGUE, LANGUAGES
+from cli.language import LANGUAGES, WORDS, dutch
 from cli.main import COMMANDS, cli
 from client.accounting import ACCOUNTED, ELSEWHERE
 from client.audit import LIMITS
@@ -36,7 +36,7 @@ from wire.reads import REFUSED, RELEASED
 ROOT = Path(__file__).parents[1]
 # Of operators, who keep the server and the ceremony: they read English.
 ENGLISH_ONLY = {"trust", "serve", "release", "projector", "demo"}
-NL = tomllib.loads(CATALOGUE.read_text("utf-8"))
+NL = dutch()
 SENTENCES: dict[str, str] = NL["sentences"]
 # Said by a library or put together, so that no call in the code shows it whole; tests below do.
 PUT_TOGETHER = {
@@ -168,6 +168,12 @@ def test_every_sentence_has_a_dutch_one() -> None:
     assert sorted(used() - SENTENCES.keys()) == []
 
 
+def test_no_sentence_stands_in_two_files_of_the_catalogue() -> None:
+    files = [tomllib.loads(file.read_text("utf-8")) for file in sorted(WORDS.glob("*.nl.toml"))]
+    said = [(part, key) for file in files for part in file for key in file[part]]
+    assert sorted(said) == sorted(set(said)) and len(files) > 1
+
+
 def test_the_catalogue_has_no_sentence_that_nothing_uses() -> None:
     assert sorted(SENTENCES.keys() - used()) == []
 
@@ -203,8 +209,8 @@ def named(sentence: str) -> list[str]:
 
 
 def test_both_languages_name_the_same_commands_and_places_to_fill_in() -> None:
-    for english, dutch in SENTENCES.items():
-        assert named(dutch) == named(english), english
+    for english, said in SENTENCES.items():
+        assert named(said) == named(english), english
 
 
 def test_every_command_and_option_that_a_sentence_names_exists() -> None:
