@@ -1,11 +1,12 @@
-"""What a person reads when something goes wrong: a plain sentence with the technical detail after
-it, and what to do next. English stands here; Dutch stands in the catalogue."""
+"""What a person reads when something goes wrong: what happened and what to do next, in the words of
+the work; the name of the broken rule stands in brackets at the end, for whoever is asked for help.
+English stands here; Dutch stands in the catalogue."""
 
-import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from cli.language import _
+from cli.click_words import of_files
+from cli.language import _, dutch, name
+from cli.reasons import SEE, SEE_HERS, Advice, fits, listed, reason_of
 from client.errors import (
     ClientError,
     Distrust,
@@ -14,59 +15,64 @@ from client.errors import (
     ServerRefused,
     Unreachable,
 )
+from domain.kinds import KINDS, ROLES
 from domain.refusal import Refusal
+from domain.services.registry import SERVICES
 from wire.problems import OTHERS
 
 RULES = frozenset({*Refusal, *OTHERS, "taken"})
-
-
-class Advice(NamedTuple):
-    """what: happened. next: to do."""
-
-    what: str
-    next: str
-
+# What is called by its name inside a sentence.
+NAMED = frozenset({*KINDS, *ROLES}).union(
+    *({*service.states, *service.walls} for service in SERVICES.values())
+)
 
 ALARM = (
-    "Do not go on here. Nothing was shown that did not hold. Keep this message and tell the "
-    "support point by another way, for instance by telephone."
+    "Do not go on here. Nothing was shown that did not hold. Keep this message, and let us know in "
+    "another way: ring us, for instance."
 )
 DOES_NOT_HOLD = "What the server sent does not hold."
-OTHERWISE = Advice(
-    "This is not accepted.",
-    "Nothing was stored. Give this message to whoever looks after the system.",
+RING = "Try again in a moment. If it stays so, ring the support point."
+NOT_UNDERSTOOD = Advice(
+    "This program and the server do not understand each other.",
+    "Look whether there is a newer version of this program. If not, give this message to whoever "
+    "looks after the system.",
 )
+OTHERWISE = Advice(
+    "This was not stored.",
+    "Give this message to whoever looks after the system.",
+)
+NOT_WHOLE = Advice("Not all of it arrived, so it was not stored.", "Try again.")
 WHICH_CASES = "See with `zegel inbox` which cases you take part in."
 TYPE_AGAIN = "Look at your code once more and type it again."
 HOW = "Add --help to the command to read how it works."
 # By the name of a refusal or problem, or by the whole sentence of a NotPossible.
 ADVICE: Mapping[str, Advice] = {
-    "wrong-state": Advice(
-        "This cannot be done as things stand now.",
-        "Who works here sees with `zegel show` what can be done now; who asked, with `zegel "
-        "return`.",
-    ),
+    "wrong-state": Advice("This cannot be done now.", SEE, SEE_HERS),
     "four-eyes": Advice(
         "This needs a second person.",
         "One person proposes; a supervisor answers with `zegel approve` or `zegel refuse`. After "
         "that it can be done.",
     ),
     "not-allowed": Advice(
-        "This is not for you to do here.",
-        "It is up to who took the consultation, the substitute or a supervisor. `zegel show` tells "
-        "what you can do now.",
+        "You may not do this here.",
+        "Only the worker of this consultation, the substitute or a supervisor may; in a support "
+        "case, the casemanager. `zegel show` tells what you can do now.",
+        SEE_HERS,
     ),
     "not-a-member": Advice(
         "You do not take part in this conversation, or no longer.",
         WHICH_CASES,
+        "Come back with your newest code. If that does not help, ring the support point.",
     ),
     "no-such-case": Advice(
         "This case is not here, or not for you.",
         "Check the case number. If you were taken off the case, this is how it looks.",
+        "Check your code. Does it stay so? Then ring the support point.",
     ),
     "taken": Advice(
-        "A colleague has taken this consultation: someone looks after it.",
-        "You need do nothing. See with `zegel inbox` what still waits.",
+        "This consultation is a colleague's.",
+        "See with `zegel inbox` what still waits. Do you doubt whether someone looks at it? Ring a "
+        "supervisor.",
     ),
     "not-permitted": Advice(
         "Your role may not see this.",
@@ -77,7 +83,7 @@ ADVICE: Mapping[str, Advice] = {
         "Read what came in and try again.",
     ),
     "stale-view": Advice(
-        "Your view of what is stored is not the newest.",
+        "What you see is not the newest.",
         "Try again in a moment.",
     ),
     "wrong-epoch": Advice(
@@ -85,28 +91,31 @@ ADVICE: Mapping[str, Advice] = {
         "Your text was not stored. Read who is there now, and send it again.",
     ),
     "rotation-owed": Advice(
-        "Someone left this conversation; the keys are renewed first.",
+        "Someone just left this conversation. First it is made sure that they read nothing new.",
         "Try again in a moment.",
     ),
     "uncertified-member": Advice(
-        "Someone who would read along is not certified for that.",
-        "Try again in a moment; if it stays so, tell the support point by telephone.",
+        "Someone who would read along is not on the list of certified people.",
+        RING,
     ),
     "unknown-author": Advice(
-        "This device is not certified yet.",
-        "Ask the registrar whether your device is on the list of certified people.",
+        "This device is not on the list of certified people.",
+        "Ask the registrar to put your device on the list.",
+        "Check your code. Does it stay so? Then ring the support point.",
     ),
     "revoked": Advice(
         "This device has been revoked: it can read and write nothing more.",
-        "If you did not expect this, tell the registrar or a supervisor by telephone.",
+        "If you did not expect this, ring the registrar or a supervisor.",
+        "If you did not expect this, ring the support point.",
     ),
     "stale-roster": Advice(
         "The list of certified people has expired or is being renewed.",
-        "Try again later; if it stays so, tell the support point by telephone.",
+        RING,
     ),
     "unproven": Advice(
         "The server does not know for certain that it is you.",
-        "Check the clock of this machine, and that this device has been certified.",
+        "Check the clock of this machine, and that this device is on the list of certified people.",
+        "Check the clock of this machine and your code.",
     ),
     "clock": Advice(
         "The clock of this machine is wrong by more than ten minutes.",
@@ -114,18 +123,38 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "too-large": Advice(
         "This is too long to send at once.",
-        "Nothing was stored. Make it shorter, or send it in parts.",
+        "It was not stored. Make it shorter, or send it in parts.",
     ),
     "too-slow": Advice(
         "The connection was too slow.",
-        "Nothing was stored. Try again, or where the connection is better.",
+        "It was not stored. Try again, or where the connection is better.",
     ),
     "too-many": Advice("This is too much at once.", "Wait a while and try again."),
-    "busy": Advice("The server is busy.", "Nothing was stored. Try again in a moment."),
+    "busy": Advice("The server is busy.", "It was not stored. Try again in a moment."),
     "not-yet": Advice("The server has not come that far yet.", "Try again in a moment."),
     "internal": Advice(
-        "Something went wrong at the support point, not with you.",
-        "Try again in a moment; if it stays so, tell the support point by telephone.",
+        "Something went wrong at the support point, not with you. It is not known whether this "
+        "was stored.",
+        "Look first with `zegel show` whether it stands there. If it stays so, ring whoever looks "
+        "after the system.",
+        "Look first with `zegel return` whether it stands there. If it stays so, ring the support "
+        "point.",
+    ),
+    "duplicate-entry": Advice("This was stored already.", SEE, SEE_HERS),
+    "missing-payload": NOT_WHOLE,
+    "payload-mismatch": NOT_WHOLE,
+    "wrong-offset": Advice(
+        "Sending a file was cut short.", "Try again: it goes on where it stopped."
+    ),
+    "bad-signature": OTHERWISE,
+    "wrong-case": OTHERWISE,
+    **dict.fromkeys(
+        (
+            *("malformed", "unsupported-version", "not-found", "method-not-allowed"),
+            *("bad-request", "length-required", "target-too-long", "head-too-large"),
+            *("unsupported-media-type", "no-such-range"),
+        ),
+        NOT_UNDERSTOOD,
     ),
     "bel nu 112 / call 112 now; come back here when you are safe": Advice(
         "Bel nu 112 / call 112 now.",
@@ -137,11 +166,16 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "no supervisor is certified now": Advice(
         "No supervisor can read this just now.",
-        "Nothing was stored. If it cannot wait, ring a supervisor.",
+        "It was not stored. If it cannot wait, ring a supervisor.",
     ),
 }
 # What is raised in English, {} for what is filled in, with what to do next. Of two that fit, the
 # longer stands first.
+OF_A_FIELD = (
+    "{}: Must be one of: {}.",
+    "{}: Not a valid boolean.",
+    "{}: Length must be between {} and {}.",
+)
 NEXT: Mapping[str, str] = {
     "no case of yours begins with {}; a colleague may have taken it": WHICH_CASES,
     "{} cases begin with {}: give more of the number": WHICH_CASES,
@@ -189,6 +223,12 @@ NEXT: Mapping[str, str] = {
     "{} is being written by another audit": HOW,
     "this case has {} entries, counted from 0": HOW,
     "{} members have a number that begins with {}": ("See their numbers with `zegel colleagues`."),
+    "{} holds a root already": HOW,
+    "{} is not there: is this the folder of the ceremony?": HOW,
+    "{} holds no card: {}": HOW,
+    "{} is listed already": HOW,
+    "nobody listed has the id {}": HOW,
+    "{} devices are listed whose id begins with {}": HOW,
     "an invitation has {} words of one language": "Ask who invited you for the link again.",
     "four-eyes: no {} has been approved by a second person": HOW,
     "{} is no pin: it has 43 characters": HOW,
@@ -197,57 +237,95 @@ NEXT: Mapping[str, str] = {
     "{} is damaged: {}": HOW,
     "{} is there already: give the name of a new file": "Nothing is written over.",
     "{} belongs to somebody else, or is open to others": HOW,
-    "{}: Must be one of: {}.": HOW,
-    "{}: Not a valid boolean.": HOW,
-    "{}: Length must be between {} and {}.": HOW,
+    **dict.fromkeys(OF_A_FIELD, HOW),
 }
 
 
-def explain(error: ClientError) -> dict[str, str]:
-    """name: of the broken rule, the same in every language. what: happened. next: to do."""
+def explain(error: ClientError, *, asks: bool = False) -> dict[str, str]:
+    """What to tell a person. asks: she asks something, and does not work here.
+
+    name: of the broken rule, the same in every language. what: happened. next: to do. detail: what
+    the code said, in English, for whoever looks after the system.
+    """
     text = str(error)
     if isinstance(error, Distrust):
         expired = error.name == "stale-roster"
         advice = ADVICE[error.name] if expired else Advice(DOES_NOT_HOLD, ALARM)
-        return _told(error.name, advice, f"{error.name}: {error.detail}")
+        return _told(error.name, advice, asks, error.detail)
     if isinstance(error, ServerRefused):
-        return _of_rule(error.name, error.detail or text)
+        return _of_rule(error.name, error.detail, asks)
     if isinstance(error, EpochMoved):
         came, left = len(error.came), len(error.left)
-        detail = f"{_('devices that came')}: {came}; {_('devices that left')}: {left}"
-        return _told("epoch-moved", ADVICE["wrong-epoch"], detail)
-    name = "not-possible" if isinstance(error, NotPossible) else "error"
+        moved = f"{_('devices that came')}: {came}; {_('devices that left')}: {left}"
+        told = _told("epoch-moved", ADVICE["wrong-epoch"], asks, text)
+        return {**told, "what": f"{_(ADVICE['wrong-epoch'].what)} ({moved})"}
+    called = "not-possible" if isinstance(error, NotPossible) else "error"
     if text in ADVICE:
-        return _told(name, ADVICE[text])
-    said = spoken(text)
-    if isinstance(error, Unreachable):
-        return _told("unreachable", said._replace(what=f"{said.what}."))
-    rule, _colon, detail = said.what.partition(": ")
+        advice = ADVICE[text]
+        return {"name": called, "what": _(advice.what), "next": _following(advice, asks)}
+    rule, _colon, detail = text.partition(": ")
     if rule in RULES:
-        return _of_rule(rule, detail)
-    what = f"{_('This cannot be done')}: {said.what.rstrip('.')}."
-    return _told(name, said._replace(what=what))
+        return _of_rule(rule, detail, asks)
+    said = spoken(text)
+    what = said.what.rstrip(".")
+    if isinstance(error, Unreachable):
+        return {"name": "unreachable", "what": f"{what}.", "next": _(said.next)}
+    what = f"{_('This cannot be done')}: {what}."
+    return {"name": called, "what": what, "next": _following(said, asks)}
 
 
-def _of_rule(name: str, detail: str) -> dict[str, str]:
-    return _told(name, ADVICE.get(name, OTHERWISE), f"{name}: {detail}" if detail else name)
+def _of_rule(rule: str, detail: str, asks: bool) -> dict[str, str]:
+    """What a rule that was broken means: why in the words of the work, where that is known."""
+    advice = ADVICE.get(rule, OTHERWISE)
+    reason = reason_of(detail.removeprefix("not so: "))
+    if reason is not None:
+        return _told(rule, reason, asks, detail)
+    told = _told(rule, advice, asks, detail)
+    # What the client itself says after the name of a rule stands in the catalogue whole.
+    said = _known(f"{rule}: {detail}")
+    if said is not None:
+        because = said.what.partition(": ")[2].rstrip(".")
+        told["what"] = f"{_(advice.what).rstrip('.')}: {because}. ({rule})"
+    return told
 
 
-def _told(name: str, advice: Advice, detail: str = "") -> dict[str, str]:
-    what = f"{_(advice.what)} ({detail.rstrip('.')})" if detail else _(advice.what)
-    return {"name": name, "what": what, "next": _(advice.next)}
+def _told(rule: str, advice: Advice, asks: bool, detail: str) -> dict[str, str]:
+    return {
+        "name": rule,
+        "what": f"{_(advice.what)} ({rule})",
+        "next": _following(advice, asks),
+        "detail": detail,
+    }
+
+
+def _following(advice: Advice, asks: bool) -> str:
+    return _(advice.asker) if asks and advice.asker else _(advice.next)
 
 
 def spoken(text: str) -> Advice:
-    """What was raised in English, as the language on screen says it; what was filled in stays."""
-    for sentence, following in NEXT.items():
-        pattern = "(.+)".join(map(re.escape, sentence.split("{}")))
-        found = re.fullmatch(pattern, text, re.DOTALL)
-        if found is not None:
-            return Advice(_(sentence).format(*found.groups()), following)
+    """What was raised in English, as the language on screen says it; what was filled in stays, but
+    for what has a name."""
+    known = _known(text)
     before, colon, after = text.partition(": ")
-    if _(text) != text or not colon:
-        return Advice(_(text), HOW)
+    if known is not None or not colon:
+        return known or Advice(text, HOW)
     # What a word was put before, such as a code that was mistyped: the word has been translated.
     said = spoken(after)
     return said._replace(what=f"{before}: {said.what}")
+
+
+def _known(text: str) -> Advice | None:
+    """What stands in the catalogue for this; None for what does not."""
+    for sentence, following in NEXT.items():
+        found = fits(sentence, text)
+        if found is not None:
+            if sentence in OF_A_FIELD:
+                field, *others = found
+                return Advice(_(sentence).format(name(field), *map(listed, others)), following)
+            return Advice(_(sentence).format(*map(_called, found)), following)
+    return Advice(_(text), HOW) if text in dutch()["sentences"] else None
+
+
+def _called(filled: str) -> str:
+    """What is filled in: a kind, role, state or place by its name."""
+    return name(filled) if filled in NAMED else of_files(filled)

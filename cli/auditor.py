@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from cli.findings import told
 from cli.home import device_session
 from cli.language import _, name
 from cli.new_file import refuse_if_there, write_new
@@ -93,7 +94,7 @@ def _show(found: dict[str, Any]) -> None:
                 local_time(line["stored"]),
                 name(line["role"]),
                 (line["person"] or "")[:8],
-                line["kind"],
+                name(line["kind"]),
                 _state(line),
                 str(line["epoch"]),
             ]
@@ -105,14 +106,15 @@ def _show(found: dict[str, Any]) -> None:
         say(f"{_('State')}: {name(found['state'])}. {_('Members now')}: {readers}.")
     for one in found["verdicts"]:
         mark = "✓" if one["holds"] else "✗"
-        say(f"  {mark} {one['name']} {_(one['what'])} ({one['evidence']})")
+        say(f"  {mark} {one['name']} {_(one['what'])} ({told(one['evidence'])})")
         for fault in one["faults"]:
-            say(f"      {fault}")
+            say(f"      {told(fault)}")
     finding = found["finding"]
     if finding:
         which = f" ({finding['entry']})" if finding["entry"] else ""
         where = f"{_('entry')} {finding['index']}{which}"
-        say(f"{_('DOES NOT HOLD')}: {where}: {finding['rule']}: {finding['detail']}")
+        stopped = f"{finding['rule']}: {finding['detail']}"
+        say(f"{_('DOES NOT HOLD')}: {where}: {told(stopped)}")
     elif found["holds"]:
         say(f"{_('Everything holds')}: {len(found['history'])} {_('entries')}.")
     else:
@@ -120,8 +122,8 @@ def _show(found: dict[str, Any]) -> None:
     for limit in found["limits"]:
         say(f"  {_('not shown')}: {_(limit)}")
     if found["reads"] is None:
-        told = _("Who was given what: auditors and privacy officers alone see the read log.")
-        say(f"  {_('not shown')}: {told}")
+        whose = _("Who was given what: auditors and privacy officers alone see the read log.")
+        say(f"  {_('not shown')}: {whose}")
 
 
 def _reader(said: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, TextIO, TypeVar
 import click
 from marshmallow import fields, validate
 
-from cli.language import _
+from cli.language import _, called, code_of
 from client.errors import NotPossible
 from wire.payload_schemas import SCHEMAS, BadPayload, check_payload
 
@@ -79,7 +79,7 @@ def asked(schema: str) -> dict[str, fields.Field[Any]]:
 def choices(field: fields.Field[Any]) -> list[str]:
     """What may stand in a field; empty for free text."""
     if isinstance(field, fields.Boolean):
-        return list(YES)
+        return ["yes", "no"]
     for check in field.validators:
         if isinstance(check, validate.OneOf):
             return [str(choice) for choice in check.choices]
@@ -159,7 +159,7 @@ def empty_form(schema: str, names: list[str]) -> str:
 
 def _label(schema: str, name: str) -> str:
     field = asked(schema)[name]
-    allowed = ", ".join(choices(field))
+    allowed = ", ".join(map(called, choices(field)))
     optional = "" if field.required else f" ({_('may stay empty')})"
     return _(f"{LABELS[name]}.").rstrip(".") + (f" ({allowed})" if allowed else optional)
 
@@ -193,6 +193,8 @@ def _checked(schema: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Raises NotPossible, naming the fields."""
     said = {name: value.strip() for name, value in values.items() if value.strip()}
     for name, field in asked(schema).items():
+        if name in said and (codes := choices(field)):
+            said[name] = code_of(said[name], codes) or said[name]
         if isinstance(field, fields.Boolean) and said.get(name, "").lower() in YES:
             said[name] = YES[said[name].lower()]
     missing = [name for name, field in asked(schema).items() if field.required and name not in said]

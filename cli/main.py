@@ -5,14 +5,13 @@ Commands are imported when they are called: a person who reads a message does no
 
 import gc
 import importlib
-import inspect
 import json
 import sys
 from typing import Any
 
 import click
 
-from cli.language import _
+from cli.spoken import SpokenGroup
 
 STEPS = (
     "answer",
@@ -73,12 +72,8 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
+class Commands(SpokenGroup):
     """The commands by name, each loaded when it is asked for."""
-
-    def __init__(self, *given: Any, **options: Any) -> None:
-        options["help"] = _(inspect.cleandoc(options.get("help") or ""))
-        super().__init__(*given, **options)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -86,7 +81,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _colon, name = COMMANDS[cmd_name].partition(":")
         found = importlib.import_module(module)
         command = getattr(found, name) if name else found.step_command(cmd_name)
         assert isinstance(command, click.Command)
@@ -118,7 +113,7 @@ def main() -> None:
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except ClientError as error:
-        explained = explain(error)
+        explained = explain(error, asks=sys.argv[1:2] in (["ask"], ["return"]))
         if "--json" in sys.argv:
             _show_json(explained)
         else:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
+from cli.findings import told
 from cli.language import _
 
 LATEST = 253_402_300_799  # the last second of the year 9999, after which no calendar goes
@@ -24,9 +25,9 @@ def utc(seconds: int) -> Markup:
     return Markup('<time datetime="{}Z">{} UTC</time>').format(exact, shown)
 
 
-def english(text: str) -> Markup:
-    """What is told in English whatever the language of the page: a screen reader has to know."""
-    return Markup('<span lang="en">{}</span>').format(text)
+def as_found(text: str) -> Markup:
+    """What an audit found, or what it rests on, in the language of the page."""
+    return Markup('<span class="found">{}</span>').format(told(text))
 
 
 def code(text: str) -> Markup:

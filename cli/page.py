@@ -10,7 +10,7 @@ from markupsafe import Markup
 from cli import page_tables as tables
 from cli.called import NOBODY, Called
 from cli.language import _, language, name
-from cli.markup import english, joined, section, utc
+from cli.markup import as_found, joined, section, utc
 from crypto.encoding import sha256
 
 STYLE = Path(__file__).with_name("page.css")
@@ -127,7 +127,7 @@ def _finding(finding: dict[str, Any], called: Called) -> Markup:
         _("entry"),
         finding["index"],
         called.entry(finding["entry"]),
-        english(f"{finding['rule']}: {finding['detail']}"),
+        as_found(f"{finding['rule']}: {finding['detail']}"),
     )
 
 

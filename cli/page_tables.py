@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from cli.called import NOBODY, Called, roles_of
 from cli.language import _, name
-from cli.markup import code, english, group, joined, listed, row, table, utc
+from cli.markup import as_found, code, group, joined, listed, row, table, utc
 from wire.reads import PUBLIC, REFUSED
 
 Fields = Mapping[str, Any]
@@ -35,9 +35,9 @@ def verdicts(found: Fields) -> Markup:
 
 
 def _verdict(one: Fields) -> Markup:
-    faults = listed([english(fault) for fault in one["faults"]])
+    faults = listed([as_found(fault) for fault in one["faults"]])
     return row(
-        [one["name"], _(one["what"]), _holds(one["holds"]), english(one["evidence"]), faults]
+        [one["name"], _(one["what"]), _holds(one["holds"]), as_found(one["evidence"]), faults]
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from cli.findings import told
 from cli.home import device_session
 from cli.language import _, name
 from cli.show import local_time, print_json, say
@@ -37,7 +38,7 @@ def _show(found: list[Reach]) -> None:
     for one in found:
         say(f"{_('Case')} {one.case}")
         if one.fault:
-            say(f"    {_('DOES NOT HOLD')}: {one.fault}")
+            say(f"    {_('DOES NOT HOLD')}: {told(one.fault)}")
             continue
         for standing in one.standings:
             place = name(standing.compartment.partition("-")[0])

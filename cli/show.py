@@ -9,7 +9,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.language import _, name
+from cli.findings import told
+from cli.language import _, name, read_by
 from cli.plain import plain
 from client.chain import Chain, Item
 from client.consultation import Message
@@ -102,7 +103,7 @@ def show_conversation(chain: Chain, messages: list[Message], *, steps: bool = Fa
         elif steps and item.entry.header.kind not in ("CompartmentOpened", "MembersChanged"):
             line = f"  · {name(item.entry.header.kind)} – {_who(chain, item)}"
             console.print(Text(line, style="dim"))
-    readers = ", ".join(sorted({name(line.role) for line in chain.lines}))
+    readers = read_by([line.role for line in chain.lines])
     console.print(f"[dim]{_('Who can read what comes next')}: {readers}.[/dim]")
 
 
@@ -117,7 +118,7 @@ def _panel(chain: Chain, message: Message, corrects: int | None) -> Panel:
     mine = header.author == chain.device
     of = "" if corrects is None else f" {corrects}"
     return Panel(
-        _content(message.value) if message.value else Text(plain(message.unreadable)),
+        _content(message.value) if message.value else Text(plain(told(message.unreadable))),
         title=Text(f"{header.seq} · {_who(chain, message.item)} · {name(header.kind)}{of}"),
         title_align="left",
         border_style="dim" if mine else "",

@@ -1,14 +1,54 @@
-"""Commands that speak the person's language: what stands in the code is translated when shown."""
+"""Commands that speak the person's language: what stands in the code is translated when shown, and
+what may be chosen is shown by name and taken by name, in either language."""
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from cli.language import _
+from cli.click_words import install, of_files, said
+from cli.language import _, called, code_of, language
 
 JSON_HELP = "For scripts: one JSON object."
+
+install()
+
+
+class Named(click.Choice[str]):
+    """A choice among codes. Shown by name, with hyphens so that no quotes are needed; taken by
+    code, or by name in Dutch or English."""
+
+    def normalize_choice(self, choice: str, ctx: click.Context | None) -> str:
+        code = code_of(choice, self.choices)
+        return choice if code is None else _typed_name(code)
+
+
+def _typed_name(code: str) -> str:
+    return code if language() == "en" else re.sub(r"[\s_]+", "-", called(code))
+
+
+def _speak(parameters: list[click.Parameter]) -> None:
+    """Put help, prompts, choices and what is to be filled in into the language on screen."""
+    for one in parameters:
+        if type(one.type) is click.Choice:
+            one.type = Named(one.type.choices)
+            if isinstance(one.default, str):
+                one.default = _typed_name(one.default)
+        if not isinstance(one, click.Option):
+            continue
+        one.help = _(one.help) if one.help else None
+        if one.prompt:
+            one.prompt = _(str(one.prompt))
+        if one.metavar is None and not isinstance(one.type, click.Choice):
+            one.metavar = said(one.type.name.upper())
+
+
+def _first_sentence(text: str | None) -> str:
+    """The whole of it: a sentence that breaks off tells nobody what a command does."""
+    paragraph = inspect.cleandoc(text or "").partition("\n\n")[0]
+    return re.split(r"(?<=[.!?]) ", " ".join(paragraph.split()), maxsplit=1)[0]
 
 
 class Spoken(click.Command):
@@ -16,12 +56,19 @@ class Spoken(click.Command):
 
     def __init__(self, *given: Any, **options: Any) -> None:
         options["help"] = _(inspect.cleandoc(options.get("help") or ""))
+        options.setdefault("options_metavar", said("[OPTIONS]"))
         super().__init__(*given, **options)
-        for parameter in self.params:
-            if isinstance(parameter, click.Option):
-                parameter.help = _(parameter.help) if parameter.help else None
-                if parameter.prompt:
-                    parameter.prompt = _(str(parameter.prompt))
+        _speak(self.params)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadParameter as error:
+            error.message = of_files(error.message)
+            raise
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return _first_sentence(self.help)
 
 
 class SpokenGroup(click.Group):
@@ -29,7 +76,12 @@ class SpokenGroup(click.Group):
 
     def __init__(self, *given: Any, **options: Any) -> None:
         options["help"] = _(inspect.cleandoc(options.get("help") or ""))
+        options.setdefault("options_metavar", said("[OPTIONS]"))
+        options.setdefault("subcommand_metavar", said("COMMAND [ARGS]..."))
         super().__init__(*given, **options)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return _first_sentence(self.help)
 
 
 def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.bar import Counting
+from cli.findings import told
 from cli.home import device_session, home_folder
 from cli.language import _
 from cli.show import local_time, print_json, say, table
@@ -63,7 +64,7 @@ def show(found: StoreAudit) -> None:
     columns = ["", "", _("what was checked"), _("cases"), _("do not hold")]
     table(_("The whole store"), columns, rows)
     for one in found.store:
-        say(f"{one.name}: {one.evidence}")
+        say(f"{one.name}: {told(one.evidence)}")
     if found.taken_up:
         begun = local_time(found.began)
         taken_up = f"{found.taken_up} {_('cases')} ({begun})"
@@ -71,7 +72,7 @@ def show(found: StoreAudit) -> None:
     faults = [f"{one.name} {fault}" for one in found.store for fault in one.faults]
     faults += [f"{one.case}: {fault}" for one in found.cases for fault in one.faults]
     for fault in faults[:SHOWN_FAULTS]:
-        say(f"✗ {fault}")
+        say(f"✗ {told(fault)}")
     if len(faults) > SHOWN_FAULTS:
         say(f"{_('More of them, with --json')}: {len(faults) - SHOWN_FAULTS}")
     say(

@@ -151,7 +151,8 @@ def unlock(minutes: int) -> None:
     from cli.home import home_folder, open_device_file
 
     start(home_folder(), open_device_file(), minutes * 60)
-    click.echo(f"{_('Unlocked, in minutes')}: {minutes}. {_('Lock it with')}: zegel lock")
+    until = time.strftime("%H:%M", time.localtime(time.time() + minutes * 60))
+    click.echo(_("Unlocked until {}. When you walk away: `zegel lock`.").format(until))
 
 
 @command()

@@ -332,7 +332,7 @@ def test_it_speaks_the_language_on_screen(
         assert page.locator("html").get_attribute("lang") == language
         title = {"nl": "Audit van casus", "en": "Audit of case"}[language]
         assert page.locator("h1").inner_text().startswith(title)
-        told = page.locator("#verdicts [lang=en]").all_inner_texts()  # evidence and faults
+        told = page.locator("#verdicts .found").all_inner_texts()  # evidence and faults
     assert len(told) == len(audits["convicted"].found["verdicts"]) + 1
 
 

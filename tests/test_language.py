@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cli import advice, cases, form, inbox, requester, show, steps, worker
+from cli import advice, cases, findings, form, inbox, reasons, show, steps, trust
 from cli.language import LANGUAGES, WORDS, dutch
 from cli.main import COMMANDS, cli
 from client.accounting import ACCOUNTED, ELSEWHERE
@@ -35,7 +35,7 @@ from wire.reads import REFUSED, RELEASED
 
 ROOT = Path(__file__).parents[1]
 # Of operators, who keep the server and the ceremony: they read English.
-ENGLISH_ONLY = {"trust", "serve", "release", "projector", "demo"}
+ENGLISH_ONLY = {"serve", "release", "projector", "demo"}
 NL = dutch()
 SENTENCES: dict[str, str] = NL["sentences"]
 # Said by a library or put together, so that no call in the code shows it whole; tests below do.
@@ -132,8 +132,9 @@ def helps_in(language: str) -> list[str]:
 def tables() -> dict[str, set[str]]:
     """What is passed to `_()` other than as a literal, and every sentence it may be."""
     helped = set(helps_in("en"))
-    said = {advice.DOES_NOT_HOLD, advice.ALARM, advice.WHICH_CASES, *advice.NEXT.values()}
-    said |= literals({"Advice"}, "cli")
+    said = {advice.DOES_NOT_HOLD, advice.ALARM, *advice.NEXT.values()}
+    for one in (*advice.ADVICE.values(), *reasons.REASONS.values(), *reasons.BY_ROLE.values()):
+        said |= {*one} - {""}
     return {
         "f'{LABELS[name]}.'": {f"{label}." for label in form.LABELS.values()},
         "HEADINGS[key]": set(show.HEADINGS.values()),
@@ -147,13 +148,19 @@ def tables() -> dict[str, set[str]]:
         "what": set(CHECKS.values()),
         "one.what": {ACCOUNTED, ELSEWHERE},
         "through": {"epoch", "grant"},
-        "sentence": set(advice.NEXT),
+        "sentence": {*advice.NEXT, *findings.FOUND},
         "text": literals(RAISED, *RAISERS) - advice.ADVICE.keys(),
+        "RULES[before]": set(findings.RULES.values()),
+        "IN_FORCE": {trust.IN_FORCE},
+        "ADVICE['wrong-epoch'].what": said,
+        "advice.asker": said,
+        "reason.what": said,
+        "said.next": said,
         "advice.what": said,
         "advice.next": said,
         "inspect.cleandoc(options.get('help') or '')": helped,
-        "parameter.help": helped,
-        "str(parameter.prompt)": helped,
+        "one.help": helped,
+        "str(one.prompt)": helped,
     }
 
 
@@ -231,13 +238,20 @@ def identifiers() -> set[str]:
     """Everything that `name()` is asked for, and what a person may choose."""
     fields = {one: field for schema in SCHEMAS for one, field in form.asked(schema).items()}
     chosen = (one for field in fields.values() for one in form.choices(field))
-    words = {one for one in chosen if len(one) > 1} - form.YES.keys()
+    chosen = {*chosen, *choices_of_commands()}
+    words = {one for one in chosen if len(one) > 1} - {"ja", "nee"}  # for both
     things = {*KINDS, *ROLES}
     for service in SERVICES.values():
         things |= {*service.states, *service.walls, *service.grounds}
     terms = {term.name for term in CONSULTATION.terms}
     things |= {*FETCHES, "StructureFetched", RELEASED, REFUSED, "member", "from outside", *REASONS}
-    return things | terms | words | fields.keys() | {*worker.MODES, *requester.LINKS}
+    return things | terms | words | fields.keys()
+
+
+def choices_of_commands() -> set[str]:
+    """What may be chosen with an option."""
+    kinds = (option.type for _called, command in commands() for option in command.params)
+    return {one for kind in kinds if isinstance(kind, click.Choice) for one in kind.choices}
 
 
 def test_every_kind_state_role_term_field_and_choice_has_a_dutch_name() -> None:
@@ -263,8 +277,9 @@ def test_every_refusal_is_told_plainly_first_then_by_name(rule: str, in_dutch: N
     refused = ServerRefused(rule, "A title.", "a detail", [])
     for told in (advice.explain(refused), advice.explain(NotPossible(f"{rule}: a detail"))):
         assert told["name"] == rule
-        plain, _space, detail = told["what"].partition(" (")
-        assert plain in DUTCH and told["next"] in DUTCH and detail == f"{rule}: a detail)"
+        plain, _space, name = told["what"].rpartition(" (")
+        assert plain in DUTCH and told["next"] in DUTCH and name == f"{rule})"
+        assert told["detail"] == "a detail"
 
 
 @pytest.mark.parametrize("rule", sorted({*Refusal, "went-back", "forked"} - {"stale-roster"}))
@@ -302,7 +317,7 @@ def faults() -> Iterator[str]:
 @pytest.mark.parametrize("fault", [*faults()])
 def test_what_libraries_say_or_is_put_together_is_told_in_dutch(fault: str, in_dutch: None) -> None:
     told = advice.spoken(fault).what
-    assert re.match(r"woord 10, |\w+: (kies een|antwoord met|schrijf tussen) ", told)
+    assert re.match(r"woord 10, |[\w ]+: (kies een|antwoord met|schrijf tussen) ", told)
 
 
 # --- in a process of its own ---------------------------------------------------------------------
