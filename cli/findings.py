@@ -57,9 +57,6 @@ FOUND = (
     "what is signed of it cannot be read",
     "what is signed speaks of another case",
     "what is signed does not say how many lines there are",
-    # where
-    "entry {}",
-    "line {}",
     # what could not be opened
     "taken back by who wrote it",
     "erased on {} ({})",
@@ -67,6 +64,9 @@ FOUND = (
     "this device was given no key to message {}",
     "entry {} cannot be read",
     "file {} of entry {} cannot be read",
+    # where
+    "entry {}",
+    "line {}",
 )
 # Rules by name, as an auditor or whoever is asked for help reads them.
 RULES = {
