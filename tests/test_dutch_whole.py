@@ -41,7 +41,8 @@ PROTOCOL = re.compile(
     re.IGNORECASE,
 )
 CODED = re.compile(
-    r"(?m)^  [a-z-]+ {2,}|^[a-z]+-[a-z]+:|`[^`]+`|\([a-z-]+\)|--?[a-z][a-z-]*|Bel nu 112 / call 112 now\."
+    r"(?m)^  [a-z-]+ {2,}|^[a-z]+-[a-z]+:|`[^`]+`|\([a-z-]+\)|--?[a-z][a-z-]*|"
+    r"Bel nu 112 / call 112 now\."
 )
 
 
