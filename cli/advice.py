@@ -17,7 +17,7 @@ from client.errors import (
 from domain.refusal import Refusal
 from wire.problems import OTHERS
 
-RULES = frozenset({*Refusal, *OTHERS, "taken"})
+RULES = frozenset({*Refusal, *OTHERS, "taken", "wrong-pin", "not-zegel"})
 
 
 class Advice(NamedTuple):
@@ -38,6 +38,8 @@ OTHERWISE = Advice(
 )
 WHICH_CASES = "See with `zegel inbox` which cases you take part in."
 TYPE_AGAIN = "Look at your code once more and type it again."
+PIN_ON_THE_LETTER = "Look at the letter again: capitals and small letters differ."
+SET_THE_CLOCK = "Set the clock and try again."
 HOW = "Add --help to the command to read how it works."
 # By the name of a refusal or problem, or by the whole sentence of a NotPossible.
 ADVICE: Mapping[str, Advice] = {
@@ -109,8 +111,24 @@ ADVICE: Mapping[str, Advice] = {
         "Check the clock of this machine, and that this device has been certified.",
     ),
     "clock": Advice(
-        "The clock of this machine is wrong by more than ten minutes.",
-        "Set the clock and try again.",
+        "The clock of this machine is wrong.",
+        SET_THE_CLOCK,
+    ),
+    "other-authority": Advice(
+        "The support point's server has another name than the address that was given.",
+        "Use the address on the letter or page of the support point: with --server, or in "
+        "ZEGEL_SERVER or settings.json.",
+    ),
+    "not-zegel": Advice(
+        "This is not the support point's server.",
+        "Check the address and its port. On a network that first asks you to log in, open a web "
+        "page and log in.",
+    ),
+    "wrong-pin": Advice(
+        "The pin that was given is not the pin of the people at this server.",
+        "Look at the letter again: one or more characters of the pin may be mistyped, or the "
+        "address is that of another server. If both are as on the letter, do not go on: tell the "
+        "support point by telephone.",
     ),
     "too-large": Advice(
         "This is too long to send at once.",
@@ -161,6 +179,29 @@ NEXT: Mapping[str, str] = {
         "Try again. Who forgot it makes a new device key with `zegel enrol`, and lets the "
         "registrar certify it."
     ),
+    "clock: this machine's clock is {} minutes ahead": SET_THE_CLOCK,
+    "clock: this machine's clock is {} minutes behind": SET_THE_CLOCK,
+    "clock: this machine's clock is {} hours ahead": SET_THE_CLOCK,
+    "clock: this machine's clock is {} hours behind": SET_THE_CLOCK,
+    "clock: this machine's clock is {} days ahead": SET_THE_CLOCK,
+    "clock: this machine's clock is {} days behind": SET_THE_CLOCK,
+    "other-authority: {} is to be asked as {}": HOW,
+    "not-zegel: what answers at {} is something else": HOW,
+    "{} is no address of a server: it looks like https://zegel.example": (
+        "The address stands on the letter or page of the support point."
+    ),
+    "nothing answers at {}": (
+        "Check the address and its port; if they are right, the server is down: try again later."
+    ),
+    "no server is known by the name {}": "Check the address and the connection, then try again.",
+    "{} does not show that it is the server of that name": (
+        "Check the address and the clock of this machine. Do not go on if both are right: tell the "
+        "support point by telephone."
+    ),
+    "{} cannot be reached through the proxy {}": (
+        "Check that the proxy runs (for Tor: that Tor runs), then try again. Nothing was sent "
+        "without it."
+    ),
     "{} does not answer": (
         "Check the address and the connection, then try again: nothing is stored twice."
     ),
@@ -191,7 +232,8 @@ NEXT: Mapping[str, str] = {
     "{} members have a number that begins with {}": ("See their numbers with `zegel colleagues`."),
     "an invitation has {} words of one language": "Ask who invited you for the link again.",
     "four-eyes: no {} has been approved by a second person": HOW,
-    "{} is no pin: it has 43 characters": HOW,
+    "{} is no pin: it has 43 characters": PIN_ON_THE_LETTER,
+    "{} is no pin: one or more characters are wrong": PIN_ON_THE_LETTER,
     "{} holds a device key already": HOW,
     "{} is not there: make a device key with `zegel enrol`": HOW,
     "{} is damaged: {}": HOW,

@@ -25,6 +25,7 @@ from crypto.secret.keyfile import WrongPassphrase, read_key_file, write_key_file
 from crypto.secret.seeds import DeviceKeys
 
 KEY_FILE = "device.key"
+PIN_CHARACTERS = 43
 
 
 class Place(NamedTuple):
@@ -42,8 +43,8 @@ def place(server: str | None, pin: str | None) -> Place:
     """Server and pin, from options, the environment or the home folder. Raises NotPossible."""
     settings = home_folder() / "settings.json"
     kept = json.loads(settings.read_text()) if settings.exists() else {}
-    server = server or os.environ.get("ZEGEL_SERVER") or kept.get("server")
-    pin = pin or os.environ.get("ZEGEL_PIN") or kept.get("pin")
+    server = (server or os.environ.get("ZEGEL_SERVER") or kept.get("server") or "").strip()
+    pin = (pin or os.environ.get("ZEGEL_PIN") or kept.get("pin") or "").strip()
     if not server or not pin:
         raise NotPossible(
             "no server or pin is known: give --server and --pin; the pin stands on the letter or "
@@ -52,6 +53,8 @@ def place(server: str | None, pin: str | None) -> Place:
     try:
         unb64(pin, 32)
     except Malformed as error:
+        if len(pin) == PIN_CHARACTERS:
+            raise NotPossible(f"{pin} is no pin: one or more characters are wrong") from error
         raise NotPossible(f"{pin} is no pin: it has 43 characters") from error
     return Place(server, pin)
 

@@ -166,7 +166,11 @@ class TrustDocument(Answer):
 
 
 class TrustDocuments(Answer):
+    """now: unix time of the server, by which a client sees how far off its own clock is before it
+    proves or signs anything."""
+
     documents = fields.List(fields.Nested(TrustDocument), required=True)
+    now = count_field(required=False)
 
 
 class TrustQuery(Strict):
@@ -278,13 +282,16 @@ class Health(Answer):
 
 class Problem(Answer):
     """RFC 9457. `missed` holds the entries that a loser of a conflict missed, `offset` how far an
-    upload has come."""
+    upload has come, `now` the unix time of a server for which a proof is too old or too new,
+    `authority` the name by which it is to be asked."""
 
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String()
     offset = fields.Integer(strict=True)
+    now = count_field(required=False)
+    authority = fields.String(validate=validate.Length(max=300))
     missed = fields.List(fields.Nested(StoredEntry))
 
 
