@@ -249,21 +249,23 @@ def test_a_mistyped_pin_is_no_alarm_and_a_space_behind_it_nothing(
     assert person.types(*asked, f" {world.pin} \n").code == 0
 
 
+def typed(pin: str, world: World, pins: Pins) -> None:
+    """Ask a server for its people by a pin, on a machine that has these pins."""
+    Session(Transport(world.url), pin, new_device(), pins).directory.refresh()
+
+
 def test_another_root_than_was_confirmed_keeps_the_alarm_and_a_slip_afterwards_does_not(
     world: World, tmp_path: Path
 ) -> None:
     (worker,) = world.staff("consultation_worker")
     worker.directory.refresh()
     with pytest.raises(NotPossible, match="another pin"):
-        Session(
-            Transport(world.url), mistyped(world.pin), worker.keys, worker.pins
-        ).directory.refresh()
-    folder = tmp_path / "another"
-    folder.mkdir()
-    with World(folder) as another, pytest.raises(Distrust):
-        Session(Transport(another.url), world.pin, worker.keys, worker.pins).directory.refresh()
-    with World(_made(tmp_path / "third")) as third, pytest.raises(NotPossible):
-        Session(Transport(third.url), world.pin, worker.keys, Pins()).directory.refresh()
+        typed(mistyped(world.pin), world, worker.pins)
+    with World(_made(tmp_path / "another")) as another:
+        with pytest.raises(Distrust):
+            typed(world.pin, another, worker.pins)
+        with pytest.raises(NotPossible, match="another pin"):
+            typed(world.pin, another, Pins())
 
 
 def _made(folder: Path) -> Path:
