@@ -1,6 +1,7 @@
 """Writing: nothing is sent that the rules would refuse, and every answer is held to its receipt."""
 
 import os
+import random
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +35,8 @@ from wire.pipeline import Reading, case_id
 from wire.schemas import Receipt, show_parts
 
 MAX_TRIES = 5
+MAX_CONFLICTS = 40  # of which each means that somebody else was heard
+PAUSE_SECONDS = 0.02  # at most, times the tries: who waits by chance meets others less often
 SALT_BYTES = 16
 
 
@@ -230,7 +233,8 @@ class Session(Reader):
 
         The same id is kept as long as the epoch is the same (PROTOCOL.md, "After a conflict").
         """
-        for _ in range(MAX_TRIES):
+        for tries in range(MAX_CONFLICTS):
+            time.sleep(random.uniform(0, PAUSE_SECONDS * min(tries, 10)))
             header, signature = draft.signed(self.keys)
             trust = self.directory.newest
             self._judge(chain, trust, header, signature)

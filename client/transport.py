@@ -55,25 +55,32 @@ def patiently(ask: Callable[[], T], *passes: str) -> T:
     return ask()
 
 
+class Way(NamedTuple):
+    """How a server is reached. proxy: the address of one through which alone it is asked. ca_file:
+    certificates by which it is known, in the place of the usual ones."""
+
+    proxy: str | None = None
+    ca_file: str | None = None
+
+
+DIRECTLY = Way()
+
+
 class Transport:
     """One server. url: such as https://zegel.example; its host and port are the authority that
-    proofs are bound to. proxy: the address of one through which alone it is asked. tell: what is
-    called with a number of seconds before it waits for so long, where the server sets a limit.
+    proofs are bound to. tell: what is called with a number of seconds before it waits for so long,
+    where the server sets a limit.
 
     Raises NotPossible for what is no address.
     """
 
     def __init__(
-        self,
-        url: str,
-        proxy: str | None = None,
-        ca_file: str | None = None,
-        tell: Callable[[int], None] = lambda seconds: None,
+        self, url: str, way: Way = DIRECTLY, tell: Callable[[int], None] = lambda seconds: None
     ) -> None:
         self.url = url.rstrip("/")
         self.patience_seconds: float = PATIENCE_SECONDS
         self._authority = authority_of(self.url)
-        self._proxy, self._tell = proxy, tell
+        self.way, self._tell = way, tell
         self._answered = False  # whether a Zegel server has ever answered here
         self._session = requests.Session()
         self._session.headers.clear()
@@ -85,10 +92,10 @@ class Transport:
                 AUTHORITY_HEADER: self._authority,
             }
         )
-        if proxy:
-            self._session.proxies = {"http": proxy, "https": proxy}
-        if ca_file:
-            self._session.verify = ca_file
+        if way.proxy:
+            self._session.proxies = {"http": way.proxy, "https": way.proxy}
+        if way.ca_file:
+            self._session.verify = way.ca_file
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
@@ -201,7 +208,7 @@ class Transport:
                 received = _read(response)
                 return _Received(response.status_code, received, shown, seconds, began)
         except (requests.RequestException, HTTPError, UnicodeError) as error:
-            raise unreachable(self.url, error, self._proxy) from error
+            raise unreachable(self.url, error, self.way.proxy) from error
 
     def _answer(self, schema: type[Schema], received: "_Received") -> dict[str, Any]:
         """What an answer says. Raises ServerRefused for a problem, NotPossible for one of time or
