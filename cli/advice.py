@@ -172,6 +172,7 @@ NEXT: Mapping[str, str] = {
     "message {} has no file {}": "The files stand under each message in `zegel show`.",
     "the picture cannot be read: {}": HOW,
     "{} changed while it was read": "Try again once nothing else writes to it.",
+    "{} is too large: this server takes at most {} MiB": "Nothing of it was sent.",
     "at most {} files go with one message": "Send the others with another message.",
     "{} holds too many files called {}": "Save it in another folder with --to.",
     "{} colleagues have a number that begins with {}": "See their numbers with `zegel colleagues`.",
@@ -236,7 +237,24 @@ NEXT: Mapping[str, str] = {
     "{} is no pin: one or more characters are wrong": PIN_ON_THE_LETTER,
     "{} holds a device key already": HOW,
     "{} is not there: make a device key with `zegel enrol`": HOW,
+    "{} is damaged: it does not say a server and a pin": (
+        "Move that file away, and give both again: with --server and --pin, or in ZEGEL_SERVER and "
+        "ZEGEL_PIN."
+    ),
+    "{} is damaged: what was seen before cannot be read": (
+        "Give that file another name and keep it: it may be evidence. Tell whoever looks after the "
+        "system. After that the commands work again, and begin anew to note what they see."
+    ),
+    "{} is damaged and is not written over: {}": (
+        "What this command saw stands in a file beside it. Give the damaged file another name, "
+        "keep both, and tell whoever looks after the system."
+    ),
     "{} is damaged: {}": HOW,
+    "{} is a file, and is to be a folder": "Name another folder in ZEGEL_HOME, or move the file.",
+    "{} holds no certificate": "Name a file with certificates (PEM) in ZEGEL_CA_FILE.",
+    "{} is no proxy that can be used": (
+        "Write it as socks5h://127.0.0.1:9050 or http://proxy.example:3128, in ZEGEL_PROXY."
+    ),
     "{} is there already: give the name of a new file": "Nothing is written over.",
     "{} belongs to somebody else, or is open to others": HOW,
     "{}: Must be one of: {}.": HOW,

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
+from cli import network
 from cli.enrol import fingerprint
 from cli.home import passphrase
 from client import ceremony
 from client.directory import Directory
 from client.pins import Pins
-from client.transport import Transport
 from domain.kinds import ROLES
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
@@ -78,7 +78,7 @@ def revoke(folder: Path, device: str) -> None:
 @click.option("--server", required=True, help="Address of the server.")
 def publish(folder: Path, server: str) -> None:
     """Sign the list as the next roster and send it; the root goes first if the server has none."""
-    transport = Transport(server)
+    transport = network.transport(server)
     pins = Pins.load(folder / "pins.json")
     directory = Directory(transport, ceremony.pin_of(folder), pins)
     newest = ceremony.publish(folder, transport, directory, passphrase, int(time.time()))

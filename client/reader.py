@@ -22,7 +22,7 @@ from domain.service import View
 from domain.services.registry import SERVICES
 from domain.state import Case
 from wire.header import parse_header
-from wire.parts import SealedParts
+from wire.parts import MAX_ATTACHMENT_BYTES, SealedParts
 from wire.paths import HEALTH, MAX_PAGE, OVERVIEW, PARTS, TIMELINE, WORK_LIST, WRAPS, path
 from wire.pipeline import Reading, named_devices
 from wire.problems import NO_SUCH_CASE
@@ -49,11 +49,20 @@ class Reader:
         self.directory = Directory(transport, pin, pins, clock)
         self.progress: Progress = no_progress
         self._clock = clock
+        self._max_attachment_bytes: int | None = None
         self.rules = Rules(SERVICES, View.PART)
 
     def now(self) -> int:
         """Unix time in seconds."""
         return int(self._clock())
+
+    def max_attachment_bytes(self) -> int:
+        """How large a file may be at this server, before it is sealed; asked once."""
+        if self._max_attachment_bytes is None:
+            told = self.transport.get(Health, HEALTH).get("max_attachment_bytes")
+            known = MAX_ATTACHMENT_BYTES if told is None else min(told, MAX_ATTACHMENT_BYTES)
+            self._max_attachment_bytes = known
+        return self._max_attachment_bytes
 
     def work(self) -> list[dict[str, Any]]:
         """The compartments in which this device stands, those waiting longest first."""

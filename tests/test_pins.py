@@ -195,8 +195,9 @@ def test_where_nothing_can_be_noted_people_read_and_write_and_are_told_once(
 def test_a_damaged_file_of_pins_is_told_with_a_way_out(world: World, person: Person) -> None:
     (worker,) = world.staff("consultation_worker")
     person.settle(world, worker)
-    assert person.types("inbox").code == 0
     pins = person.home / "pins.json"
+    Pins(pins).save()
+    assert person.types("inbox").code == 0
     pins.write_bytes(pins.read_bytes()[:-9])
     told: Any = person.types("inbox")
     assert told.code == 1 and str(pins) in told.err and "another name" in told.err

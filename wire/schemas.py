@@ -272,12 +272,14 @@ class StructureQuery(Strict):
 
 
 class Health(Answer):
-    """position: of the last entry or document, -1 if there is none; projected: of timelines."""
+    """position: of the last entry or document, -1 if there is none; projected: of timelines.
+    max_attachment_bytes: of a file itself, before it is sealed."""
 
     status = fields.String(required=True)
     position = fields.Integer(required=True, strict=True)
     projected = fields.Integer(required=True, strict=True)
     log = fields.String(required=True)
+    max_attachment_bytes = count_field(required=False)
 
 
 class Problem(Answer):
