@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from crypto.encoding import b64, unb64
 from wire.parts import SealedParts
+from wire.seqs import MAX_SEQS_CHARACTERS, SEQS
 
 MAX_PARTS_CHARACTERS = 3 * 2**20
 _FOUR = r"(?:[A-Za-z0-9_-]{4})"
@@ -129,6 +130,26 @@ class TimelineQuery(Strict):
 class PartsSchema(Answer):
     payload = bytes_field(MAX_PARTS_CHARACTERS, required=True)
     keybox = bytes_field(96, 96, required=True)
+
+
+class ManyPartsQuery(Strict):
+    """seqs: numbers of entries in the compartment, such as 3-400,402."""
+
+    seqs = fields.String(
+        required=True, validate=[validate.Length(max=MAX_SEQS_CHARACTERS), Exactly(SEQS)]
+    )
+
+
+class PartsOfEntry(PartsSchema):
+    entry = id_field(required=True)
+
+
+class ManyParts(Answer):
+    """Of those entries that were asked for and have any for the asking device, in order of seq.
+    next: the seq to go on from, null at the end."""
+
+    parts = fields.List(fields.Nested(PartsOfEntry), required=True)
+    next = count_field(allow_none=True)
 
 
 class UploadQuery(Strict):
