@@ -18,6 +18,7 @@ from api import (
     limits,
     metrics,
     problems,
+    proof,
     reads,
     work,
 )
@@ -74,6 +75,7 @@ def create_app(
     _install_hooks(app)
     metrics.install(app, settings.metrics)
     limits.install(app, counters or shared())
+    proof.install(app)
     return app
 
 

@@ -14,11 +14,13 @@ from domain.refusal import Refused
 from projections.timeline import read_timeline
 from store.application import NoSuchCase
 from wire.header import parse_header
-from wire.paths import CASES, MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WRAPS
+from wire.paths import CASES, MANY_PARTS, MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WRAPS
 from wire.pipeline import named_devices
-from wire.reads import STRUCTURE_ROLES
+from wire.reads import STRUCTURE_ROLES, UNREADABLE
 from wire.schemas import (
     CaseList,
+    ManyParts,
+    ManyPartsQuery,
     NoQuery,
     PartsSchema,
     Structure,
@@ -28,6 +30,7 @@ from wire.schemas import (
     Wraps,
     show_parts,
 )
+from wire.seqs import read_seqs
 
 blueprint = Blueprint("cases", __name__, description="Reading cases")
 POLL_SECONDS = 0.005
@@ -85,6 +88,28 @@ def parts(_: dict[str, Any], case: str, compartment: str, entry: str) -> dict[st
         if "payload" not in shown:
             raise NoSuchCase
     return shown
+
+
+@blueprint.route(MANY_PARTS)
+@blueprint.arguments(ManyPartsQuery, location="query")
+@blueprint.response(200, ManyParts)
+@documented(400, 404, 429, 503)
+def many_parts(query: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
+    """Ciphertext and key box of many entries at once, for a device that was given keys to them
+
+    Whether each was given or refused is a line of the read log of its own.
+    """
+    with recorded("PayloadFetched", case, compartment=compartment, entry=UNREADABLE) as reading:
+        device, known = member_of(case, compartment)
+        reading.by(device, known)
+        runs = read_seqs(query["seqs"])
+        found = opened().store.many_parts_for(case, compartment, device, runs)
+        reading.entries = {header.id: parts is not None for header, parts in found.parts}
+    given = [(header.id, parts) for header, parts in found.parts if parts is not None]
+    return {
+        "parts": [{"entry": entry, **show_parts(parts)} for entry, parts in given],
+        "next": found.next,
+    }
 
 
 @blueprint.route(WRAPS)

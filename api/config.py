@@ -117,6 +117,8 @@ def read_settings() -> Settings:
     env = Env(prefix="ZEGEL_")
     try:
         data = Path(env.str("DATA", "zegel-data")).absolute()
+        if not env.str("DATA", "zegel-data").strip():
+            raise BadSettings("ZEGEL_DATA is empty: name the folder of the store, or leave it out")
         settings = Settings(
             data=data,
             pin=env.str("PIN", "") or _kept_pin(data),
@@ -140,6 +142,13 @@ def read_settings() -> Settings:
         raise BadSettings(f"ZEGEL_PIN is no pin: {error}") from error
     if settings.proxies < 0:
         raise BadSettings("ZEGEL_PROXIES counts the proxies in front: 0 or more")
+    for name, count in (("WORKERS", settings.workers), ("THREADS", settings.threads)):
+        if count < 1:
+            raise BadSettings(f"ZEGEL_{name} is {count}: with fewer than 1 nothing is served")
+    if not 1 <= settings.max_attachment_bytes // MIB <= MAX_ATTACHMENT_MIB:
+        raise BadSettings(
+            f"ZEGEL_MAX_ATTACHMENT_MIB is 1 to {MAX_ATTACHMENT_MIB}: no client sends a larger file"
+        )
     return settings
 
 

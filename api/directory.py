@@ -1,6 +1,7 @@
 """Trust documents and cards: public, for they carry their own proof."""
 
 import json
+import time
 from typing import Any
 
 from api.blueprint import Blueprint
@@ -44,7 +45,8 @@ def documents(query: dict[str, Any]) -> dict[str, Any]:
                 "position": row.position,
             }
             for row in rows
-        ]
+        ],
+        "now": int(time.time()),
     }
 
 

@@ -16,10 +16,11 @@ blueprint = Blueprint("health", __name__, description="Health")
 @blueprint.response(200, Health)
 @documented(400, 503)
 def health(_: dict[str, Any]) -> dict[str, Any]:
-    """How far the store has come, and how far the timelines"""
+    """How far the store has come, how far the timelines, and how large a file may be"""
     return {
         "status": "ok",
         "position": opened().store.position(),
         "projected": opened().views.position("timeline"),
         "log": opened().signer.vkey,
+        "max_attachment_bytes": opened().settings.max_attachment_bytes,
     }

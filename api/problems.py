@@ -17,6 +17,7 @@ from domain.refusal import Refusal, Refused
 from store.application import Conflict, NoSuchCase
 from store.uploads import WrongOffset
 from wire.problems import MEDIA_TYPE, NO_SUCH_CASE, problem, status_of
+from wire.proof import Untimely
 from wire.schemas import Problem
 
 log = structlog.get_logger()
@@ -55,11 +56,12 @@ def _where(error: BaseException) -> list[str]:
 
 
 def documented(*statuses: int) -> Callable[[F], F]:
-    """Say in the interface document that an operation may answer with these problems."""
+    """Say in the interface document that an operation may answer with these problems, and with
+    that of who means another server (`api.proof`)."""
 
     def decorate(view: F) -> F:
         described: Any = view
-        for status in statuses:
+        for status in (*statuses, status_of("other-authority")):
             described = Blueprint.alt_response(
                 _DOCUMENTER, status, schema=Problem, content_type=MEDIA_TYPE
             )(described)
@@ -90,6 +92,10 @@ def install(app: Flask) -> None:
     @app.errorhandler(NoSuchCase)
     def no_such_case(error: NoSuchCase) -> Response:
         return answer(NO_SUCH_CASE)
+
+    @app.errorhandler(Untimely)
+    def untimely(error: Untimely) -> Response:
+        return answer(Refusal.CLOCK, now=error.now)
 
     @app.errorhandler(ProblemError)
     def interface(error: ProblemError) -> Response:

@@ -3,20 +3,34 @@
 import re
 import time
 
-from flask import request
+from flask import Flask, Response, request
 
+from api.problems import answer
 from api.state import opened
 from domain.state import Case
 from store.application import NoSuchCase
-from wire.proof import Request, Unproven, proves, read_proof
+from wire.proof import AUTHORITY_HEADER, Request, Unproven, proves, read_proof
 from wire.schemas import PATH_PATTERNS
 
 _ID = re.compile(PATH_PATTERNS["case"], re.ASCII)
 
 
+def install(app: Flask) -> None:
+    """Tell whoever means a server of another name so, before anything else is looked at: no proof
+    of his would hold here, and what he posted he could not come back to. It is the same for every
+    device and case, known or not."""
+
+    @app.before_request
+    def is_meant() -> Response | None:
+        authority = opened().settings.authority
+        if request.headers.get(AUTHORITY_HEADER, authority) == authority:
+            return None
+        return answer("other-authority", authority=authority)
+
+
 def proven_device(*, also_revoked: bool = False) -> str:
     """The device whose key signed this request. also_revoked: to name who is refused, never to give
-    anything. Raises Unproven."""
+    anything. Raises Unproven, and Untimely before it is known whose proof it is."""
     query = request.query_string.decode("latin-1")
     asked = Request(
         request.method,

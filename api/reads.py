@@ -23,13 +23,15 @@ blueprint = Blueprint("reads", __name__, description="Who was given what")
 
 @dataclass
 class Reading:
-    """One release or refusal, as far as it is known yet."""
+    """One release or refusal, as far as it is known yet. entries: of a release of many, each with
+    whether it was given: each is a line of its own."""
 
     what: str
     case: str
     place: dict[str, Any]
     device: str | None = None
     known: Case | None = field(default=None, repr=False)
+    entries: dict[str, bool] | None = None
 
     def by(self, device: str, case: Case | None) -> None:
         """Who asks, once that is proven, and the case."""
@@ -47,20 +49,23 @@ class Reading:
         if here is not None and self.known is not None:
             place |= {"epoch": here.epoch, "service": self.known.service}
         role = line.role if line else "" if listed is None else ", ".join(sorted(listed.roles))
-        fields = read_line(
-            self.what,
-            outcome,
-            int(store.now()),
-            self.device,
-            listed.person if listed else None,
-            role,
-            place,
-            opened().signer.origin,
-        )
+        person, now, origin = listed.person if listed else None, store.now(), opened().signer.origin
+        each = [(outcome, place)]
+        if self.entries is not None and outcome == RELEASED:
+            each = [
+                (RELEASED if given else REFUSED, {**place, "entry": entry})
+                for entry, given in self.entries.items()
+            ]
+        lines = [
+            read_line(self.what, said, int(now), self.device, person, role, where, origin)
+            for said, where in each
+        ]
+        if not lines:
+            return
         # Who proves nothing writes into no case's log: it could be filled by anyone with a number.
         asked = self.device is not None and self.case not in (UNREADABLE, NOWHERE)
         there = self.known is not None or (asked and opened().store.holds_case(self.case))
-        opened().reads.append(self.case if there else NOWHERE, fields)
+        opened().reads.append(self.case if there else NOWHERE, *lines)
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """What a process holds open: the store, the read models, the settings. Made after the fork."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import current_app
 
@@ -14,6 +16,7 @@ from projections.views import Views
 from store.application import CaseStore
 from store.blobs import open_blobs
 from store.read_log import ReadLog
+from store.sqlite import make_private
 from wire.calendar import BadTerms, Calendar, read_calendar
 
 
@@ -35,13 +38,15 @@ class Opened:
 def open_store(
     settings: Settings, *, create: bool = False, clock: Callable[[], float] = time.time
 ) -> Opened:
-    """Open what a server process needs. Raises FileNotFoundError when there is no log key, and
-    BadSettings."""
+    """Open what a server process needs. Raises FileNotFoundError when there is no log key or no
+    store, OSError, PersistenceError and BadSettings."""
     signer = read_log_key(settings.log_key)
     try:
         calendar = read_calendar(settings.terms)
     except BadTerms as error:
         raise BadSettings(str(error)) from error
+    for database in (settings.store, settings.views, settings.reads):
+        make_private(Path(database)) if create else os.stat(database)
     blobs = open_blobs(settings.blobs)
     store = CaseStore(
         settings.store, settings.pin, signer, SERVICES, clock, blobs=blobs, create=create

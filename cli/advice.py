@@ -20,7 +20,7 @@ from domain.refusal import Refusal
 from domain.services.registry import SERVICES
 from wire.problems import OTHERS
 
-RULES = frozenset({*Refusal, *OTHERS, "taken"})
+RULES = frozenset({*Refusal, *OTHERS, "taken", "wrong-pin", "not-zegel"})
 # What is called by its name inside a sentence.
 NAMED = frozenset({*KINDS, *ROLES}).union(
     *({*service.states, *service.walls} for service in SERVICES.values())
@@ -44,6 +44,8 @@ OTHERWISE = Advice(
 NOT_WHOLE = Advice("Not all of it arrived, so it was not stored.", "Try again.")
 WHICH_CASES = "See with `zegel inbox` which cases you take part in."
 TYPE_AGAIN = "Look at your code once more and type it again."
+PIN_ON_THE_LETTER = "Look at the letter again: capitals and small letters differ."
+SET_THE_CLOCK = "Set the clock and try again."
 HOW = "Add --help to the command to read how it works."
 # By the name of a refusal or problem, or by the whole sentence of a NotPossible.
 ADVICE: Mapping[str, Advice] = {
@@ -118,8 +120,24 @@ ADVICE: Mapping[str, Advice] = {
         "Check the clock of this machine and your code.",
     ),
     "clock": Advice(
-        "The clock of this machine is wrong by more than ten minutes.",
-        "Set the clock and try again.",
+        "The clock of this machine is wrong.",
+        SET_THE_CLOCK,
+    ),
+    "other-authority": Advice(
+        "The support point's server has another name than the address that was given.",
+        "Use the address on the letter or page of the support point: with --server, or in "
+        "ZEGEL_SERVER or settings.json.",
+    ),
+    "not-zegel": Advice(
+        "This is not the support point's server.",
+        "Check the address and its port. On a network that first asks you to log in, open a web "
+        "page and log in.",
+    ),
+    "wrong-pin": Advice(
+        "The pin that was given is not the pin of the people at this server.",
+        "Look at the letter again: one or more characters of the pin may be mistyped, or the "
+        "address is that of another server. If both are as on the letter, do not go on: tell the "
+        "support point by telephone.",
     ),
     "too-large": Advice(
         "This is too long to send at once.",
@@ -188,12 +206,36 @@ NEXT: Mapping[str, str] = {
     "message {} has no file {}": "The files stand under each message in `zegel show`.",
     "the picture cannot be read: {}": HOW,
     "{} changed while it was read": "Try again once nothing else writes to it.",
+    "{} is too large: this server takes at most {} MiB": "Nothing of it was sent.",
     "at most {} files go with one message": "Send the others with another message.",
     "{} holds too many files called {}": "Save it in another folder with --to.",
     "{} colleagues have a number that begins with {}": "See their numbers with `zegel colleagues`.",
     "the passphrase does not open the device key": (
         "Try again. Who forgot it makes a new device key with `zegel enrol`, and lets the "
         "registrar certify it."
+    ),
+    "clock: this machine's clock is {} minutes ahead": SET_THE_CLOCK,
+    "clock: this machine's clock is {} minutes behind": SET_THE_CLOCK,
+    "clock: this machine's clock is {} hours ahead": SET_THE_CLOCK,
+    "clock: this machine's clock is {} hours behind": SET_THE_CLOCK,
+    "clock: this machine's clock is {} days ahead": SET_THE_CLOCK,
+    "clock: this machine's clock is {} days behind": SET_THE_CLOCK,
+    "other-authority: {} is to be asked as {}": HOW,
+    "not-zegel: what answers at {} is something else": HOW,
+    "{} is no address of a server: it looks like https://zegel.example": (
+        "The address stands on the letter or page of the support point."
+    ),
+    "nothing answers at {}": (
+        "Check the address and its port; if they are right, the server is down: try again later."
+    ),
+    "no server is known by the name {}": "Check the address and the connection, then try again.",
+    "{} does not show that it is the server of that name": (
+        "Check the address and the clock of this machine. Do not go on if both are right: tell the "
+        "support point by telephone."
+    ),
+    "{} cannot be reached through the proxy {}": (
+        "Check that the proxy runs (for Tor: that Tor runs), then try again. Nothing was sent "
+        "without it."
     ),
     "{} does not answer": (
         "Check the address and the connection, then try again: nothing is stored twice."
@@ -231,10 +273,28 @@ NEXT: Mapping[str, str] = {
     "{} devices are listed whose id begins with {}": HOW,
     "an invitation has {} words of one language": "Ask who invited you for the link again.",
     "four-eyes: no {} has been approved by a second person": HOW,
-    "{} is no pin: it has 43 characters": HOW,
+    "{} is no pin: it has 43 characters": PIN_ON_THE_LETTER,
+    "{} is no pin: one or more characters are wrong": PIN_ON_THE_LETTER,
     "{} holds a device key already": HOW,
     "{} is not there: make a device key with `zegel enrol`": HOW,
+    "{} is damaged: it does not say a server and a pin": (
+        "Move that file away, and give both again: with --server and --pin, or in ZEGEL_SERVER and "
+        "ZEGEL_PIN."
+    ),
+    "{} is damaged: what was seen before cannot be read": (
+        "Give that file another name and keep it: it may be evidence. Tell whoever looks after the "
+        "system. After that the commands work again, and begin anew to note what they see."
+    ),
+    "{} is damaged and is not written over: {}": (
+        "What this command saw stands in a file beside it. Give the damaged file another name, "
+        "keep both, and tell whoever looks after the system."
+    ),
     "{} is damaged: {}": HOW,
+    "{} is a file, and is to be a folder": "Name another folder in ZEGEL_HOME, or move the file.",
+    "{} holds no certificate": "Name a file with certificates (PEM) in ZEGEL_CA_FILE.",
+    "{} is no proxy that can be used": (
+        "Write it as socks5h://127.0.0.1:9050 or http://proxy.example:3128, in ZEGEL_PROXY."
+    ),
     "{} is there already: give the name of a new file": "Nothing is written over.",
     "{} belongs to somebody else, or is open to others": HOW,
     **dict.fromkeys(OF_A_FIELD, HOW),

@@ -7,7 +7,11 @@ import click
 
 from cli.home import home_folder, keep_device, keep_place, place
 from cli.language import _
+from cli.network import transport
 from cli.spoken import command
+from client.directory import Directory
+from client.errors import Unreachable
+from client.pins import Pins
 from crypto.secret.seeds import new_device
 
 
@@ -35,6 +39,10 @@ def enrol(server: str, pin: str, out: Path | None) -> None:
     fingerprint to each other.
     """
     where = place(server, pin)
+    try:
+        Directory(transport(where.server), where.pin, Pins()).refresh()
+    except Unreachable as error:
+        click.echo(f"{_('Whether the pin is right could not be looked up')}: {error}", err=True)
     keys = new_device()
     keep_device(keys)
     keep_place(where)

@@ -16,15 +16,16 @@ import click
 from cli import unlocked
 from cli.bar import Bar
 from cli.language import _
+from cli.network import transport
 from client.errors import NotPossible
 from client.pins import Pins
 from client.session import Session
-from client.transport import Transport
 from crypto.encoding import Malformed, b64, unb64
 from crypto.secret.keyfile import WrongPassphrase, read_key_file, write_key_file
 from crypto.secret.seeds import DeviceKeys
 
 KEY_FILE = "device.key"
+PIN_CHARACTERS = 43
 
 
 class Place(NamedTuple):
@@ -39,11 +40,13 @@ def home_folder() -> Path:
 
 
 def place(server: str | None, pin: str | None) -> Place:
-    """Server and pin, from options, the environment or the home folder. Raises NotPossible."""
-    settings = home_folder() / "settings.json"
-    kept = json.loads(settings.read_text()) if settings.exists() else {}
-    server = server or os.environ.get("ZEGEL_SERVER") or kept.get("server")
-    pin = pin or os.environ.get("ZEGEL_PIN") or kept.get("pin")
+    """Server and pin, from options, the environment or the home folder. Raises NotPossible,
+    OSError."""
+    server = (server or os.environ.get("ZEGEL_SERVER") or "").strip()
+    pin = (pin or os.environ.get("ZEGEL_PIN") or "").strip()
+    if not server or not pin:
+        kept = _settings()
+        server, pin = server or kept.server, pin or kept.pin
     if not server or not pin:
         raise NotPossible(
             "no server or pin is known: give --server and --pin; the pin stands on the letter or "
@@ -52,14 +55,38 @@ def place(server: str | None, pin: str | None) -> Place:
     try:
         unb64(pin, 32)
     except Malformed as error:
+        if len(pin) == PIN_CHARACTERS:
+            raise NotPossible(f"{pin} is no pin: one or more characters are wrong") from error
         raise NotPossible(f"{pin} is no pin: it has 43 characters") from error
     return Place(server, pin)
 
 
-def keep_place(where: Place) -> None:
+def _settings() -> Place:
+    """What this home keeps of them; empty where it keeps none. Raises NotPossible, OSError."""
+    file = home_folder() / "settings.json"
+    try:
+        kept = json.loads(file.read_bytes().decode("utf-8-sig"))  # editors put a mark before it
+        found = [kept.get(name, "") for name in Place._fields]
+        return Place(*(one.strip() for one in found))
+    except FileNotFoundError:
+        return Place("", "")
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise NotPossible(f"{file} is damaged: it does not say a server and a pin") from error
+
+
+def _own_folder() -> Path:
+    """The home folder, made if it is not there. Raises NotPossible, OSError."""
     folder = home_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / "settings.json").write_text(json.dumps(where._asdict()))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotPossible(f"{folder} is a file, and is to be a folder") from error
+    return folder
+
+
+def keep_place(where: Place) -> None:
+    """Raises NotPossible, OSError."""
+    (_own_folder() / "settings.json").write_text(json.dumps(where._asdict()), "utf-8")
 
 
 def passphrase(what: str, *, new: bool = False) -> str:
@@ -74,9 +101,8 @@ def passphrase(what: str, *, new: bool = False) -> str:
 
 
 def keep_device(keys: DeviceKeys) -> None:
-    """Raises NotPossible if this home has a device already."""
-    folder = home_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Raises NotPossible if this home has a device already, OSError."""
+    folder = _own_folder()
     value = {"sign": b64(keys.sign), "kem": b64(keys.kem)}
     secret = passphrase(_("the new device key"), new=True)
     try:
@@ -86,10 +112,13 @@ def keep_device(keys: DeviceKeys) -> None:
 
 
 def open_device_file() -> dict[str, str]:
-    """The seeds of the device in this home, opened with the passphrase. Raises NotPossible."""
+    """The seeds of the device in this home, opened with the passphrase. Raises NotPossible,
+    OSError."""
     file = home_folder() / KEY_FILE
-    if not file.exists():
-        raise NotPossible(f"{file} is not there: make a device key with `zegel enrol`")
+    try:
+        file.open("rb").close()  # told before a passphrase is asked for
+    except FileNotFoundError as error:
+        raise NotPossible(f"{file} is not there: make a device key with `zegel enrol`") from error
     try:
         return dict(read_key_file(file, "device", passphrase(_("the device key"))))
     except WrongPassphrase as error:
@@ -99,15 +128,36 @@ def open_device_file() -> dict[str, str]:
 
 
 def device_session(server: str | None = None, pin: str | None = None) -> Session:
-    """The session of the device in this home. Raises NotPossible."""
+    """The session of the device in this home. Raises NotPossible, OSError."""
     where = place(server, pin)
     value = unlocked.ask(home_folder()) or open_device_file()
     keys = DeviceKeys(unb64(value["sign"], 32), unb64(value["kem"], 32))
+    file = home_folder() / "pins.json"
     try:
-        pins = Pins.load(home_folder() / "pins.json")
-    except (Malformed, TypeError, KeyError) as error:
-        raise NotPossible(f"{home_folder() / 'pins.json'} is damaged: {error}") from error
+        pins = Pins.load(file)
+    except Malformed as error:
+        raise NotPossible(f"{file} is damaged: what was seen before cannot be read") from error
+    pins.unkept = _Unkept(file)
     outbox = home_folder() / "outbox"
-    session = Session(Transport(where.server), where.pin, keys, pins, outbox=outbox)
+    session = Session(transport(where.server), where.pin, keys, pins, outbox=outbox)
     session.progress = Bar()
     return session
+
+
+class _Unkept:
+    """Tells once that what was seen could not be noted, and shows every receipt that is not kept:
+    it is the proof that the server stored what was written."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._told = file, False
+
+    def __call__(self, error: OSError, receipts: list[dict[str, str]]) -> None:
+        if not self._told:
+            told = _(
+                "What was seen could not be noted: a server that goes back on it may not be noticed"
+            )
+            click.echo(f"{told} ({error.strerror}: {self._file})", err=True)
+            self._told = True
+        for one in receipts:
+            told = _("Keep this receipt: it proves that the server stored what you wrote")
+            click.echo(f"{told}:\n{one['receipt']}\n{one['signature']}", err=True)

@@ -6,11 +6,13 @@ Commands are imported when they are called: a person who reads a message does no
 import gc
 import importlib
 import json
+import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
+from cli.language import _
 from cli.spoken import SpokenGroup
 
 STEPS = (
@@ -88,7 +90,23 @@ class Commands(SpokenGroup):
         return command
 
 
+def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        click.echo(f"zegel {version('zegel')}")
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help=_("Show which version this is."),
+)
 def cli() -> None:
     """Zegel: sealed messages and cases.
 
@@ -100,7 +118,6 @@ def main() -> None:
     """Run a command. Exit code 0: done; 1: refused or something does not hold; 2: wrong usage."""
     gc.disable()  # a command is over before there is garbage worth a search; servers collect
     from cli.advice import explain
-    from cli.plain import plain
     from client.errors import ClientError
 
     try:
@@ -113,16 +130,24 @@ def main() -> None:
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except ClientError as error:
-        explained = explain(error, asks=sys.argv[1:2] in (["ask"], ["return"]))
-        if "--json" in sys.argv:
-            _show_json(explained)
-        else:
-            click.echo(plain(f"{explained['what']}\n{explained['next']}"), err=True)
+        _refused(explain(error, asks=sys.argv[1:2] in (["ask"], ["return"])))
+    except BrokenPipeError:  # whoever read along has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except (OSError, UnicodeError) as fault:
+        from cli.faults import explain_fault
+
+        _refused(explain_fault(fault))
 
 
-def _show_json(explained: dict[str, Any]) -> None:
-    click.echo(json.dumps({"error": explained}), err=True)
+def _refused(explained: dict[str, Any]) -> NoReturn:
+    from cli.plain import plain
+
+    if "--json" in sys.argv:
+        click.echo(json.dumps({"error": explained}), err=True)
+    else:
+        click.echo(plain(f"{explained['what']}\n{explained['next']}"), err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

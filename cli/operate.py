@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 import structlog
@@ -38,21 +40,45 @@ def release(pin: str | None) -> None:
 
 def prepare(settings: Settings, pin: str | None = None) -> Settings:
     """Folder, log key and tables; gives the settings with the pin in force."""
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not settings.log_key.exists():
-        make_log_key(settings.log_key, settings.origin)
-    click.echo(f"Log key: {read_log_key(settings.log_key).vkey}")
-    if pin:
-        _keep_pin(settings, pin)
-        settings = settings_or_exit()
-    try:
-        opened = open_store(settings, create=True)
-    except BadSettings as error:
-        raise click.UsageError(str(error)) from error
-    opened.close()
+    with _told(settings):
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not settings.log_key.exists():
+            make_log_key(settings.log_key, settings.origin)
+        click.echo(f"Log key: {read_log_key(settings.log_key).vkey}")
+        if pin:
+            _keep_pin(settings, pin)
+            settings = settings_or_exit()
+        open_store(settings, create=True).close()
     if not settings.pin:
         click.echo("No pin is set: nothing is accepted yet. Next: zegel trust init")
     return settings
+
+
+@contextmanager
+def _told(settings: Settings) -> Iterator[None]:
+    """Around the opening of a store: what stands in its way ends the command with a sentence."""
+    try:
+        yield
+    except BadSettings as error:
+        raise click.UsageError(str(error)) from error
+    except Malformed as error:
+        raise click.ClickException(f"{settings.log_key} is no log key: {error}") from error
+    except FileNotFoundError as error:
+        raise click.ClickException(
+            f"{error.filename} is not there: make the store ready with `zegel release`, or name "
+            "its folder in ZEGEL_DATA"
+        ) from error
+    except FileExistsError as error:
+        raise click.ClickException(f"{error.filename} is a file, and is to be a folder") from error
+    except OSError as error:
+        raise click.ClickException(
+            f"the store in {settings.data} cannot be opened: {error.strerror}: {error.filename}"
+        ) from error
+    except PersistenceError as error:
+        raise click.ClickException(
+            f"the store in {settings.data} cannot be opened: {error}. Is it on a disk that can be "
+            "written, and was it made ready with `zegel release`?"
+        ) from error
 
 
 def _keep_pin(settings: Settings, pin: str) -> None:
@@ -107,7 +133,8 @@ def run() -> None:
     """Follow the store. A second one waits until the first is gone."""
     gc.enable()  # as in serve
     settings = settings_or_exit()
-    opened = open_store(settings)
+    with _told(settings):
+        opened = open_store(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -133,7 +160,9 @@ def _sweep(opened: Opened, stop: threading.Event) -> None:
 @click.argument("name", type=click.Choice([one.name for one in PROJECTIONS]))
 def rebuild(name: str) -> None:
     """Make one read model again from nothing. Readers see the old one until it is done."""
-    opened = open_store(settings_or_exit())
+    settings = settings_or_exit()
+    with _told(settings):
+        opened = open_store(settings)
     started = time.monotonic()
     total = _projector(opened).rebuild(name)
     click.echo(f"{name}: {total} events in {time.monotonic() - started:.1f} s")

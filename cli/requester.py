@@ -14,6 +14,7 @@ from cli.desk import posted
 from cli.home import place
 from cli.joining import accepted, tell
 from cli.language import LANGUAGES, _
+from cli.network import transport
 from cli.show import chain_fields, print_json, say, show_conversation
 from cli.spoken import JSON, command
 from cli.statement import tell_readers
@@ -24,7 +25,6 @@ from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.pins import Pins
 from client.session import Session
-from client.transport import Transport
 from crypto.code import show_code
 from crypto.encoding import unb64
 from crypto.secret.seeds import CodeKeys
@@ -44,7 +44,7 @@ LINKS = ("family_support", "individual_support")
 def session_of(entropy: bytes, server: str | None, pin: str | None) -> tuple[Session, CodeKeys]:
     where = place(server, pin)
     code = CodeKeys(entropy, unb64(where.pin))
-    session = Session(Transport(where.server), where.pin, code.keys, Pins())
+    session = Session(transport(where.server), where.pin, code.keys, Pins())
     session.progress = Bar()
     return session, code
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cli import network
 from cli.asking import confirm
 from cli.enrol import fingerprint
 from cli.home import passphrase
@@ -13,7 +14,6 @@ from cli.spoken import Spoken, SpokenGroup
 from client import ceremony
 from client.directory import Directory
 from client.pins import Pins
-from client.transport import Transport
 from domain.kinds import ROLES
 
 IN_FORCE = "It holds from `zegel trust publish` on."
@@ -94,7 +94,7 @@ def revoke(folder: Path, device: str) -> None:
 @click.option("--server", required=True, help="Address of the server.")
 def publish(folder: Path, server: str) -> None:
     """Sign the list as the next roster and send it; the root goes first if the server has none."""
-    transport = Transport(server)
+    transport = network.transport(server)
     pins = Pins.load(folder / "pins.json")
     directory = Directory(transport, ceremony.pin_of(folder), pins)
     newest = ceremony.publish(folder, transport, directory, passphrase, int(time.time()))

@@ -53,14 +53,10 @@ def message(text: str) -> dict[str, Any]:
 def conversation(session: Session, chain: Chain) -> list[Message]:
     """What was said, in order, as far as this device was given the keys. What its author sealed
     badly is marked, and hides nothing of what others wrote. Raises Distrust."""
-    messages = []
-    for item in chain.items:
-        if chain.can_open(item):
-            try:
-                messages.append(Message(item, session.open(chain, item)))
-            except Unreadable as error:
-                messages.append(Message(item, {}, str(error)))
-    return messages
+    return [
+        Message(item, {}, str(said)) if isinstance(said, Unreadable) else Message(item, said)
+        for item, said in session.open_all(chain)
+    ]
 
 
 # --- the requester -------------------------------------------------------------------------------

@@ -5,11 +5,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from client.errors import Distrust
+from client.errors import Distrust, NotPossible
 from client.pins import Pins
+from client.reaching import refuse_clock_off
 from client.transport import Transport
 from crypto.device import Card, card_from
-from crypto.encoding import Malformed, unb64
+from crypto.encoding import Malformed, hash_of, unb64
 from domain.refusal import Refused
 from domain.trust import Root, Roster, Trust
 from wire.paths import CARDS, MAX_CARDS, TRUST, path
@@ -28,6 +29,7 @@ class Directory:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._transport = transport
+        self._pin = pin
         self._pins = pins
         self._clock = clock
         self._positions: list[int] = []
@@ -55,9 +57,19 @@ class Directory:
         return self._trusts[sum(stored <= seconds for stored in self._times)]
 
     def refresh(self, wait: int = -1) -> Trust:
-        """Fetch what is new. Raises Distrust."""
+        """Fetch what is new. Whoever asks this first knows that the server is the one that is meant
+        and that it will take his proofs.
+
+        Raises Distrust; NotPossible for a clock that is off, another name of the server, what is no
+        Zegel server, and a pin that is not that of its people.
+        """
         after = self._positions[-1] if self._positions else -1
+        began = time.time()
         answer = self._transport.get(TrustDocuments, path(TRUST), {"after": after, "wait": wait})
+        if "now" in answer:
+            refuse_clock_off(answer["now"], began, time.time())
+        if self.newest.root is None:
+            self._refuse_other_pin(answer["documents"])
         try:
             for document in answer["documents"]:
                 self._receive(document)
@@ -66,6 +78,14 @@ class Directory:
         self._pins.check_documents(self._roots, self._rosters)
         self._pins.pin_trust(self.newest)
         return self.newest
+
+    def _refuse_other_pin(self, documents: list[dict[str, Any]]) -> None:
+        """Raises NotPossible if the people of this server are known by another pin than was typed,
+        unless this pin was the right one before: then another root is the server's doing."""
+        roots = [hash_of(unb64(one["bytes"])) for one in documents if one["what"] == "root"]
+        confirmed = self._pins.root["version"] and self._pins.root["hash"] not in roots
+        if roots and roots[0] != self._pin and not confirmed:
+            raise NotPossible("wrong-pin: the people of this server are known by another pin")
 
     def _receive(self, document: dict[str, Any]) -> None:
         position, stored = document["position"], document["stored"]

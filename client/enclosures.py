@@ -163,7 +163,10 @@ class Outbox:
             sealed = [_read_sealed(one) for one in found["files"]]
             if fits and [(o.name, o.type, o.true_size, o.source) for o in sealed] == wanted:
                 numbers = range(1, len(sealed) + 1)
-                spools: list[BinaryIO] = [(folder / str(one)).open("rb") for one in numbers]
+                try:
+                    spools: list[BinaryIO] = [(folder / str(one)).open("rb") for one in numbers]
+                except FileNotFoundError:
+                    continue  # as in _sweep
                 return Parcel(folder.name, sealed, spools)
         return None
 
@@ -183,7 +186,11 @@ class Outbox:
         if self._folder is None or not self._folder.exists():
             return
         for folder in self._folder.iterdir():
-            if folder.stat().st_mtime < time.time() - KEPT_SECONDS:
+            try:
+                stale = folder.stat().st_mtime < time.time() - KEPT_SECONDS
+            except FileNotFoundError:
+                continue  # another command of this home has just sent it
+            if stale:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -2,23 +2,34 @@
 
 {"heads":{"<case>/<compartment>":{"hash":"…","seq":4}},"position":17,"receipts":[…],
  "root":{"hash":"…","version":1},"roster":{"hash":"…","version":3},"v":1}
+
+Several commands of one home may run at once, and an editor may stand open in one of them: saving is
+merging with what the others saved (`client.pins_file`), so that nothing seen is ever unseen.
 """
 
-import os
+import base64
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from client.errors import Distrust
-from crypto.encoding import canonical, parse_canonical, unb64
+from client.errors import Distrust, NotPossible
+from client.pins_file import held, keep_evidence, read, replace
+from crypto.encoding import Malformed, canonical, parse_canonical
 from domain.trust import Root, Roster, Trust
 
 MAX_PINS_BYTES = 64 * 2**20
+_FIELDS = {"roster": dict, "root": dict, "heads": dict, "receipts": list, "position": int}
 
 
 @dataclass
 class Pins:
-    """Pins, in memory and, where a path is given, in a file that is replaced as a whole."""
+    """Pins, in memory and, where a path is given, in a file that is replaced as a whole.
+
+    unkept: called with what the machine says where the file cannot be written, and the receipts
+    that stand in it therefore not; None lets the OSError through.
+    """
 
     path: Path | None = None
     roster: dict[str, Any] = field(default_factory=lambda: {"version": 0, "hash": ""})
@@ -26,35 +37,79 @@ class Pins:
     heads: dict[str, dict[str, Any]] = field(default_factory=dict)
     receipts: list[dict[str, str]] = field(default_factory=list)
     position: int = 0
-    _receipted: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
+    unkept: Callable[[OSError, list[dict[str, str]]], None] | None = field(
+        default=None, repr=False, compare=False
+    )
+    _saved: bytes | None = field(default=None, repr=False, compare=False)
+    _saved_receipts: int = field(default=0, repr=False, compare=False)
+    _noted: int = field(default=0, repr=False, compare=False)  # receipts that are looked up below
+    _receipted: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path) -> "Pins":
-        """Raises Malformed if the file is damaged: pins are never dropped silently."""
-        if not path.exists():
+        """Raises Malformed if the file is damaged: pins are never dropped silently. And OSError."""
+        written = read(path)
+        if written is None:
             return cls(path)
-        fields = parse_canonical(path.read_bytes(), MAX_PINS_BYTES)
-        fields.pop("v")
-        return cls(path, **fields)
+        fields = _parsed(written)
+        return cls(path, **fields, _saved=written, _saved_receipts=len(fields["receipts"]))
 
     def save(self) -> None:
+        """Merge with what others saved meanwhile, and keep that durably.
+
+        Raises Distrust(forked) where theirs and this contradict each other: the server showed two
+        things; both are kept beside. NotPossible if the file has been damaged meanwhile: what is in
+        memory is kept beside. OSError unless `unkept` takes it.
+        """
         if self.path is None:
             return
-        fields = {
-            "v": 1,
-            "roster": self.roster,
-            "root": self.root,
-            "heads": self.heads,
-            "receipts": self.receipts,
-            "position": self.position,
-        }
-        beside = self.path.with_suffix(".new")
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(canonical(fields))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, self.path)
+        try:
+            with held(self.path):
+                self._save(self.path)
+        except OSError as error:
+            if self.unkept is None:
+                raise
+            self.unkept(error, self.receipts[self._saved_receipts :])
+            self._saved_receipts = len(self.receipts)
+
+    def _save(self, path: Path) -> None:
+        there = read(path)
+        contradicted = []
+        if there is not None and there != self._saved:
+            try:
+                contradicted = self._merge(_parsed(there))
+            except Malformed as error:
+                keep_evidence(path, self._written())
+                raise NotPossible(f"{path} is damaged and is not written over: {error}") from error
+        written = self._written()
+        if contradicted:
+            keep_evidence(path, canonical({"v": 1, "contradicted": contradicted}))
+        if written != there:
+            replace(path, written)
+        self._saved, self._saved_receipts = written, len(self.receipts)
+        if contradicted:
+            raise Distrust("forked", f"{contradicted[0]['what']}: another was seen before")
+
+    def _written(self) -> bytes:
+        return canonical({"v": 1, **{name: getattr(self, name) for name in _FIELDS}})
+
+    def _merge(self, theirs: dict[str, Any]) -> list[dict[str, Any]]:
+        """Take in what another command saw, further ahead or not; what contradicts this."""
+        contradicted = []
+        for name, one in theirs["heads"].items():
+            own = self.heads.setdefault(name, one)
+            self.heads[name], differs = _further(own, one, "seq")
+            contradicted += [{"what": name, "kept": one, "seen": own}] if differs else []
+        for name in ("root", "roster"):
+            own, one = getattr(self, name), theirs[name]
+            further, differs = _further(own, one, "version")
+            setattr(self, name, further)
+            contradicted += [{"what": name, "kept": one, "seen": own}] if differs else []
+        known = {one["receipt"] for one in theirs["receipts"]}
+        added = (one for one in self.receipts if one["receipt"] not in known)
+        self.receipts, self._noted = [*theirs["receipts"], *added], 0
+        self.position = max(self.position, theirs["position"])
+        return contradicted
 
     def check_documents(self, roots: list[Root], rosters: list[Roster]) -> None:
         """Raises Distrust(went-back, forked) unless the documents go on from those pinned."""
@@ -79,6 +134,11 @@ class Pins:
     def check_receipt(self, entry: str, position: int, stored: int) -> None:
         """Raises Distrust(forked) if an entry is shown at another place or time than the server's
         own receipt says. entry: the entry hash."""
+        # Looked up when it is asked for, and each once: a home keeps receipts for years.
+        for kept in self.receipts[self._noted :]:
+            fields = _stated(kept["receipt"])
+            self._receipted[fields[5]] = (fields[6], fields[7])
+        self._noted = len(self.receipts)
         receipted = self._receipted.get(entry)
         if receipted is not None and receipted != (position, stored):
             raise Distrust("forked", "an entry is shown elsewhere than the server's receipt says")
@@ -86,29 +146,45 @@ class Pins:
     def keep_receipt(self, receipt: str, signature: str) -> None:
         """Keep the server's signed word for an entry, as it came."""
         self.receipts.append({"receipt": receipt, "signature": signature})
-        self._note_receipt(receipt)
-
-    def _note_receipt(self, receipt: str) -> None:
-        fields = parse_canonical(unb64(receipt), 4096)
-        self._receipted[fields[5]] = (fields[6], fields[7])
-
-    def __post_init__(self) -> None:
-        for kept in self.receipts:
-            self._note_receipt(kept["receipt"])
 
     def pin_trust(self, trust: Trust) -> None:
-        if trust.root:
-            self.root = {"version": trust.root.version, "hash": trust.root.hash}
-        if trust.roster:
-            self.roster = {"version": trust.roster.version, "hash": trust.roster.hash}
+        for name, one in (("root", trust.root), ("roster", trust.roster)):
+            if one and one.version >= getattr(self, name)["version"]:
+                setattr(self, name, {"version": one.version, "hash": one.hash})
 
     def compartments(self, case: str) -> set[str]:
         """The compartments of a case of which heads are pinned."""
         return {place[33:] for place in self.heads if place.startswith(f"{case}/")}
 
     def pin_head(self, case: str, compartment: str, seq: int, head: str, position: int) -> None:
-        self.heads[f"{case}/{compartment}"] = {"seq": seq, "hash": head}
+        name = f"{case}/{compartment}"
+        if seq >= self.heads.get(name, {"seq": -1})["seq"]:
+            self.heads[name] = {"seq": seq, "hash": head}
         self.position = max(self.position, position)
+
+
+def _parsed(written: bytes) -> dict[str, Any]:
+    """The fields of a file. Raises Malformed."""
+    fields = parse_canonical(written, MAX_PINS_BYTES)
+    if not isinstance(fields, dict) or fields.pop("v", None) != 1:
+        raise Malformed("these are no pins")
+    if {name: type(value) for name, value in fields.items()} != _FIELDS:
+        raise Malformed("these are no pins")
+    return fields
+
+
+def _further(
+    own: dict[str, Any], theirs: dict[str, Any], number: str
+) -> tuple[dict[str, Any], bool]:
+    """Of two things seen the one that is further ahead, and whether they contradict each other."""
+    if own[number] == theirs[number]:
+        return theirs, own["hash"] != theirs["hash"]
+    return max(own, theirs, key=lambda one: int(one[number])), False
+
+
+def _stated(receipt: str) -> list[Any]:
+    """What a receipt says. It was held to its form and signature before it was kept."""
+    return list(json.loads(base64.urlsafe_b64decode(receipt + "=" * (-len(receipt) % 4))))
 
 
 def check_goes_on(what: str, number: int, hash_: str, shown: dict[int, str]) -> None:

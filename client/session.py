@@ -1,6 +1,7 @@
 """Writing: nothing is sent that the rules would refuse, and every answer is held to its receipt."""
 
 import os
+import random
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +35,8 @@ from wire.pipeline import Reading, case_id
 from wire.schemas import Receipt, show_parts
 
 MAX_TRIES = 5
+MAX_CONFLICTS = 40  # of which each means that somebody else was heard
+PAUSE_SECONDS = 0.02  # at most, times the tries: who waits by chance meets others less often
 SALT_BYTES = 16
 
 
@@ -119,8 +122,7 @@ class Session(Reader):
             raise NotPossible("this device holds no key of the current epoch")
         if value is None or not files:
             return self.send(chain, self.draft(chain, kind, body, value, key))
-        if len(files) > MAX_ATTACHMENTS:
-            raise NotPossible(f"at most {MAX_ATTACHMENTS} files go with one message")
+        self.check_files(files)
         place = Place(chain.case, chain.name, new_id(), self.device)
         with self.outbox.parcel(place, chain.compartment.epoch, files) as parcel:
             value = {**value, "attachments": [one.fields() for one in parcel.sealed]}
@@ -134,6 +136,15 @@ class Session(Reader):
                 # It lay too long on the way and was swept: send it once more.
                 uploading.send(self.transport, self.keys, place, parcel, self.progress)
                 return self.send(chain, draft)
+
+    def check_files(self, files: Sequence[Enclosure]) -> None:
+        """Raises NotPossible for files that this server would not take, before anything is sent."""
+        if len(files) > MAX_ATTACHMENTS:
+            raise NotPossible(f"at most {MAX_ATTACHMENTS} files go with one message")
+        for one in files:
+            if one.size > self.max_attachment_bytes():
+                most = self.max_attachment_bytes() // 2**20
+                raise NotPossible(f"{one.name} is too large: this server takes at most {most} MiB")
 
     def draft(
         self,
@@ -230,7 +241,8 @@ class Session(Reader):
 
         The same id is kept as long as the epoch is the same (PROTOCOL.md, "After a conflict").
         """
-        for _ in range(MAX_TRIES):
+        for tries in range(MAX_CONFLICTS):
+            time.sleep(random.uniform(0, PAUSE_SECONDS * min(tries, 10)))
             header, signature = draft.signed(self.keys)
             trust = self.directory.newest
             self._judge(chain, trust, header, signature)

@@ -21,7 +21,7 @@ from client.errors import Distrust, ServerRefused
 from client.inspection import Inspection, inspect
 from client.pins import Pins
 from client.session import Session
-from client.transport import PatientTransport, patiently
+from client.transport import PatientTransport, Way, patiently
 from client.verdicts import Verdict
 from crypto.encoding import hash_of
 from crypto.secret.seeds import DeviceKeys
@@ -150,7 +150,7 @@ _work: _Work | None = None  # of a worker process
 
 
 def _begin(
-    server: str,
+    server: tuple[str, Way],
     pin: str,
     keys: DeviceKeys,
     pins: Pins,
@@ -163,7 +163,7 @@ def _begin(
     spare_searching()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     Thread(target=_end_with_parent, daemon=True).start()
-    session = Session(PatientTransport(server), pin, keys, pins)
+    session = Session(PatientTransport(*server), pin, keys, pins)
     _work = _Work(session, read_calendar(terms), listed, documents)
 
 
@@ -244,13 +244,14 @@ def _judge(
     if not cases:
         return
     pins, directory = session.pins, session.directory
+    server = (session.transport.url, session.transport.way)
     given = Pins(None, pins.roster, pins.root, position=pins.position)
     pool = ProcessPoolExecutor(
         min(jobs or os.cpu_count() or 1, len(cases)),
         get_context("spawn"),
         _begin,
         (
-            *(session.transport.url, directory.newest.pin, session.keys, given),
+            *(server, directory.newest.pin, session.keys, given),
             *(terms, listed, directory.positions),
         ),
     )

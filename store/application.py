@@ -28,7 +28,14 @@ from store.events import DOCUMENTS, TRUST_STREAM, EntryMapper, EntryStored, even
 from store.folds import Folds
 from store.invitations import Acceptance, note_invitation, select_acceptances
 from store.listing import CasesBegun, cases_begun
-from store.releases import Attached, attachment_for, parts_for, wraps_for
+from store.releases import (
+    Attached,
+    Released,
+    attachment_for,
+    many_parts_for,
+    parts_for,
+    wraps_for,
+)
 from store.sqlite import Beside, EntryKey, EntryRecorder
 from store.standing import as_known, shows_itself
 from store.uploads import Uploads
@@ -276,6 +283,14 @@ class CaseStore(Application[UUID]):
         with self.entries.reading() as cursor:
             folded = self._folds.case(cursor, case).case
             return parts_for(self.entries, cursor, folded, entry_id, device)
+
+    def many_parts_for(
+        self, case: str, compartment: str, device: str, runs: Iterable[tuple[int, int]]
+    ) -> Released:
+        """As `store.releases` says."""
+        with self.entries.reading() as cursor:
+            folded = self._folds.case(cursor, case).case
+            return many_parts_for(self.entries, cursor, folded, compartment, device, runs)
 
     def attachment_for(self, case: str, entry_id: str, device: str, number: int) -> Attached | None:
         """As `store.releases` says."""

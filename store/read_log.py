@@ -51,15 +51,18 @@ class ReadLog:
         with self._turns.take(), writing(self.datastore) as cursor:
             yield cursor
 
-    def append(self, case: str, fields: dict[str, Any]) -> None:
-        """Write a line, durably. Raises PersistenceError: then nothing may be given out."""
-        body = canonical(fields)
+    def append(self, case: str, *lines: dict[str, Any]) -> None:
+        """Write lines, durably and together. Raises PersistenceError: then nothing may be given
+        out."""
         with self._writing() as cursor:
             number, last = self._head(cursor, case)
-            cursor.execute(
-                "INSERT INTO reads (case_id, number, body, hash) VALUES (?,?,?,?)",
-                (case, number + 1, body, line_hash(last, case, number + 1, body)),
-            )
+            for fields in lines:
+                body, number = canonical(fields), number + 1
+                last = line_hash(last, case, number, body)
+                cursor.execute(
+                    "INSERT INTO reads (case_id, number, body, hash) VALUES (?,?,?,?)",
+                    (case, number, body, last),
+                )
 
     def _head(self, cursor: SQLiteCursor, case: str) -> tuple[int, bytes]:
         cursor.execute(

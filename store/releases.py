@@ -5,9 +5,11 @@ Grants of an analysis that was unsealed with others are given out once each of t
 (`domain.analyses`): nobody reads the other's and keeps her own.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
 
 from domain.analyses import held_back
@@ -18,6 +20,7 @@ from store.sqlite import EntryRecorder
 from store.uploads import select_blob
 from wire.header import parse_header
 from wire.parts import SealedParts
+from wire.paths import MAX_PAGE, MAX_PARTS_BYTES
 
 
 class Attached(NamedTuple):
@@ -54,6 +57,63 @@ def parts_for(
     return entries.select_parts(cursor, UUID(case.case), entry_id)
 
 
+class Released(NamedTuple):
+    """parts: of one entry after another, None where the device has no key to it or they are gone.
+    next: the seq to go on from, None at the end."""
+
+    parts: list[tuple[Header, SealedParts | None]]
+    next: int | None
+
+
+def many_parts_for(
+    entries: EntryRecorder,
+    cursor: SQLiteCursor,
+    case: Case | None,
+    compartment: str,
+    device: str,
+    runs: Iterable[tuple[int, int]],
+) -> Released:
+    """Payload and key box of those entries of a compartment, first and last seq of each run, that
+    have any; as many as go into one answer (MAX_PAGE, MAX_PARTS_BYTES), one at least."""
+    found: list[tuple[Header, SealedParts | None]] = []
+    if case is None:
+        return Released(found, None)
+    giving = _headers_giving(entries, cursor, case, compartment, device)
+    room, looked_at = MAX_PARTS_BYTES, 0
+    for first, last in runs:
+        limit = MAX_PAGE - looked_at + 1
+        for _, stored in entries.select_chain(cursor, UUID(case.case), compartment, first, limit):
+            header = _parsed(stored)
+            if header is None or header.seq > last:
+                break
+            if looked_at == MAX_PAGE:
+                return Released(found, header.seq)
+            looked_at += 1
+            if header.payload is None:
+                continue
+            given = any(_gives(one, header) for one in giving)
+            parts = entries.select_parts(cursor, UUID(case.case), header.id) if given else None
+            if parts is None or parts.payload is None or parts.keybox is None:
+                found.append((header, None))
+                continue
+            room -= len(parts.payload) + len(parts.keybox)
+            if room < 0 and any(one for _, one in found):
+                return Released(found, header.seq)
+            found.append((header, parts))
+    return Released(found, None)
+
+
+def _headers_giving(
+    entries: EntryRecorder, cursor: SQLiteCursor, case: Case, compartment: str, device: str
+) -> list[Header]:
+    """Of the entries that gave a device keys in a compartment."""
+    found = (
+        _header(entries, cursor, case, entry)
+        for entry, _ in wraps_for(entries, cursor, case, compartment, device)
+    )
+    return [one for one in found if one is not None]
+
+
 def attachment_for(
     entries: EntryRecorder,
     cursor: SQLiteCursor,
@@ -79,18 +139,19 @@ def _given(
     header = _header(entries, cursor, case, entry_id)
     if header is None:
         return None
-    for giving, _ in wraps_for(entries, cursor, case, header.compartment, device):
-        given = _header(entries, cursor, case, giving)
-        if given is not None and _gives(given, header):
-            return header
-    return None
+    giving = _headers_giving(entries, cursor, case, header.compartment, device)
+    return header if any(_gives(one, header) for one in giving) else None
 
 
 def _header(
     entries: EntryRecorder, cursor: SQLiteCursor, case: Case, entry_id: str
 ) -> Header | None:
     found = entries.select_entry(cursor, UUID(case.case), entry_id)
-    stored = event(found[1]) if found else None
+    return _parsed(found[1]) if found else None
+
+
+def _parsed(row: StoredEvent) -> Header | None:
+    stored = event(row)
     return parse_header(stored.header) if isinstance(stored, EntryStored) else None
 
 

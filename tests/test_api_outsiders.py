@@ -22,6 +22,7 @@ from wire.paths import (
     ATTACHMENT,
     CASES,
     ENTRIES,
+    MANY_PARTS,
     PARTS,
     READS,
     STRUCTURE,
@@ -48,7 +49,8 @@ class Scene:
     ask: Callable[..., Any]
 
     def look(self, target: str, keys: DeviceKeys | None = None) -> Answer:
-        return answer_of(self.ask(target, keys=keys))
+        where, _, query = target.partition("?")
+        return answer_of(self.ask(where, query, keys=keys))
 
     def post(self, header: bytes, signature: bytes, draft: Draft, **more: Any) -> Answer:
         body = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
@@ -125,6 +127,7 @@ def targets(scene: Scene, case: str) -> list[str]:
     return [
         path(TIMELINE, case=case, compartment=name),
         path(PARTS, case=case, compartment=name, entry=entry),
+        f"{path(MANY_PARTS, case=case, compartment=name)}?seqs=0-9",
         path(WRAPS, case=case, compartment=name),
         path(STRUCTURE, case=case),
         path(ATTACHMENT, case=case, compartment=name, entry=entry, number="1"),

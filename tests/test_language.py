@@ -17,6 +17,7 @@ import click
 import pytest
 
 from cli import advice, cases, findings, form, inbox, reasons, show, steps, trust
+from cli import faults as faults_
 from cli.language import LANGUAGES, WORDS, dutch
 from cli.main import COMMANDS, cli
 from client.accounting import ACCOUNTED, ELSEWHERE
@@ -144,6 +145,10 @@ def tables() -> dict[str, set[str]]:
         "form.help": {form.help for form in cases.FORMS},
         "form.done": {form.done for form in cases.FORMS},
         "limit": set(LIMITS),
+        "OFTEN.get(fault.errno or 0, OTHERWISE)": {*faults_.OFTEN.values(), faults_.OTHERWISE},
+        "NOT_UTF_8": {faults_.NOT_UTF_8},
+        "NEXT": {faults_.NEXT},
+        "NEXT_UTF_8": {faults_.NEXT_UTF_8},
         "one['what']": set(CHECKS.values()),
         "what": set(CHECKS.values()),
         "one.what": {ACCOUNTED, ELSEWHERE},

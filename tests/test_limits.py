@@ -13,6 +13,7 @@ import pytest
 from flask import Response
 from werkzeug.test import TestResponse
 
+import client.transport
 from api import limits
 from api.app import MAX_BODY_BYTES
 from api.config import LIMITS, MIB, BadSettings, read_settings
@@ -79,9 +80,10 @@ def test_neighbours_do_not_count_for_each_other() -> None:
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Iterator[World]:
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A world behind a proxy, with the limits that hold by default, and no time to give back."""
     still = Counters(monotonic=lambda: 1024.0)
+    monkeypatch.setattr(client.transport, "PATIENCE_SECONDS", 0)  # a limit is to be met here
     with World(tmp_path, limits=LIMITS, proxies=1, counters=still) as running:
         yield running
 

@@ -21,7 +21,7 @@ from http_message_signatures import (
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request as Received
 
-from client.transport import authority_of
+from client.reaching import authority_of
 from crypto.secret.seeds import DeviceKeys, new_device
 from tests.support.asking import COMPONENTS, digest_of, new_nonce, profile, sign_by_hand
 from tests.support.world import Server, World
@@ -178,8 +178,6 @@ AGE = timedelta(seconds=MAX_AGE_SECONDS + 5)
         {"method": "HEAD"},
         {"method": "POST"},
         {"url": "http://other.example/v1/work-list?wait=-1"},
-        {"created": datetime.now(UTC) - AGE},
-        {"created": datetime.now(UTC) + timedelta(hours=10)},
         {"covered_component_ids": COMPONENTS[:-1]},
         {"covered_component_ids": ("@method", "@path", "@query")},
         {"covered_component_ids": (*COMPONENTS, "@scheme")},
@@ -206,6 +204,17 @@ def test_a_signature_for_something_else_or_outside_the_profile_proves_nothing(
     answer = office.ask(peer_signs(office, **changes))
     assert answer.status_code == 401
     assert answer.get_json()["type"] == "urn:zegel:problem:unproven"
+
+
+@pytest.mark.parametrize("age", [AGE, timedelta(hours=-10)])
+def test_a_proof_of_another_time_is_told_so_and_not_who_made_it(
+    office: Office, age: timedelta
+) -> None:
+    stranger = new_device()
+    asked = ({}, {"keys": stranger, "key_id": stranger.card().device})
+    for whose in asked:
+        answer = office.ask(peer_signs(office, created=datetime.now(UTC) - age, **whose))
+        assert answer.status_code == 400 and abs(answer.get_json()["now"] - time.time()) < 60
 
 
 @pytest.mark.parametrize("order", [(1, 0, 2, 3), (0, 1, 3, 2), (3, 2, 1, 0)])

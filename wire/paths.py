@@ -10,6 +10,7 @@ CASES = "/cases"
 STANDINGS = "/standings"
 TIMELINE = "/cases/{case}/compartments/{compartment}/entries"
 PARTS = TIMELINE + "/{entry}/parts"
+MANY_PARTS = "/cases/{case}/compartments/{compartment}/parts"
 ATTACHMENT = TIMELINE + "/{entry}/attachments/{number}"
 UPLOAD = "/cases/{case}/compartments/{compartment}/uploads/{hash}"
 WRAPS = "/cases/{case}/compartments/{compartment}/wraps"
@@ -20,6 +21,7 @@ READS = "/cases/{case}/reads"
 HEALTH = "/health"
 
 MAX_PAGE = 500
+MAX_PARTS_BYTES = 4 * 2**20  # of sealed parts in one answer, unless a single entry has more
 MAX_CARDS = 100
 MAX_WAIT_SECONDS = 10
 

@@ -15,6 +15,7 @@ OTHERS = {
     "not-found": (404, "There is nothing here."),
     "method-not-allowed": (405, "This cannot be done here."),
     "unproven": (401, "The request is not proven by a device key."),
+    "other-authority": (421, "This server is known by another name."),
     "not-permitted": (403, "This role may not ask this."),
     "bad-request": (400, "The request is not written as the interface asks."),
     "too-slow": (408, "The request did not come whole in time: send it again."),

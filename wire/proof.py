@@ -5,7 +5,12 @@
     Signature: zegel=:…base64…:
 
 `content-digest` (SHA-256, RFC 9530) is covered too when there is a body. `@authority` comes from
-configuration on both ends, never from a Host header.
+configuration on both ends, never from a Host header, which a proxy may have written.
+
+    Zegel-Authority: zegel.example      the authority a client means, so that it can be told another
+
+says beside the proof what is inside its signature: it decides nothing but what a refusal is called
+(docs/adr/0010).
 """
 
 import base64
@@ -17,6 +22,7 @@ from crypto.signatures import verify_raw
 
 MAX_AGE_SECONDS = 120
 TAG = "zegel"
+AUTHORITY_HEADER = "Zegel-Authority"
 _PARAMETERS = re.compile(
     r'(?P<parameters>\((?P<components>"[a-z@-]+"(?: "[a-z@-]+")*)\)'
     r";created=(?P<created>[0-9]{1,12})"
@@ -40,6 +46,15 @@ class Request(NamedTuple):
 
 class Unproven(Exception):
     """A request without a good proof."""
+
+
+class Untimely(Exception):
+    """A proof that was made too long before or after the clock of whoever reads it. now: unix time
+    in seconds of that clock. It says nothing of who made it, or of what was asked for."""
+
+    def __init__(self, now: int) -> None:
+        super().__init__("created is too far from now")
+        self.now = now
 
 
 class Proof(NamedTuple):
@@ -91,7 +106,7 @@ def proof_headers(request: Request, signature_parameters: str, signature: bytes)
 def read_proof(
     request: Request, signature_input: str, signature: str, digest: str, now: int
 ) -> Proof:
-    """The proof that came with a request, its key not yet known. Raises Unproven."""
+    """The proof that came with a request, its key not yet known. Raises Unproven, Untimely."""
     signed = _SIGNATURE.fullmatch(signature)
     if not signature_input.startswith("zegel=") or signed is None:
         raise Unproven("no signature called zegel")
@@ -105,7 +120,7 @@ def read_proof(
         raise Unproven("Content-Digest does not fit the body")
     created = int(found["created"])
     if abs(now - created) > MAX_AGE_SECONDS:
-        raise Unproven("created is too far from now")
+        raise Untimely(now)
     raw = base64.b64decode(signed["base64"])
     return Proof(found["keyid"], created, found["nonce"], signature_base(request, stated), raw)
 

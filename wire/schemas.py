@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from crypto.encoding import b64, unb64
 from wire.parts import SealedParts
+from wire.seqs import MAX_SEQS_CHARACTERS, SEQS
 
 MAX_PARTS_CHARACTERS = 3 * 2**20
 _FOUR = r"(?:[A-Za-z0-9_-]{4})"
@@ -131,6 +132,26 @@ class PartsSchema(Answer):
     keybox = bytes_field(96, 96, required=True)
 
 
+class ManyPartsQuery(Strict):
+    """seqs: numbers of entries in the compartment, such as 3-400,402."""
+
+    seqs = fields.String(
+        required=True, validate=[validate.Length(max=MAX_SEQS_CHARACTERS), Exactly(SEQS)]
+    )
+
+
+class PartsOfEntry(PartsSchema):
+    entry = id_field(required=True)
+
+
+class ManyParts(Answer):
+    """Of those entries that were asked for and have any for the asking device, in order of seq.
+    next: the seq to go on from, null at the end."""
+
+    parts = fields.List(fields.Nested(PartsOfEntry), required=True)
+    next = count_field(allow_none=True)
+
+
 class UploadQuery(Strict):
     """size: of the whole ciphertext; offset: where the piece begins. Both in bytes."""
 
@@ -166,7 +187,11 @@ class TrustDocument(Answer):
 
 
 class TrustDocuments(Answer):
+    """now: unix time of the server, by which a client sees how far off its own clock is before it
+    proves or signs anything."""
+
     documents = fields.List(fields.Nested(TrustDocument), required=True)
+    now = count_field(required=False)
 
 
 class TrustQuery(Strict):
@@ -268,23 +293,28 @@ class StructureQuery(Strict):
 
 
 class Health(Answer):
-    """position: of the last entry or document, -1 if there is none; projected: of timelines."""
+    """position: of the last entry or document, -1 if there is none; projected: of timelines.
+    max_attachment_bytes: of a file itself, before it is sealed."""
 
     status = fields.String(required=True)
     position = fields.Integer(required=True, strict=True)
     projected = fields.Integer(required=True, strict=True)
     log = fields.String(required=True)
+    max_attachment_bytes = count_field(required=False)
 
 
 class Problem(Answer):
     """RFC 9457. `missed` holds the entries that a loser of a conflict missed, `offset` how far an
-    upload has come."""
+    upload has come, `now` the unix time of a server for which a proof is too old or too new,
+    `authority` the name by which it is to be asked."""
 
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String()
     offset = fields.Integer(strict=True)
+    now = count_field(required=False)
+    authority = fields.String(validate=validate.Length(max=300))
     missed = fields.List(fields.Nested(StoredEntry))
 
 

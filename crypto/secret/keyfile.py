@@ -51,7 +51,8 @@ def write_key_file(path: Path, what: str, value: Any, passphrase: str) -> None:
 
 def read_key_file(path: Path, what: str, passphrase: str) -> Any:
     """The sealed value. Raises FileNotFoundError, Malformed, WrongPassphrase."""
-    fields = parse_canonical(path.read_bytes(), MAX_FILE_BYTES)
+    # A line feed at its end is what editors and mail programs add.
+    fields = parse_canonical(path.read_bytes().rstrip(b"\r\n"), MAX_FILE_BYTES)
     if not isinstance(fields, dict) or fields.keys() != {"argon2id", "box", "v", "what"}:
         raise Malformed("not a key file")
     if fields["v"] != 1 or fields["what"] != what:

@@ -249,9 +249,14 @@ def in_parts(name: str) -> Deceit:
     def deceit(_: Scene, request: Request, answer: Answer) -> Answer:
         if not request.path.endswith("/parts"):
             return answer
-        changed = bytearray(unb64(answer[name]))
+        if "parts" in answer:
+            return {**answer, "parts": [flipped(one) for one in answer["parts"]]}
+        return flipped(answer)
+
+    def flipped(parts: Answer) -> Answer:
+        changed = bytearray(unb64(parts[name]))
         changed[len(changed) // 2] ^= 1
-        return {**answer, name: b64(bytes(changed))}
+        return {**parts, name: b64(bytes(changed))}
 
     return deceit
 

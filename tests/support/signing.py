@@ -30,6 +30,7 @@ from wire.paths import (
     ENTRIES,
     HEALTH,
     INVITATIONS,
+    MANY_PARTS,
     OVERVIEW,
     PARTS,
     READS,
@@ -92,6 +93,9 @@ class Office:
             ),
             ("get", VERSION + TIMELINE): Real(self.mother.keys, lambda: place),
             ("get", VERSION + PARTS): Real(self.mother.keys, lambda: entry),
+            ("get", VERSION + MANY_PARTS): Real(
+                self.mother.keys, lambda: place, lambda: {"seqs": "0-9"}
+            ),
             ("get", VERSION + ATTACHMENT): Real(
                 self.mother.keys, lambda: {**with_file, "number": "1"}
             ),

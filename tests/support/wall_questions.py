@@ -21,6 +21,7 @@ from wire.paths import (
     ENTRIES,
     HEALTH,
     INVITATIONS,
+    MANY_PARTS,
     OVERVIEW,
     PARTS,
     READS,
@@ -44,7 +45,7 @@ ODD_NAMES = ("dialogue-123456789", "Dialogue-123456789", "dialogue-1")
 METHODS = ("HEAD", "OPTIONS", "DELETE", "PATCH", "PUT")
 NOWHERE = ("/", "/v1", "/v1/", "/v1/nothing", "/metrics", "//health", "/v1/cases/{case}")
 NOWHERE += ("/v1/cases/{case}/compartments", "/v1/cases/{case}/compartments/{compartment}")
-READ = (TIMELINE, PARTS, ATTACHMENT, UPLOAD, WRAPS, ACCEPTANCES, STRUCTURE, READS)
+READ = (TIMELINE, PARTS, MANY_PARTS, ATTACHMENT, UPLOAD, WRAPS, ACCEPTANCES, STRUCTURE, READS)
 READ += (WORK_LIST, OVERVIEW, CASES, STANDINGS, TRUST, CARDS)
 
 
@@ -84,6 +85,8 @@ def look(visit: Visit, about: About) -> None:
         for query in (*PAGES, *WAITS, *BAD) if name in about.own else ("",):
             visit.ask(path(TIMELINE, **where), query)
         visit.ask(path(WRAPS, **where))
+        for query in ("seqs=0-500", "seqs=1,3-4", "seqs=4-3", "seqs=", "seqs=x", ""):
+            visit.ask(path(MANY_PARTS, **where), query)
         visit.ask(path(ACCEPTANCES, **where))
     said = {one.header.compartment: one for one in about.tape.entries if one.header.payload}
     for one in about.tape.entries:
