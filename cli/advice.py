@@ -195,6 +195,7 @@ NEXT: Mapping[str, str] = {
     "{} holds a device key already": HOW,
     "{} is not there: make a device key with `zegel enrol`": HOW,
     "{} is damaged: {}": HOW,
+    "{} cannot be read: {}": "Look whether it is there and is yours to read.",
     "{} is there already: give the name of a new file": "Nothing is written over.",
     "{} belongs to somebody else, or is open to others": HOW,
     "{}: Must be one of: {}.": HOW,
