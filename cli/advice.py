@@ -39,6 +39,10 @@ OTHERWISE = Advice(
 WHICH_CASES = "See with `zegel inbox` which cases you take part in."
 TYPE_AGAIN = "Look at your code once more and type it again."
 HOW = "Add --help to the command to read how it works."
+SAVE_ANEW = (
+    "Save it as JPEG or PNG with the program that shows it, or make a picture of the screen, and "
+    "send that."
+)
 # By the name of a refusal or problem, or by the whole sentence of a NotPossible.
 ADVICE: Mapping[str, Advice] = {
     "wrong-state": Advice(
@@ -152,7 +156,18 @@ NEXT: Mapping[str, str] = {
     ),
     "nothing here has a number that begins with {}": HOW,
     "message {} has no file {}": "The files stand under each message in `zegel show`.",
-    "the picture cannot be read: {}": HOW,
+    "{} cannot be read as a picture: it is damaged, or not what it seems": SAVE_ANEW,
+    "{} is a picture of the kind {}: where, when and with what it was made cannot be taken out": (
+        SAVE_ANEW
+    ),
+    "{} holds a picture behind something else: that cannot be taken out": SAVE_ANEW,
+    "{} holds several pictures: save each of them by itself": SAVE_ANEW,
+    "{} moves, and is to be turned: save it anew first": SAVE_ANEW,
+    "{} has more than {} million dots: make it smaller": SAVE_ANEW,
+    "{} is too large: a file has at most {}": "Leave it out, or send a smaller one.",
+    "there is no room to seal the files that go along: {}": (
+        "Make room on this machine, or send it without files."
+    ),
     "{} changed while it was read": "Try again once nothing else writes to it.",
     "at most {} files go with one message": "Send the others with another message.",
     "{} holds too many files called {}": "Save it in another folder with --to.",

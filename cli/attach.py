@@ -1,13 +1,13 @@
 """Files on the way out and in: `--attach`, `--save` and `zegel save`."""
 
-import mimetypes
+import os
 from collections.abc import Callable, Iterator, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from cli.asking import confirm
 from cli.home import device_session
 from cli.language import _
 from cli.plain import plain
@@ -18,8 +18,8 @@ from client.chain import Chain, Item
 from client.downloads import save
 from client.enclosures import Enclosure
 from client.errors import NotPossible
+from client.intake import SHIPPED, Limits, Taken, refuse_too_much, take
 from client.reader import Reader
-from wire.parts import MAX_ATTACHMENT_BYTES
 
 F = TypeVar("F", bound=Callable[..., Any])
 ATTACHING = frozenset({"message/1", "contact/1"})  # the schemas whose forms take files
@@ -40,38 +40,68 @@ def attach_options(decorated: F) -> F:
     )(decorated)
 
 
-def enclosures(paths: Sequence[Path], checked: bool, *, neutral: bool = False) -> list[Enclosure]:
-    """The files that go along, once the person has looked at them. neutral: their names stay here.
+def enclosures(
+    paths: Sequence[Path], checked: bool, *, neutral: bool = False, limits: Limits = SHIPPED
+) -> list[Enclosure]:
+    """The files that go along, once the person has looked at them. To be called before anything
+    is typed or opened. neutral: their names stay here. limits: the server's own, if it tells them.
 
     Raises NotPossible.
     """
-    files = [_enclosure(path, number if neutral else 0) for number, path in enumerate(paths, 1)]
-    if files and not checked:
-        for one in files:
-            click.echo(f"  {plain(one.name)} ({size_text(one.size)})", err=True)
-        question = _("Does a name or a face stand in it that need not be there?")
-        if click.confirm(question, err=True):
-            raise NotPossible(_("take it out first, or leave the file out"))
-    return files
+    refuse_too_much(paths, limits)
+    if not checked and any(map(_is_where_answers_come_from, paths)):
+        raise NotPossible(
+            _("the file comes from where your answer would: look at it first, and add --checked")
+        )
+    taken = [take(path, at, limits, neutral=neutral) for at, path in enumerate(paths, 1)]
+    for one in taken:
+        if one.smaller:
+            told = _("has very many dots: it goes along with fewer")
+            click.echo(f"  {plain(one.enclosure.name)} {told}.", err=True)
+    if taken and not checked:
+        _ask(taken)
+    return [one.enclosure for one in taken]
 
 
-def _enclosure(path: Path, number: int) -> Enclosure:
-    from client.pictures import HEAD_BYTES, cleaned, is_picture
+def _is_where_answers_come_from(path: Path) -> bool:
+    """Whether a path is this process's standard input, and nobody sits at it."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(0)) and not path.is_file()
+    except OSError:
+        return False
 
-    size = path.stat().st_size
-    if size > MAX_ATTACHMENT_BYTES:
-        most = size_text(MAX_ATTACHMENT_BYTES)
-        raise NotPossible(f"{path.name} {_('is too large: a file has at most')} {most}")
-    with path.open("rb") as opened:
-        head = opened.read(HEAD_BYTES)
-    if is_picture(head):
-        picture = cleaned(path.read_bytes())
-        name = f"file-{number}" if number else path.stem
-        held, suffix = picture.held, picture.suffix
-        return Enclosure(name + suffix, picture.type, len(held), lambda: BytesIO(held))
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    name = f"file-{number}{path.suffix}" if number else path.name
-    return Enclosure(name[-200:], kind, size, lambda: path.open("rb"))
+
+def _ask(taken: Sequence[Taken]) -> None:
+    """Show what would go, and what the person may not see that it tells. Raises NotPossible."""
+    words = traces_in_words()
+    for one in taken:
+        line = f"  {plain(one.enclosure.name)} ({size_text(one.enclosure.size)})"
+        if one.tells:
+            line += f" – {_('in it stands')}: {', '.join(words[trace] for trace in one.tells)}"
+        click.echo(line, err=True)
+    if any(not one.enclosure.type.startswith("image/") for one in taken):
+        click.echo(
+            _(
+                "A video, sound or document may tell where, when and with what it was made, and by "
+                "whom. That is not taken out."
+            ),
+            err=True,
+        )
+    if confirm(_("Does a name, a face or a place stand in it that need not be there?")):
+        raise NotPossible(_("take it out first, or leave the file out"))
+
+
+def traces_in_words() -> dict[str, str]:
+    """By each of `client.traces.TRACES`."""
+    return {
+        "place": _("the place"),
+        "time": _("the time"),
+        "device": _("the device or program"),
+        "author": _("who made it"),
+        "company": _("the organisation"),
+        "saved by": _("who saved it last"),
+        "pictures": _("pictures, as they came from the camera"),
+    }
 
 
 def save_files(
