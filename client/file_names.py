@@ -35,7 +35,8 @@ def safe_name(name: str) -> str:
     name = "".join(" " if unicodedata.category(c) == "Zs" else c for c in name)
     name = unicodedata.normalize("NFC", name)
     kept = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in name)
-    kept = kept.strip(". ")
+    kept = kept.strip().rstrip(". ")
+    kept = f"file{kept}" if kept.startswith(".") and kind_suffix(f"x{kept}") else kept.lstrip(". ")
     kept = f"_{kept[1:]}" if kept.startswith(("-", "~")) else kept
     kept = f"_{kept}" if kept.partition(".")[0].rstrip().lower() in RESERVED else kept
     while len(kept.encode()) > MAX_NAME_BYTES:
