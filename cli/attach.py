@@ -15,9 +15,9 @@ from cli.show import print_json, say, size_text
 from cli.spoken import JSON, command
 from client.casework import open_casework
 from client.chain import Chain, Item
-from client.downloads import save
+from client.downloads import save, waiting
 from client.enclosures import Enclosure
-from client.errors import NotPossible
+from client.errors import NotPossible, Unreachable
 from client.intake import SHIPPED, Limits, Taken, refuse_too_much, take
 from client.reader import Reader
 
@@ -111,7 +111,13 @@ def save_files(
     item = next((one for one in chain.items if one.entry.header.seq == seq), None)
     if item is None or item.entry.header.payload is None:
         raise NotPossible(f"there is no message {seq} here")
-    return [save(reader, chain, item, number, folder) for number in _numbers(item, only)]
+    try:
+        return [save(reader, chain, item, number, folder) for number in _numbers(item, only)]
+    except (Unreachable, KeyboardInterrupt):
+        if waiting(folder):
+            told = _("What has come so far is kept here; the same command goes on with it")
+            click.echo(f"\n{told}: {folder.resolve()}", err=True)
+        raise
 
 
 def _numbers(item: Item, only: int | None) -> Iterator[int]:

@@ -61,6 +61,11 @@ def save(reader: Reader, chain: Chain, item: Item, number: int, folder: Path) ->
     return target
 
 
+def waiting(folder: Path) -> bool:
+    """Whether a folder holds what came of a download that was cut off."""
+    return any(one.stat().st_size for one in folder.glob("download-*.part"))
+
+
 def _named(reader: Reader, chain: Chain, item: Item, number: int) -> _File:
     payload = item.entry.header.payload
     inside = reader.open(chain, item)["attachments"]
