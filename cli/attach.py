@@ -3,12 +3,13 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, TypeVar
 
 import click
 
 from cli.asking import confirm
-from cli.home import device_session
+from cli.home import device_session, home_folder
 from cli.language import _
 from cli.plain import plain
 from cli.show import print_json, say, size_text
@@ -16,9 +17,9 @@ from cli.spoken import JSON, command
 from client.casework import open_casework
 from client.chain import Chain, Item
 from client.downloads import save, waiting
-from client.enclosures import Enclosure
+from client.enclosures import Enclosure, no_room
 from client.errors import NotPossible, Unreachable
-from client.intake import SHIPPED, Limits, Taken, refuse_too_much, take
+from client.intake import SHIPPED, Limits, Taken, refuse_too_much, refuse_without_room, take
 from client.reader import Reader
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -57,10 +58,21 @@ def enclosures(
     for one in taken:
         if one.smaller:
             told = _("has very many dots: it goes along with fewer")
-            click.echo(f"  {plain(one.enclosure.name)} {told}.", err=True)
-    if taken and not checked:
+            click.echo(f"  {plain(one.given)} {told}.", err=True)
+    files = [one.enclosure for one in taken]
+    if files:
+        refuse_without_room(files, _sealed_in(neutral))
+    if files and not checked:
         _ask(taken)
-    return [one.enclosure for one in taken]
+    return files
+
+
+def _sealed_in(neutral: bool) -> Path:
+    """Where `client.enclosures` keeps what is on its way: who comes with a code has no folder."""
+    try:
+        return Path(gettempdir()) if neutral else home_folder()
+    except OSError as error:
+        raise no_room(str(error.strerror)) from error
 
 
 def _is_where_answers_come_from(path: Path) -> bool:
@@ -75,7 +87,9 @@ def _ask(taken: Sequence[Taken]) -> None:
     """Show what would go, and what the person may not see that it tells. Raises NotPossible."""
     words = traces_in_words()
     for one in taken:
-        line = f"  {plain(one.enclosure.name)} ({size_text(one.enclosure.size)})"
+        sent = one.enclosure.name
+        named = sent if sent == one.given else f"{one.given} → {sent}"
+        line = f"  {plain(named)} ({size_text(one.enclosure.size)})"
         if one.tells:
             line += f" – {_('in it stands')}: {', '.join(words[trace] for trace in one.tells)}"
         click.echo(line, err=True)

@@ -132,9 +132,7 @@ class Outbox:
         try:
             self._seal(made, place, epoch, files)
         except OSError as error:
-            raise NotPossible(
-                f"there is no room to seal the files that go along: {error.strerror}"
-            ) from error
+            raise no_room(str(error.strerror)) from error
 
     def _seal(self, made: Parcel, place: Place, epoch: int, files: Sequence[Enclosure]) -> None:
         for number, one in enumerate(files, 1):
@@ -199,6 +197,10 @@ class Outbox:
         for folder in self._folder.iterdir():
             if folder.stat().st_mtime < time.time() - KEPT_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def no_room(why: str) -> NotPossible:
+    return NotPossible(f"there is no room to seal the files that go along: {why}")
 
 
 def _info(entry: str) -> bytes:

@@ -1,8 +1,10 @@
 """A file that a person gives, made ready to go along: a picture bare, a pipe read once, a name that
 can be read anywhere. What is not a picture goes as it is, and only as it was looked at."""
 
+import errno
 import mimetypes
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,11 +12,12 @@ from io import BytesIO
 from pathlib import Path, PurePath
 from typing import BinaryIO, NamedTuple
 
-from client.enclosures import Enclosure
+from client.enclosures import Enclosure, no_room
 from client.errors import NotPossible
 from client.file_names import kind_suffix, readable, safe_name
 from client.picture_kinds import HEAD_BYTES, kind_of
 from client.traces import traces
+from crypto.padding import ATTACHMENT_FLOOR, padded_size, sealed_size
 from wire.header import MAX_ATTACHMENTS
 from wire.parts import MAX_ATTACHMENT_BYTES
 
@@ -32,10 +35,11 @@ SHIPPED = Limits()
 
 
 class Taken(NamedTuple):
-    """A file that can go. tells: which of `client.traces.TRACES` stand in it. smaller: a
-    picture that goes with fewer dots."""
+    """A file that can go. given: its name here. tells: which of `client.traces.TRACES` stand in
+    it. smaller: a picture that goes with fewer dots."""
 
     enclosure: Enclosure
+    given: str
     tells: tuple[str, ...] = ()
     smaller: bool = False
 
@@ -48,6 +52,16 @@ def refuse_too_much(paths: Sequence[Path], limits: Limits) -> None:
         with _told(path):
             size = path.stat().st_size
         _refuse_large(path, size, limits)
+
+
+def refuse_without_room(files: Sequence[Enclosure], folder: Path) -> None:
+    """Before anything is opened or typed. folder: where they are to be sealed, or is to be made.
+
+    Raises NotPossible."""
+    there = next(one for one in (folder, *folder.resolve().parents) if one.exists())
+    needed = sum(sealed_size(padded_size(one.size, ATTACHMENT_FLOOR)) for one in files)
+    if needed > shutil.disk_usage(there).free:
+        raise no_room(os.strerror(errno.ENOSPC))
 
 
 def take(path: Path, number: int, limits: Limits, *, neutral: bool) -> Taken:
@@ -67,18 +81,18 @@ def take(path: Path, number: int, limits: Limits, *, neutral: bool) -> Taken:
             tells = () if picture else traces(opened)
             size = opened.seek(0, os.SEEK_END)
     _refuse_large(path, size, limits)
-    name = safe_name(readable(path))
+    given = name = safe_name(readable(path))
     stem = PurePath(name).stem if regular and not neutral else f"file-{number}"
     if not picture:
         name = name if regular and not neutral else stem + kind_suffix(name)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return Taken(Enclosure(name, kind, size, opens), tells)
+        return Taken(Enclosure(name, kind, size, opens), given, tells)
     from client.pictures import cleaned  # the library of pictures is slow to load
 
-    bare = cleaned(raw, name)
+    bare = cleaned(raw, given)
     _refuse_large(path, len(bare.held), limits)
     made = Enclosure(stem + bare.suffix, bare.type, len(bare.held), lambda: BytesIO(bare.held))
-    return Taken(made, smaller=bare.smaller)
+    return Taken(made, given, smaller=bare.smaller)
 
 
 def _refuse_large(path: Path, size: int, limits: Limits) -> None:

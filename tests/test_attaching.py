@@ -200,6 +200,18 @@ def test_a_file_that_changed_since_it_was_looked_at_is_not_sent(tmp_path: Path) 
         found.open()
 
 
+@pytest.mark.parametrize("neutral", [True, False], ids=["who asks", "who works here"])
+def test_what_the_disk_has_no_room_for_is_told_before_anything_is_asked(
+    tmp_path: Path, neutral: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZEGEL_HOME", str(tmp_path / "none" / "yet"))
+    with (tmp_path / "film.mp4").open("wb") as opened:
+        opened.truncate(2**42)  # holes take no room
+    limits = Limits(bytes=2**43)
+    with pytest.raises(NotPossible, match="no room to seal"):
+        enclosures([tmp_path / "film.mp4"], checked=False, neutral=neutral, limits=limits)
+
+
 @pytest.mark.parametrize("kept", [True, False], ids=["who works here", "who asks"])
 def test_a_full_disk_is_told_and_nothing_half_is_left(tmp_path: Path, kept: bool) -> None:
     """EFBIG is as near to ENOSPC as a test comes without a disk of its own."""

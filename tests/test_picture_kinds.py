@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageSequence, features
+from PIL import Image, features
 
 from cli.attach import enclosures
 from client import pictures
 from client.errors import NotPossible
 from client.picture_kinds import CLEANED, SUFFIXES, kind_of
 from client.pictures import Picture, cleaned
-from tests.test_pictures import SECRET, dots, exif, written
+from tests.support.pictures import SECRET, dots, exif, moving, png, written
 
 TRIALS = Path(__file__).parent / "vectors" / "trials"
 # Known to the library, and no pictures to people: they go as documents and videos do.
@@ -24,15 +24,6 @@ NO_PICTURES = {".pdf", ".mpeg", ".mpg", ".fit"}
 
 def trial(name: str) -> Picture:
     return cleaned((TRIALS / name).read_bytes(), name)
-
-
-def frames(held: bytes) -> list[tuple[bytes, int]]:
-    """Each frame as it is shown, and for how many milliseconds."""
-    with Image.open(BytesIO(held)) as opened:
-        return [
-            (frame.convert("RGBA").tobytes(), int(frame.info.get("duration", 0)))
-            for frame in ImageSequence.Iterator(opened)
-        ]
 
 
 def test_a_scan_of_sixteen_bits_keeps_every_shade() -> None:
@@ -66,14 +57,6 @@ def test_colours_of_sixteen_bits_show_what_they_showed() -> None:
     held = png(("IHDR", header), ("tEXt", SECRET), ("IDAT", zlib.compress(lines)), ("IEND", b""))
     with Image.open(BytesIO(cleaned(held).held)) as after:
         assert after.convert("RGB").tobytes() == bytes([0xFF, 0x80, 0, 0x12, 0, 0xFF])
-
-
-def png(*chunks: tuple[str, bytes]) -> bytes:
-    made = b"\x89PNG\r\n\x1a\n"
-    for name, held in chunks:
-        checked = name.encode() + held
-        made += struct.pack(">I", len(held)) + checked + struct.pack(">I", zlib.crc32(checked))
-    return made
 
 
 @pytest.mark.parametrize("mode", ["I", "F"])
@@ -114,71 +97,6 @@ def test_colours_of_a_palette_stay_seen_through() -> None:
 def test_a_webp_without_loss_stays_so() -> None:
     with Image.open(BytesIO(cleaned(written(dots(), "WEBP", lossless=True)).held)) as after:
         assert after.convert("RGB").tobytes() == dots().tobytes()
-
-
-# --- moving pictures ------------------------------------------------------------------------------
-
-
-def moving(kind: str) -> bytes:
-    """Dots that wander over nothing, each frame another time, three times over."""
-    sheets = []
-    for place in range(4):
-        sheet = Image.new("RGBA", (12, 8))
-        sheet.paste((250, 60 * place, 0, 255), (place, place, place + 4, place + 4))
-        sheets.append(sheet)
-    options: dict[str, Any] = {"duration": [50, 120, 80, 300], "loop": 3, "disposal": 2}
-    options |= {"comment": SECRET} if kind == "GIF" else {"exif": exif().tobytes()}
-    options |= {"lossless": True, "xmp": SECRET} if kind == "WEBP" else {}
-    if kind == "PNG":
-        options["disposal"] = 1
-    return written(sheets[0], kind, save_all=True, append_images=sheets[1:], **options)
-
-
-@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
-def test_a_moving_picture_shows_the_same_for_as_long_and_as_often(kind: str) -> None:
-    before = moving(kind) + SECRET
-    after = cleaned(before).held
-    assert SECRET in before and SECRET not in after and SECRET[:9] not in after
-    assert frames(after) == frames(before) and len(frames(after)) == 4
-    with Image.open(BytesIO(before)) as one, Image.open(BytesIO(after)) as other:
-        assert other.info["loop"] == one.info["loop"] == 3
-        assert getattr(other, "n_frames", 0) == 4 and not other.getexif()
-
-
-def test_a_moving_picture_whose_first_frame_is_not_shown() -> None:
-    sheets = [Image.new("RGB", (3, 2), (shade, 0, 0)) for shade in (0, 100, 200)]
-    options = {"save_all": True, "append_images": sheets[1:], "default_image": True}
-    before = written(sheets[0], "PNG", duration=70, **options)
-    assert frames(cleaned(before).held) == frames(before)
-
-
-def test_nothing_is_left_behind_the_dots_of_a_moving_picture() -> None:
-    """Packed together with them, where no program looks."""
-    lines = (b"\0" + bytes(3)) * 2
-    header = struct.pack(">IIBBBBB", 3, 2, 8, 0, 0, 0, 0)
-    control = struct.pack(">IIIIIHHBB", 0, 3, 2, 0, 0, 1, 10, 0, 0)
-    packed = zlib.compress(lines + SECRET, 0)
-    before = png(
-        ("IHDR", header),
-        ("acTL", struct.pack(">II", 1, 0)),
-        ("fcTL", control),
-        ("IDAT", packed),
-        ("IEND", b""),
-    )
-    assert SECRET in before and SECRET not in zlib.decompress(data_of(cleaned(before).held))
-
-
-def data_of(held: bytes) -> bytes:
-    at = held.index(b"IDAT")
-    return held[at + 4 : at + 4 + int.from_bytes(held[at - 4 : at])]
-
-
-def test_a_moving_picture_that_a_note_turns_is_told() -> None:
-    before = written(
-        dots(), "WEBP", save_all=True, append_images=[dots("L").convert("RGB")], exif=exif(6)
-    )
-    with pytest.raises(NotPossible, match="moves, and is to be turned"):
-        cleaned(before)
 
 
 # --- what is not written anew ---------------------------------------------------------------------

@@ -12,35 +12,7 @@ from cli.attach import enclosures
 from client.errors import NotPossible
 from client.picture_kinds import HEAD_BYTES, kind_of
 from client.pictures import cleaned
-
-SECRET = b"52.370216 kept by the camera"
-
-
-def exif(orientation: int = 1) -> Image.Exif:
-    """What a telephone writes: place, device, time, and how it was held."""
-    made = Image.Exif()
-    made[0x0112] = orientation
-    made[0x010F] = SECRET.decode()
-    made[0x9286] = SECRET
-    made.get_ifd(0x8825)[1] = "N"
-    return made
-
-
-def dots(mode: str = "RGB") -> Image.Image:
-    """Three by two dots, each of them another."""
-    picture = Image.new(mode, (3, 2))
-    for place in range(6):
-        shade = 40 * place
-        values: dict[str, Any] = {"L": shade, "RGB": (shade, 255 - shade, 0)}
-        value = values.get(mode, (shade, 0, 0, 255 - shade))
-        picture.putpixel((place % 3, place // 3), value)
-    return picture
-
-
-def written(picture: Image.Image, kind: str, **options: Any) -> bytes:
-    held = BytesIO()
-    picture.save(held, kind, **options)
-    return held.getvalue()
+from tests.support.pictures import SECRET, dots, exif, written
 
 
 def with_everything(kind: str) -> bytes:
