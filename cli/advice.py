@@ -47,6 +47,10 @@ TYPE_AGAIN = "Look at your code once more and type it again."
 PIN_ON_THE_LETTER = "Look at the letter again: capitals and small letters differ."
 SET_THE_CLOCK = "Set the clock and try again."
 HOW = "Add --help to the command to read how it works."
+SAVE_ANEW = (
+    "Save it as JPEG or PNG with the program that shows it, or make a picture of the screen, and "
+    "send that."
+)
 # By the name of a refusal or problem, or by the whole sentence of a NotPossible.
 ADVICE: Mapping[str, Advice] = {
     "wrong-state": Advice("This cannot be done now.", SEE, SEE_HERS),
@@ -204,7 +208,18 @@ NEXT: Mapping[str, str] = {
     ),
     "nothing here has a number that begins with {}": HOW,
     "message {} has no file {}": "The files stand under each message in `zegel show`.",
-    "the picture cannot be read: {}": HOW,
+    "{} cannot be read as a picture: it is damaged, or not what it seems": SAVE_ANEW,
+    "{} is a picture of the kind {}: where, when and with what it was made cannot be taken out": (
+        SAVE_ANEW
+    ),
+    "{} holds a picture behind something else: that cannot be taken out": SAVE_ANEW,
+    "{} holds several pictures: save each of them by itself": SAVE_ANEW,
+    "{} moves, and is to be turned: save it anew first": SAVE_ANEW,
+    "{} has more than {} million dots: make it smaller": SAVE_ANEW,
+    "{} is too large: a file has at most {}": "Leave it out, or send a smaller one.",
+    "there is no room to seal the files that go along: {}": (
+        "Make room on this machine, or send it without files."
+    ),
     "{} changed while it was read": "Try again once nothing else writes to it.",
     "{} is too large: this server takes at most {} MiB": "Nothing of it was sent.",
     "at most {} files go with one message": "Send the others with another message.",
@@ -295,6 +310,7 @@ NEXT: Mapping[str, str] = {
     "{} is no proxy that can be used": (
         "Write it as socks5h://127.0.0.1:9050 or http://proxy.example:3128, in ZEGEL_PROXY."
     ),
+    "{} cannot be read: {}": "Look whether it is there and is yours to read.",
     "{} is there already: give the name of a new file": "Nothing is written over.",
     "{} belongs to somebody else, or is open to others": HOW,
     **dict.fromkeys(OF_A_FIELD, HOW),

@@ -1,25 +1,26 @@
 """Files on the way out and in: `--attach`, `--save` and `zegel save`."""
 
-import mimetypes
+import os
 from collections.abc import Callable, Iterator, Sequence
-from io import BytesIO
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, TypeVar
 
 import click
 
-from cli.home import device_session
+from cli.asking import confirm
+from cli.home import device_session, home_folder
 from cli.language import _
 from cli.plain import plain
 from cli.show import print_json, say, size_text
 from cli.spoken import JSON, command
 from client.casework import open_casework
 from client.chain import Chain, Item
-from client.downloads import save
-from client.enclosures import Enclosure
-from client.errors import NotPossible
+from client.downloads import save, waiting
+from client.enclosures import Enclosure, no_room
+from client.errors import NotPossible, Unreachable
+from client.intake import SHIPPED, Limits, Taken, refuse_too_much, refuse_without_room, take
 from client.reader import Reader
-from wire.parts import MAX_ATTACHMENT_BYTES
 
 F = TypeVar("F", bound=Callable[..., Any])
 ATTACHING = frozenset({"message/1", "contact/1"})  # the schemas whose forms take files
@@ -40,38 +41,81 @@ def attach_options(decorated: F) -> F:
     )(decorated)
 
 
-def enclosures(paths: Sequence[Path], checked: bool, *, neutral: bool = False) -> list[Enclosure]:
-    """The files that go along, once the person has looked at them. neutral: their names stay here.
+def enclosures(
+    paths: Sequence[Path], checked: bool, *, neutral: bool = False, limits: Limits = SHIPPED
+) -> list[Enclosure]:
+    """The files that go along, once the person has looked at them. To be called before anything
+    is typed or opened. neutral: their names stay here. limits: the server's own, if it tells them.
 
     Raises NotPossible.
     """
-    files = [_enclosure(path, number if neutral else 0) for number, path in enumerate(paths, 1)]
+    refuse_too_much(paths, limits)
+    if not checked and any(map(_is_where_answers_come_from, paths)):
+        raise NotPossible(
+            _("the file comes from where your answer would: look at it first, and add --checked")
+        )
+    taken = [take(path, at, limits, neutral=neutral) for at, path in enumerate(paths, 1)]
+    for one in taken:
+        if one.smaller:
+            told = _("has very many dots: it goes along with fewer")
+            click.echo(f"  {plain(one.given)} {told}.", err=True)
+    files = [one.enclosure for one in taken]
+    if files:
+        refuse_without_room(files, _sealed_in(neutral))
     if files and not checked:
-        for one in files:
-            click.echo(f"  {plain(one.name)} ({size_text(one.size)})", err=True)
-        question = _("Does a name or a face stand in it that need not be there?")
-        if click.confirm(question, err=True):
-            raise NotPossible(_("take it out first, or leave the file out"))
+        _ask(taken)
     return files
 
 
-def _enclosure(path: Path, number: int) -> Enclosure:
-    from client.pictures import HEAD_BYTES, cleaned, is_picture
+def _sealed_in(neutral: bool) -> Path:
+    """Where `client.enclosures` keeps what is on its way: who comes with a code has no folder."""
+    try:
+        return Path(gettempdir()) if neutral else home_folder()
+    except OSError as error:
+        raise no_room(str(error.strerror)) from error
 
-    size = path.stat().st_size
-    if size > MAX_ATTACHMENT_BYTES:
-        most = size_text(MAX_ATTACHMENT_BYTES)
-        raise NotPossible(f"{path.name} {_('is too large: a file has at most')} {most}")
-    with path.open("rb") as opened:
-        head = opened.read(HEAD_BYTES)
-    if is_picture(head):
-        picture = cleaned(path.read_bytes())
-        name = f"file-{number}" if number else path.stem
-        held, suffix = picture.held, picture.suffix
-        return Enclosure(name + suffix, picture.type, len(held), lambda: BytesIO(held))
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    name = f"file-{number}{path.suffix}" if number else path.name
-    return Enclosure(name[-200:], kind, size, lambda: path.open("rb"))
+
+def _is_where_answers_come_from(path: Path) -> bool:
+    """Whether a path is this process's standard input, and nobody sits at it."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(0)) and not path.is_file()
+    except OSError:
+        return False
+
+
+def _ask(taken: Sequence[Taken]) -> None:
+    """Show what would go, and what the person may not see that it tells. Raises NotPossible."""
+    words = traces_in_words()
+    for one in taken:
+        sent = one.enclosure.name
+        named = sent if sent == one.given else f"{one.given} → {sent}"
+        line = f"  {plain(named)} ({size_text(one.enclosure.size)})"
+        if one.tells:
+            line += f" – {_('in it stands')}: {', '.join(words[trace] for trace in one.tells)}"
+        click.echo(line, err=True)
+    if any(not one.enclosure.type.startswith("image/") for one in taken):
+        click.echo(
+            _(
+                "A video, sound or document may tell where, when and with what it was made, and by "
+                "whom. That is not taken out."
+            ),
+            err=True,
+        )
+    if confirm(_("Does a name, a face or a place stand in it that need not be there?")):
+        raise NotPossible(_("take it out first, or leave the file out"))
+
+
+def traces_in_words() -> dict[str, str]:
+    """By each of `client.traces.TRACES`."""
+    return {
+        "place": _("the place"),
+        "time": _("the time"),
+        "device": _("the device or program"),
+        "author": _("who made it"),
+        "company": _("the organisation"),
+        "saved by": _("who saved it last"),
+        "pictures": _("pictures, as they came from the camera"),
+    }
 
 
 def save_files(
@@ -81,7 +125,13 @@ def save_files(
     item = next((one for one in chain.items if one.entry.header.seq == seq), None)
     if item is None or item.entry.header.payload is None:
         raise NotPossible(f"there is no message {seq} here")
-    return [save(reader, chain, item, number, folder) for number in _numbers(item, only)]
+    try:
+        return [save(reader, chain, item, number, folder) for number in _numbers(item, only)]
+    except (Unreachable, KeyboardInterrupt):
+        if waiting(folder):
+            told = _("What has come so far is kept here; the same command goes on with it")
+            click.echo(f"\n{told}: {folder.resolve()}", err=True)
+        raise
 
 
 def _numbers(item: Item, only: int | None) -> Iterator[int]:

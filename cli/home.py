@@ -125,6 +125,8 @@ def open_device_file() -> dict[str, str]:
         raise NotPossible("the passphrase does not open the device key") from error
     except Malformed as error:
         raise NotPossible(f"{file} is damaged: {error}") from error
+    except OSError as error:
+        raise NotPossible(f"{file} cannot be read: {error.strerror}") from error
 
 
 def device_session(server: str | None = None, pin: str | None = None) -> Session:

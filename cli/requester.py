@@ -98,8 +98,8 @@ def ask(
     Try not to write names: not yours, and not that of the person you are worried about.
     """
     _no_danger(danger)
-    text = written(message, file, _("Write your question. Leave names out."))
     files = enclosures(attach, checked, neutral=True)
+    text = written(message, file, _("Write your question. Leave names out."))
     entropy = typed_code(None) if code else make_code()
     shown = grouped(show_code(entropy))
     session, keys = session_of(entropy, server, pin)

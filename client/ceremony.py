@@ -19,8 +19,8 @@ from client.directory import Directory
 from client.errors import Distrust, NotPossible
 from client.transport import Transport
 from crypto.device import Card, card_from
-from crypto.encoding import b64, canonical, hash_of, parse_canonical, unb64
-from crypto.secret.keyfile import read_key_file, write_key_file
+from crypto.encoding import Malformed, b64, canonical, hash_of, parse_canonical, unb64
+from crypto.secret.keyfile import WrongPassphrase, read_key_file, write_key_file
 from crypto.secret.long_lived import LongLivedKeys, new_long_lived
 from domain.trust import NO_HASH, SECONDS_A_DAY, Trust
 from wire.header import minute_of
@@ -164,7 +164,7 @@ def publish(
     if trust.root is None:
         trust = _send(transport, directory, "root", root["bytes"], root["signatures"], [])
     document = _next_roster(folder, trust, now)
-    keys = _registrar(folder, pw)
+    keys = registrar(folder, pw)
     signatures = [keys.sign_document(0, ROSTER_LABEL, document)]
     cards = [_read(file) for file in sorted((folder / "cards").glob("*.json"))]
     trust = _send(transport, directory, "roster", b64(document), signatures, cards)
@@ -173,9 +173,17 @@ def publish(
     return trust
 
 
-def _registrar(folder: Path, passphrase: Passphrase) -> LongLivedKeys:
+def registrar(folder: Path, passphrase: Passphrase) -> LongLivedKeys:
+    """The keys that sign rosters. Raises NotPossible."""
     file = folder / "registrar-key.json"
-    value = read_key_file(file, "registrar", passphrase(file.stem))
+    try:
+        value = read_key_file(file, "registrar", passphrase(file.stem))
+    except WrongPassphrase as error:
+        raise NotPossible(f"the passphrase does not open {file.stem}: type it again") from error
+    except Malformed as error:
+        raise NotPossible(f"{file} is damaged: {error}") from error
+    except OSError as error:
+        raise NotPossible(f"{file} cannot be read: {error.strerror}") from error
     return LongLivedKeys(unb64(value["sign"], 32), unb64(value["mldsa"], 32))
 
 

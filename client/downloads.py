@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from client.chain import Chain, Item
 from client.errors import Distrust, NotPossible, ServerRefused, Unreadable
+from client.file_names import safe_name, same_on_some_machine
 from client.reader import Reader
 from client.transport import patiently
 from crypto.encoding import b64, unb64
@@ -25,7 +26,6 @@ from wire.parts import PIECE_BYTES
 from wire.paths import ATTACHMENT, path
 from wire.problems import NO_SUCH_CASE
 
-MAX_NAME_BYTES = 150
 MAX_SAME_NAMES = 1_000
 
 
@@ -59,6 +59,11 @@ def save(reader: Reader, chain: Chain, item: Item, number: int, folder: Path) ->
         raise
     part.unlink(missing_ok=True)
     return target
+
+
+def waiting(folder: Path) -> bool:
+    """Whether a folder holds what came of a download that was cut off."""
+    return any(one.stat().st_size for one in folder.glob("download-*.part"))
 
 
 def _named(reader: Reader, chain: Chain, item: Item, number: int) -> _File:
@@ -137,26 +142,17 @@ def _open_into(folder: Path, chain: Chain, file: _File, held: BinaryIO) -> Path:
 
 
 def _taken(folder: Path, name: str) -> Path:
-    """A new file of this name, or of one like it where there is such a file."""
+    """A new file of this name, or of one like it where there is such a file. The folder may be
+    copied to a machine for which "A.pdf" and "a.pdf" are one."""
     stem, suffix = Path(name).stem, Path(name).suffix
+    there = {same_on_some_machine(one) for one in os.listdir(folder)}
     for again in range(1, MAX_SAME_NAMES):
         target = folder / (name if again == 1 else f"{stem} ({again}){suffix}")
+        if same_on_some_machine(target.name) in there:
+            continue
         try:
             os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             return target
         except FileExistsError:
             continue
     raise NotPossible(f"{folder} holds too many files called {name}")
-
-
-def safe_name(name: str) -> str:
-    """A file name that stays in its folder and shows as what it is: no path, no control or
-    direction characters, nothing hidden, nothing that a command takes for an option, and not too
-    long."""
-    kept = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in name)
-    kept = kept.strip(". ")
-    kept = f"_{kept[1:]}" if kept.startswith(("-", "~")) else kept
-    while len(kept.encode()) > MAX_NAME_BYTES:
-        stem, suffix = Path(kept).stem, Path(kept).suffix
-        kept = f"{stem[:-1]}{suffix}" if len(stem) > 1 and len(suffix) < 20 else kept[:-1]
-    return kept or "file"

@@ -90,7 +90,10 @@ class Parcel:
 
     def __exit__(self, *_: object) -> None:
         for spool in self.spools:
-            spool.close()
+            try:
+                spool.close()
+            except OSError:  # what was to be written last found no room; that has been told
+                pass
 
 
 class Outbox:
@@ -107,20 +110,29 @@ class Outbox:
         files waits there: then that one. It is gone once the entry is stored or refused; it stays
         where the server did not answer, or this program was broken off.
 
-        Raises NotPossible for a file that changes while it is read.
+        Raises NotPossible for a file that changes while it is read, and where there is no room to
+        keep the sealed files.
         """
         self._sweep()
         made = self._waiting(place, epoch, files)
         with made or Parcel(place.id, [], []) as parcel:
             try:
                 if made is None:
-                    self._seal(parcel, place, epoch, files)
+                    self._seal_or_tell(parcel, place, epoch, files)
                 yield parcel
             except ClientError as error:
                 if not isinstance(error, Unreachable):
                     self._drop(parcel.id)
                 raise
         self._drop(parcel.id)
+
+    def _seal_or_tell(
+        self, made: Parcel, place: Place, epoch: int, files: Sequence[Enclosure]
+    ) -> None:
+        try:
+            self._seal(made, place, epoch, files)
+        except OSError as error:
+            raise no_room(str(error.strerror)) from error
 
     def _seal(self, made: Parcel, place: Place, epoch: int, files: Sequence[Enclosure]) -> None:
         for number, one in enumerate(files, 1):
@@ -192,6 +204,10 @@ class Outbox:
                 continue  # another command of this home has just sent it
             if stale:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def no_room(why: str) -> NotPossible:
+    return NotPossible(f"there is no room to seal the files that go along: {why}")
 
 
 def _info(entry: str) -> bytes:

@@ -11,9 +11,10 @@ from client import consultation, erasure
 from client.chain import Chain, Item
 from client.compose import new_id
 from client.consultation import message
-from client.downloads import safe_name, save
+from client.downloads import save
 from client.enclosures import Enclosure, Parcel, Sealed
 from client.errors import Distrust, NotPossible, ServerRefused, Unreadable
+from client.file_names import safe_name
 from client.session import Session
 from client.uploading import no_progress, send
 from crypto.encoding import b64, sha256

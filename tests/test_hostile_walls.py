@@ -13,9 +13,10 @@ from werkzeug.wrappers import Request
 from client import consultation, membership
 from client.casework import open_casework
 from client.consultation import message, payload
-from client.downloads import safe_name, save
+from client.downloads import save
 from client.enclosures import Enclosure
 from client.errors import Distrust, EpochMoved, NotPossible
+from client.file_names import safe_name
 from client.pins import Pins
 from client.support import Support
 from crypto.secret.grant import Granted

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cli.attach import save_files
 from client import consultation
 from client.consultation import message
 from client.downloads import save
@@ -144,7 +145,9 @@ def test_someone_with_a_code_leaves_nothing_on_the_machine(
     assert seen and not any(seen)
 
 
-def test_a_download_that_was_cut_off_goes_on_where_it_stood(desk: Desk, tmp_path: Path) -> None:
+def test_a_download_that_was_cut_off_tells_where_it_stands_and_goes_on(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "saved"
     folder.mkdir()
     desk.send(desk.at_work())
@@ -159,8 +162,9 @@ def test_a_download_that_was_cut_off_goes_on_where_it_stood(desk: Desk, tmp_path
 
     desk.mother.transport.get_range = breaking  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
-        save(desk.mother, chain, chain.items[-1], 1, folder)
+        save_files(desk.mother, chain, chain.items[-1].entry.header.seq, None, folder)
     (part,) = folder.iterdir()
+    assert f"the same command goes on with it: {folder}" in capsys.readouterr().err
     assert part.suffix == ".part" and part.stat().st_mode & 0o077 == 0
     assert HELD[:64] not in part.read_bytes() and "film" not in part.name
     assert desk.arrives(folder) == HELD

@@ -10,36 +10,9 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from cli.attach import enclosures
 from client.errors import NotPossible
-from client.pictures import HEAD_BYTES, cleaned, is_picture
-
-SECRET = b"52.370216 kept by the camera"
-
-
-def exif(orientation: int = 1) -> Image.Exif:
-    """What a telephone writes: place, device, time, and how it was held."""
-    made = Image.Exif()
-    made[0x0112] = orientation
-    made[0x010F] = SECRET.decode()
-    made[0x9286] = SECRET
-    made.get_ifd(0x8825)[1] = "N"
-    return made
-
-
-def dots(mode: str = "RGB") -> Image.Image:
-    """Three by two dots, each of them another."""
-    picture = Image.new(mode, (3, 2))
-    for place in range(6):
-        shade = 40 * place
-        values: dict[str, Any] = {"L": shade, "RGB": (shade, 255 - shade, 0)}
-        value = values.get(mode, (shade, 0, 0, 255 - shade))
-        picture.putpixel((place % 3, place // 3), value)
-    return picture
-
-
-def written(picture: Image.Image, kind: str, **options: Any) -> bytes:
-    held = BytesIO()
-    picture.save(held, kind, **options)
-    return held.getvalue()
+from client.picture_kinds import HEAD_BYTES, kind_of
+from client.pictures import cleaned
+from tests.support.pictures import SECRET, dots, exif, written
 
 
 def with_everything(kind: str) -> bytes:
@@ -110,8 +83,8 @@ def test_a_moving_picture_keeps_moving() -> None:
 def test_a_picture_that_cannot_be_cleaned_is_not_sent(tmp_path: Path, head: bytes) -> None:
     file = tmp_path / "picture"
     file.write_bytes(head)
-    assert is_picture(head[:HEAD_BYTES])
-    with pytest.raises(NotPossible, match=r"save it as JPEG|cannot be read"):
+    assert kind_of(head[:HEAD_BYTES]) is not None
+    with pytest.raises(NotPossible, match=r"cannot be taken out|cannot be read"):
         enclosures([file], checked=True)
 
 
