@@ -95,6 +95,13 @@ class Terminal:
         """Send a signal to the command, or to its whole group as the terminal's driver does."""
         (os.killpg if all_of_it else os.kill)(self._process.pid, number)
 
+    def ended(self, seconds: float) -> bool:
+        """Whether the command ends within some seconds."""
+        deadline = time.monotonic() + seconds
+        while self._process.poll() is None and time.monotonic() < deadline:
+            self._read(0.02)
+        return self._process.poll() is not None
+
     def end(self, seconds: float = DEADLINE_SECONDS) -> int:
         """Wait for the end; the exit code, negative for a signal."""
         deadline = time.monotonic() + seconds
