@@ -313,6 +313,15 @@ NEXT: Mapping[str, str] = {
     "{} cannot be read: {}": "Look whether it is there and is yours to read.",
     "{} is there already: give the name of a new file": "Nothing is written over.",
     "{} belongs to somebody else, or is open to others": HOW,
+    "{} is not UTF-8: save it again as UTF-8": HOW,
+    "a line with {} was changed; take it out: {}": HOW,
+    "the field [{}] stands twice; put a space before it where it is text": HOW,
+    "the editor {} does not start: name another in EDITOR, or use -m or -f": HOW,
+    "the editor {} failed: name another in EDITOR, or use -m or -f": HOW,
+    "nothing can be kept in {} ({}), so nothing is asked of you": (
+        "Make room there, or make it writable; then try again."
+    ),
+    "there is no draft {}": "See with `zegel drafts` which drafts wait.",
     **dict.fromkeys(OF_A_FIELD, HOW),
 }
 

@@ -3,33 +3,34 @@
 Who comes and goes stands in `cli.case_people`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 import click
 
+from cli.asking import confirm
 from cli.attach import attach_options, enclosures
+from cli.case_forms import (
+    FORMS,
+    done,
+    form_command,
+    rehearse_excerpt,
+    rehearse_saying,
+    writing_in,
+)
 from cli.case_people import PEOPLE
 from cli.case_view import show_case, support_of
-from cli.desk import posted
-from cli.form import filled, form_options, typed_of
+from cli.desk import Writing, read_in, wrote
+from cli.form import form_options
 from cli.home import device_session
 from cli.language import _
 from cli.show import print_json, say
-from cli.spoken import JSON, Spoken, SpokenGroup, command
+from cli.spoken import JSON, SpokenGroup, command
+from client.beforehand import Rehearsal
 from client.errors import NotPossible
-from client.support import Support, open_case
+from client.support import open_case
 
 KINDS = ("family_support", "individual_support")
-
-
-def done(support: Support, as_json: bool, told: str) -> None:
-    if as_json:
-        print_json({"case": support.work.case})
-    else:
-        say(f"{told} {_('Case')} {support.work.case[:8]}.")
 
 
 @command("open")
@@ -43,16 +44,20 @@ def done(support: Support, as_json: bool, told: str) -> None:
 @form_options("note/1")
 @JSON
 def open_(
-    kind: str, managers: tuple[str, ...], file: TextIO | None, as_json: bool, **given: Any
+    kind: str, managers: tuple[str, ...], file: IO[Any] | None, as_json: bool, **given: Any
 ) -> None:
     """Propose a support case, for a supervisor to accept; prints its number.
 
     A consultation is handed over to it with `zegel escalate`, once the person allowed that.
     """
     session = device_session()
-    value = filled("note/1", given, file, _("Why is support needed? Leave names out."))
-    typed = typed_of(value, given, file)
-    chain = posted(lambda: open_case(session, kind, managers, value["text"]), typed)
+    what = _("Why is support needed? Leave names out.")
+    writing = Writing(session, "", "note/1", what, read_in("governance"), given, file)
+    chain = wrote(
+        writing,
+        lambda value: open_case(session, kind, managers, value["text"]),
+        rehearsed=lambda value: open_case(Rehearsal(session), kind, managers, value["text"]),
+    )
     if as_json:
         print_json({"case": chain.case, "compartment": chain.name})
     else:
@@ -65,81 +70,6 @@ def open_(
 def show(case: str, as_json: bool) -> None:
     """A support case, place by place: what was said, who reads it, and who waits."""
     show_case(support_of(case), as_json)
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A command that asks for one form and does one thing with it. done: what is said then."""
-
-    called: str
-    schema: str
-    help: str
-    done: str
-    act: Callable[[Support, dict[str, Any]], Any]
-
-
-def _form_command(form: Form) -> click.Command:
-    def run(case: str, file: TextIO | None, as_json: bool, **given: Any) -> None:
-        support = support_of(case)
-        value = filled(form.schema, given, file, _(form.help))
-        posted(lambda: form.act(support, value), typed_of(value, given, file))
-        done(support, as_json, _(form.done))
-
-    decorated = click.argument("case")(form_options(form.schema)(JSON(run)))
-    return click.command(form.called, cls=Spoken, help=form.help)(decorated)
-
-
-FORMS = (
-    Form(
-        "accept",
-        "note/1",
-        "Accept a case that someone proposed. For supervisors.",
-        "Accepted. A casemanager can take it.",
-        lambda support, value: support.decide("CaseAccepted", value["text"]),
-    ),
-    Form(
-        "refuse",
-        "note/1",
-        "Refuse a case that someone proposed. For supervisors.",
-        "Refused.",
-        lambda support, value: support.decide("CaseNotAccepted", value["text"]),
-    ),
-    Form(
-        "request",
-        "note/1",
-        "Note that experts are needed, and for what.",
-        "Noted. Deploy experts with `zegel case deploy`.",
-        lambda support, value: support.request(value["text"]),
-    ),
-    Form(
-        "decline",
-        "note/1",
-        "As an expert: say that you have a conflict of interest.",
-        "Noted. You get no key of the case.",
-        lambda support, value: support.decline(value["text"]),
-    ),
-    Form(
-        "contribute",
-        "contribution/1",
-        "As an expert: write your own analysis. Nobody reads it before the others are in.",
-        "Your analysis is stored, sealed; the others know that it is in.",
-        lambda support, value: support.contribute(value),
-    ),
-    Form(
-        "propose-advice",
-        "note/1",
-        "Put advice before a supervisor. Leave the experts' names out.",
-        "Proposed. A supervisor releases it with `zegel case release`.",
-        lambda support, value: support.propose_advice(value["text"]),
-    ),
-    Form(
-        "release",
-        "note/1",
-        "Release the advice that was proposed. For supervisors.",
-        "Released.",
-        lambda support, value: support.release_advice(value["text"]),
-    ),
-)
 
 
 @command("take")
@@ -171,7 +101,7 @@ def write(
     place: str,
     attach: tuple[Path, ...],
     checked: bool,
-    file: TextIO | None,
+    file: IO[Any] | None,
     as_json: bool,
     **given: Any,
 ) -> None:
@@ -179,9 +109,12 @@ def write(
     support = support_of(case)
     files = enclosures(attach, checked)
     chain = support.named(place)
-    value = filled("message/1", given, file, _("Write your message."))
-    typed = typed_of(value, given, file)
-    posted(lambda: support.say(chain, value["text"], files), typed)
+    read_by = read_in(chain.compartment.type)
+    wrote(
+        writing_in(support, "message/1", _("Write your message."), read_by, given, file),
+        lambda value: support.say(chain, value["text"], files),
+        rehearsed=lambda value: rehearse_saying(support, chain.name, value["text"]),
+    )
     done(support, as_json, _("Your message is stored, sealed."))
 
 
@@ -199,7 +132,7 @@ def excerpt(
     origin: str,
     number: int,
     rewritten: bool,
-    file: TextIO | None,
+    file: IO[Any] | None,
     as_json: bool,
     **given: Any,
 ) -> None:
@@ -208,16 +141,21 @@ def excerpt(
     They are not told where it came from; your notes are.
     """
     support = support_of(case)
-    value = filled("note/1", given, file, _("Write it anew, in plain words and without names."))
-    question = _("Is it newly written, without the names of experts and others?")
-    if not rewritten and not click.confirm(question):
-        raise NotPossible(_("what goes behind another wall is written anew"))
     of = support.named(origin)
     found = [one for one in of.items if one.entry.header.seq == number]
     if not found or found[0].entry.header.payload is None:
         raise NotPossible(f"there is no message {number} here")
-    there, typed = support.named(to), typed_of(value, given, file)
-    posted(lambda: support.excerpt(there, found[0], value["text"]), typed)
+    there = support.named(to)
+    question = _("Do you write it anew, without the names of experts and others?")
+    if not rewritten and not confirm(question):
+        raise NotPossible(_("what goes behind another wall is written anew"))
+    what = _("Write it anew, in plain words and without names.")
+    read_by = read_in(there.compartment.type)
+    wrote(
+        writing_in(support, "note/1", what, read_by, given, file),
+        lambda value: support.excerpt(there, found[0], value["text"]),
+        rehearsed=lambda value: rehearse_excerpt(support, there.name, found[0], value["text"]),
+    )
     done(support, as_json, _("Told, and noted."))
 
 
@@ -268,7 +206,7 @@ def share(case: str, as_json: bool) -> None:
 
 COMMANDS = (
     *(open_, show, take, write, excerpt, deploy, release_expert, unseal, share),
-    *map(_form_command, FORMS),
+    *map(form_command, FORMS),
     *PEOPLE,
 )
 case = SpokenGroup(

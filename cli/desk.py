@@ -1,45 +1,173 @@
-"""Around every step of someone who works here: posting without losing a word, and what to say."""
+"""Around every step of someone who works here: one way from a command that asks for a text to what
+is stored, without losing a word; and what to say afterwards.
+"""
 
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import IO, Any, TypeVar
 
 import click
 
+from cli.asking import confirm
+from cli.drafts import Drafts, refuse_full
+from cli.editor import ending_told
+from cli.encodings import name_of, passes_by
+from cli.form import asked, filled, missing, options_of, stand_in
+from cli.home import home_folder
 from cli.language import _, name
-from cli.plain import plain
 from cli.show import chain_fields, local_time, print_json
+from cli.unsent import OnScreen, Sealed, Unsent, draft_of, show
 from client.casework import Casework
 from client.chain import Chain
-from client.errors import ClientError, EpochMoved
+from client.errors import EpochMoved, NotPossible
+from client.session import Session
+from domain.trust import Trust
 
 T = TypeVar("T")
 SOON_SECONDS = 3 * 86_400
+NOT_TEXT = {"file", "draft", "send_draft"}
 
 
-def posted(action: Callable[[], T], typed: Mapping[str, Any]) -> T:
-    """Do it. typed: what stands nowhere but in this process; it is shown if it was not stored.
+def read_in(place: str) -> str:
+    """Who reads what is written in a compartment of a type: the first line in the editor."""
+    if place == "dialogue":
+        return _("The person who asked reads this.")
+    return _("The person who asked does not read this.")
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A text that a command asks for. case: its whole number, "" where there is none yet. what: is
+    asked, and read_by: who reads it, the first line in the editor. given: the options of the
+    command; file: that of -f."""
+
+    session: Session
+    case: str
+    schema: str
+    what: str
+    read_by: str
+    given: Mapping[str, Any]
+    file: IO[Any] | None
+
+
+def wrote(
+    writing: Writing,
+    send: Callable[[dict[str, Any]], T],
+    *,
+    rehearsed: Callable[[dict[str, Any]], object],
+    sure: Callable[[dict[str, Any]], None] = lambda value: None,
+) -> T:
+    """What `send` gives of the payload that was written. rehearsed: the same, sent nowhere
+    (`client.beforehand`); it is tried before anyone types. sure: asks about what was written.
+
+    What was typed is a sealed draft from the moment the editor is closed until it is known to be
+    stored. Raises NotPossible and what `send` raises.
+    """
+    schema, given, options = (
+        writing.schema,
+        writing.given,
+        options_of(writing.schema, writing.given),
+    )
+    like = draft_of(writing.case, {*asked(schema), *NOT_TEXT}, options)
+    unsent = Sealed(Drafts(home_folder() / "drafts", writing.session.keys), like)
+    draft = None
+    if given.get("draft") or given.get("send_draft"):
+        draft = unsent.newest()
+        given = {**given, **draft.options, **options}
+        if writing.file is not None or not missing(schema, given, None):
+            raise NotPossible(_("give the text, or go on with the draft: not both"))
+    else:
+        unsent.mention()
+    if missing(schema, given, writing.file):
+        refuse_full(home_folder())
+        rehearsed(stand_in(schema))
+    with ending_told():
+        try:
+            if draft is not None:
+                unsent.take_up(draft)
+            value = filled(
+                schema,
+                given,
+                writing.file,
+                writing.what,
+                read_by=writing.read_by,
+                unsent=unsent,
+                begun=draft.text if draft else "",
+                opens=not given.get("send_draft"),
+            )
+            sure(value)
+            return posted(
+                lambda: send(value),
+                {},
+                unsent=unsent,
+                named=named_by(writing.session.directory.newest),
+            )
+        except BaseException:
+            unsent.tell()
+            if writing.file is not None and not passes_by(writing.file):
+                show(f"{_('Your text stands in')}: {name_of(writing.file)}")
+            raise
+
+
+def posted(
+    action: Callable[[], T],
+    typed: Mapping[str, Any],
+    *,
+    unsent: Unsent | None = None,
+    named: Callable[[str], str] | None = None,
+) -> T:
+    """Do it. typed: what stands nowhere but in this process; it is shown at every way out but that
+    it was stored. unsent: where it waits instead, for who works here. named: what to call the
+    person of a device.
 
     When people came or left meanwhile, the person is asked whether it still goes to those who are
     there now (PROTOCOL.md, "After a conflict").
     """
-    try:
+    kept = unsent or OnScreen.of_command()
+    if lost := "\n\n".join(str(value) for value in typed.values() if value):
+        kept.keep(lost)
+    with ending_told():
         try:
-            return action()
-        except EpochMoved as moved:
-            if not sys.stdin.isatty():
-                raise
-            click.echo(f"{_('While you wrote, the people who read along changed.')} {moved}")
-            if not click.confirm(_("Send it to those who are there now?")):
-                raise
-            return action()
-    except ClientError:
-        lost = "\n\n".join(str(value) for value in typed.values() if value)
-        if lost:
-            told = _("Nothing was stored. Your text, so that it is not lost:")
-            click.echo(f"{told}\n\n{plain(lost)}\n", err=True)
-        raise
+            done = _to_those_there_now(action, named)
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt | SystemExit | OSError):
+                told = _("It is not known whether this was stored: look before you send it again.")
+                show(told)
+            kept.tell()
+            raise
+    kept.stored()
+    return done
+
+
+def _to_those_there_now(action: Callable[[], T], named: Callable[[str], str] | None) -> T:
+    try:
+        return action()
+    except EpochMoved as moved:
+        if not sys.stdin.isatty():
+            raise
+        show(_("While you wrote, the people who read along changed."))
+        for told, devices in ((_("came"), moved.came), (_("left"), moved.left)):
+            if devices:
+                shown = sorted({named(one) for one in devices} if named else {str(len(devices))})
+                show(f"  {told}: {', '.join(shown)}")
+        if not confirm(_("Send it to those who are there now?")):
+            raise
+    return action()
+
+
+def named_by(trust: Trust) -> Callable[[str], str]:
+    """What to call the person of a device: by roles and number; who is on no list came with a code
+    or an invitation."""
+
+    def named(device: str) -> str:
+        person = trust.person(device)
+        if person is None:
+            return _("someone with a code or an invitation")
+        return f"{', '.join(map(name, sorted(person.roles)))} {person.person[:8]}"
+
+    return named
 
 
 def report(work: Casework, chain: Chain, as_json: bool, done: str) -> None:

@@ -1,18 +1,22 @@
 """Correcting, taking back, proposing to erase, and erasing."""
 
-from typing import Any, TextIO
+from typing import IO, Any
 
 import click
 
-from cli.desk import posted, report
-from cli.form import filled, form_options, typed_of
+from cli.asking import confirm
+from cli.desk import Writing, read_in, report, wrote
+from cli.form import form_options
 from cli.home import device_session
 from cli.language import _, name
 from cli.show import print_json, say
 from cli.spoken import JSON, command
 from client import erasure
+from client.beforehand import Rehearsal
 from client.casework import open_casework
+from client.chain import Chain
 from client.errors import NotPossible
+from client.session import Session
 
 
 @command()
@@ -20,17 +24,27 @@ from client.errors import NotPossible
 @click.argument("number", type=int)
 @form_options("message/1")
 @JSON
-def correct(case: str, number: int, file: TextIO | None, as_json: bool, **given: Any) -> None:
+def correct(case: str, number: int, file: IO[Any] | None, as_json: bool, **given: Any) -> None:
     """Correct your message of this NUMBER (see `zegel show`); the first one stays beside it."""
     session = device_session()
     work = open_casework(session, case)
     chain = work.dialogue
     if chain is None:
         raise NotPossible(_("you do not stand in the dialogue of this case"))
-    value = filled("message/1", given, file, _("Write your message."))
-    typed = typed_of(value, given, file)
-    posted(lambda: erasure.correct(session, chain, number, value), typed)
+    writing = Writing(
+        session, work.case, "message/1", _("Write your message."), read_in("dialogue"), given, file
+    )
+    wrote(
+        writing,
+        lambda value: erasure.correct(session, chain, number, value),
+        rehearsed=lambda value: _rehearse(session, chain, number, value),
+    )
     report(work, chain, as_json, _("Corrected; the first one can still be read."))
+
+
+def _rehearse(session: Session, chain: Chain, number: int, value: dict[str, Any]) -> None:
+    rehearsal = Rehearsal(session)
+    erasure.correct(rehearsal, rehearsal.chain(chain), number, value)
 
 
 @command()
@@ -88,7 +102,7 @@ def erase(case: str, yes: bool, as_json: bool) -> None:
     for proposal in erasure.proposals(found):
         what = _("everything") if proposal.entries is None else str(len(proposal.entries))
         told = f"{name(proposal.kind)}: {proposal.compartment}, {what}, {proposal.ground}"
-        if yes or click.confirm(f"{told}. {_('Erase it for good?')}", err=True):
+        if yes or confirm(f"{told}. {_('Erase it for good?')}"):
             erasure.erase(session, case, proposal)
             done.append(proposal.id)
     if as_json:

@@ -1,23 +1,32 @@
 """What a person writes, asked for by the schema of its payload: given as options, in a file, or in
 the editor. It is checked here, before anything is sealed.
 
-A form is text; whole lines that begin with # are left out:
+A form is text with a head for each field, at the beginning of a line; what follows up to the next
+head is the field's, without the empty lines around it:
 
-    [yourself] What you can do yourself
-    Stay in touch.
+    [yourself] Stay in touch.
+    He wrote:
+    [sic] #tomorrow
 
-    [contact_again] When to contact us again
+    [contact_again]
     As soon as you hear of a day or a plan.
+
+Only the names of the form's own fields are heads: [sic] is text. A schema of one field has no head:
+all of the text is the field.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, TextIO, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import IO, Any, TypeVar
 
 import click
 from marshmallow import fields, validate
 
-from cli.language import _, called, code_of
+from cli.encodings import passes_by, read_text, unbroken
+from cli.language import _, called, code_of, dutch
+from cli.template import MARK, Template, left_out
+from cli.text import as_typed
+from cli.unsent import OnScreen, Unsent, typed_in
 from client.errors import NotPossible
 from wire.payload_schemas import SCHEMAS, BadPayload, check_payload
 
@@ -87,15 +96,21 @@ def choices(field: fields.Field[Any]) -> list[str]:
 
 
 def form_options(schema: str | None) -> Callable[[F], F]:
-    """One option for each field, and -f for a file with the form."""
+    """One option for each field, -f for a file with the form, and the draft that waits."""
 
     def decorate(command: F) -> F:
         if schema is None:
             return command
         command = click.option(
+            "--send-draft", is_flag=True, help="Send the draft that waits here as it is."
+        )(command)
+        command = click.option(
+            "--draft", is_flag=True, help="Go on with the draft that waits here, in the editor."
+        )(command)
+        command = click.option(
             "-f",
             "--file",
-            type=click.File(encoding="utf-8"),
+            type=click.File("rb"),
             help="Read the text or the form from a file.",
         )(command)
         for name, field in reversed(asked(schema).items()):
@@ -111,50 +126,90 @@ def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def filled(schema: str, given: Mapping[str, Any], file: TextIO | None, what: str) -> dict[str, Any]:
-    """The payload: from options and the file; the editor asks for what is missing.
+def options_of(schema: str, given: Mapping[str, Any]) -> dict[str, str]:
+    """The fields that were given as options. Raises NotPossible for what is no text."""
+    return {name: unbroken(given[name]) for name in asked(schema) if given.get(name) is not None}
 
-    Raises NotPossible, with what was typed, so that it is not lost.
+
+def missing(schema: str, given: Mapping[str, Any], file: IO[Any] | None) -> list[str]:
+    """The fields that an editor is opened for; empty if it is not."""
+    names = [name for name in asked(schema) if given.get(name) is None]
+    wanted = file is None and any(asked(schema)[name].required for name in names)
+    return names if wanted else []
+
+
+def filled(
+    schema: str,
+    given: Mapping[str, Any],
+    file: IO[Any] | None,
+    what: str,
+    *,
+    read_by: str = "",
+    unsent: Unsent | None = None,
+    begun: str = "",
+    opens: bool = True,
+) -> dict[str, Any]:
+    """The payload: from options and the file; the editor asks for what is missing. what: is asked;
+    read_by: who reads it, the first line of what the editor shows. unsent: where what was typed
+    waits; on screen, at the end of the command, if nothing is said. begun: what stands in the
+    editor at first; without `opens` it is taken as it is.
+
+    Raises NotPossible for what is no form; what was typed is with `unsent` by then.
     """
-    values = {name: given[name] for name in asked(schema) if given.get(name) is not None}
+    values, unsent = options_of(schema, given), unsent or OnScreen.of_command()
     if file is not None:
-        values = read_form(schema, file.read()) | values
-    missing = [name for name, field in asked(schema).items() if name not in values]
-    if file is None and any(asked(schema)[name].required for name in missing):
-        return _typed(schema, values, missing, what)
-    return _checked(schema, values)
+        text = read_text(file)
+        if passes_by(file):
+            unsent.keep(text)
+        return checked(schema, read_form(schema, text, only=_only(schema, values)) | values)
+    names = missing(schema, given, file)
+    if not names:
+        return checked(schema, values)
+
+    def read(said: str) -> dict[str, Any]:
+        only = names[0] if len(names) == 1 else None
+        return checked(schema, values | read_form(schema, said, names, only))
+
+    if not opens:
+        return read(begun)
+    head = [line for line in (read_by, what, left_out()) if line]
+    blank = empty_form(schema, names)
+    template = Template(head, blank, lambda form: _labelled(schema, names, form))
+    return typed_in(unsent, template, begun, read)
+
+
+def _only(schema: str, values: Mapping[str, str]) -> str | None:
+    """The one field that is needed and was not given as an option, if it is one."""
+    needed = [name for name, one in asked(schema).items() if one.required and name not in values]
+    return needed[0] if len(needed) == 1 else None
 
 
 def typed_of(
-    value: Mapping[str, Any] | None, given: Mapping[str, Any], file: TextIO | None
+    value: Mapping[str, Any] | None, given: Mapping[str, Any], file: IO[Any] | None
 ) -> dict[str, Any]:
-    """What of a payload was typed in the editor, and stands nowhere else."""
-    if value is None or file is not None:
+    """What of a payload was typed, and stands nowhere else."""
+    if value is None or (file is not None and not passes_by(file)):
         return {}
     schema = value["schema"]
     return {key: value[key] for key in asked(schema) if key in value and given.get(key) is None}
 
 
-def _typed(schema: str, values: dict[str, Any], missing: list[str], what: str) -> dict[str, Any]:
-    """Open the editor until the form is right, or is given up empty."""
-    form, problem = empty_form(schema, missing), ""
-    while True:
-        head = [problem, what, _("Whole lines that begin with # are left out.")]
-        shown = "".join(f"# {line}\n" for line in head if line) + "\n" + form
-        typed = click.edit(shown, require_save=False)
-        form = _without_comments(typed or "")
-        if not any(read_form(schema, form, strict=False).values()):
-            raise NotPossible(_("nothing was written"))
-        try:
-            return _checked(schema, values | read_form(schema, form))
-        except NotPossible as error:
-            problem = str(error)
-
-
 def empty_form(schema: str, names: list[str]) -> str:
-    if names == ["text"]:
-        return "\n"
-    return "".join(f"[{name}] {_label(schema, name)}\n\n\n" for name in names)
+    """The heads of these fields, each with room below it; nothing for the one field of a schema."""
+    if len(asked(schema)) == 1:
+        return ""
+    return "".join(f"[{name}]\n\n\n" for name in names)
+
+
+def _labelled(schema: str, names: Iterable[str], form: str) -> str:
+    """A form with what each field is for above its head."""
+
+    def label(head: re.Match[str]) -> str:
+        return f"{MARK} {_label(schema, head[1])}\n{head[0]}"
+
+    if len(asked(schema)) == 1:
+        return form
+    return re.sub(_heads(names), label, form, flags=re.MULTILINE)
 
 
 def _label(schema: str, name: str) -> str:
@@ -164,44 +219,62 @@ def _label(schema: str, name: str) -> str:
     return _(f"{LABELS[name]}.").rstrip(".") + (f" ({allowed})" if allowed else optional)
 
 
-def _without_comments(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip()
+def _heads(names: Iterable[str]) -> str:
+    return rf"^\[({'|'.join(names)})\]"
 
 
-def read_form(schema: str, text: str, *, strict: bool = True) -> dict[str, Any]:
-    """The values of a form; a text without heads is the one field of its schema.
+def read_form(
+    schema: str, text: str, names: Iterable[str] | None = None, only: str | None = None
+) -> dict[str, str]:
+    """The values of a form. names: its fields, all of the schema's if not given. only: the field
+    that a text without any head is.
 
-    Raises NotPossible for a head that is no field, and for a text that no field takes.
+    Raises NotPossible for a text outside the fields, and for a field that stands twice.
     """
-    text = _without_comments(text)
-    # Where there is one field, a line such as "[sic]" is what somebody wrote.
-    names = "[a-z_]+" if len(asked(schema)) > 1 else next(iter(asked(schema)))
-    before, *parts = re.split(rf"^\[({names})\].*$", text, flags=re.MULTILINE)
-    pairs = zip(parts[::2], parts[1::2], strict=True)
-    values = {name: said.strip() for name, said in pairs if said.strip()}
+    if len(asked(schema)) == 1:
+        return {next(iter(asked(schema))): as_typed(text)}
+    before, *parts = re.split(_heads(names or asked(schema)), text, flags=re.MULTILINE)
+    if not parts and only is not None:
+        return {only: _unframed(text)}
     if before.strip():
-        only = [name for name, field in asked(schema).items() if field.required]
-        if strict and (len(only) != 1 or values):
-            raise NotPossible(_("a text stands outside the fields of the form"))
-        values = {only[0]: text} if len(only) == 1 else {"": before}
-    if strict and (unknown := values.keys() - asked(schema).keys()):
-        raise NotPossible(f"{_('the form has no field')} [{sorted(unknown)[0]}]")
+        raise NotPossible(_("a text stands outside the fields of the form"))
+    values: dict[str, str] = {}
+    for name, said in zip(parts[::2], parts[1::2], strict=True):
+        if name in values:
+            raise NotPossible(
+                f"the field [{name}] stands twice; put a space before it where it is text"
+            )
+        values[name] = _said(name, said)
     return values
 
 
-def _checked(schema: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Raises NotPossible, naming the fields."""
-    said = {name: value.strip() for name, value in values.items() if value.strip()}
+def _said(name: str, said: str) -> str:
+    """What was said in a field. What an earlier form printed behind its head was not said."""
+    first, end, rest = said.partition("\n")
+    printed = {LABELS[name], dutch()["sentences"].get(f"{LABELS[name]}.", "").rstrip(".")}
+    label = re.sub(r" \([^()]*\)$", "", first.strip())
+    first = "" if label in printed else first.removeprefix(" ")
+    return _unframed(f"{first}{end}{rest}")
+
+
+def _unframed(said: str) -> str:
+    """Without the empty lines before and after; what stands in a line stays."""
+    return re.sub(r"\A(?:[ \t]*\n)+|(?:\n[ \t]*)+\Z", "", said)
+
+
+def checked(schema: str, values: Mapping[str, str]) -> dict[str, Any]:
+    """The payload of these values. Raises NotPossible, naming the fields."""
+    said: dict[str, Any] = {name: value for name, value in values.items() if value.strip()}
     for name, field in asked(schema).items():
         if name in said and (codes := choices(field)):
-            said[name] = code_of(said[name], codes) or said[name]
+            said[name] = code_of(said[name].strip(), codes) or said[name].strip()
         if isinstance(field, fields.Boolean) and said.get(name, "").lower() in YES:
             said[name] = YES[said[name].lower()]
-    missing = [name for name, field in asked(schema).items() if field.required and name not in said]
-    if missing == list(asked(schema)):
+    empty = [name for name, field in asked(schema).items() if field.required and name not in said]
+    if empty == list(asked(schema)):
         raise NotPossible(_("nothing was written"))
-    if missing:
-        listed = ", ".join(f"[{name}]" for name in missing)
+    if empty:
+        listed = ", ".join(f"[{name}]" for name in empty)
         raise NotPossible(f"{_('these fields are still empty')}: {listed}")
     if "anonymised" in SCHEMAS[schema].fields:
         said["anonymised"] = True  # who sends it is asked to state it
@@ -210,3 +283,9 @@ def _checked(schema: str, values: Mapping[str, Any]) -> dict[str, Any]:
         return check_payload(schema, value)
     except BadPayload as error:
         raise NotPossible(str(error)) from error
+
+
+def stand_in(schema: str) -> dict[str, Any]:
+    """A payload of a schema that says nothing, to try beforehand what may be sent."""
+    values = {name: next(iter(choices(one)), "…") for name, one in asked(schema).items()}
+    return checked(schema, values)

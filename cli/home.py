@@ -15,6 +15,7 @@ import click
 
 from cli import unlocked
 from cli.bar import Bar
+from cli.drafts import take_in_cut_off
 from cli.language import _
 from cli.network import transport
 from client.errors import NotPossible
@@ -134,6 +135,7 @@ def device_session(server: str | None = None, pin: str | None = None) -> Session
     where = place(server, pin)
     value = unlocked.ask(home_folder()) or open_device_file()
     keys = DeviceKeys(unb64(value["sign"], 32), unb64(value["kem"], 32))
+    take_in_cut_off(home_folder(), keys)
     file = home_folder() / "pins.json"
     try:
         pins = Pins.load(file)

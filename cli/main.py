@@ -57,6 +57,7 @@ COMMANDS = {
     "case": "cli.cases:case",
     "join": "cli.joining:join",
     "correct": "cli.erasure:correct",
+    "drafts": "cli.draft_list:drafts",
     "withdraw": "cli.erasure:withdraw",
     "propose-erasure": "cli.erasure:propose_erasure",
     "erase": "cli.erasure:erase",

@@ -6,17 +6,20 @@ stands in `domain.services` and `wire.payload_schemas`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import IO, Any
 
 import click
 
+from cli.asking import confirm
 from cli.attach import ATTACHING, attach_options, enclosures
-from cli.desk import posted, report
-from cli.form import F, filled, form_options, typed_of
+from cli.desk import Writing, read_in, report, wrote
+from cli.form import F, form_options
 from cli.home import device_session
 from cli.language import _
 from cli.spoken import JSON, Spoken
-from client.casework import Casework, open_casework
+from client.beforehand import rehearsal_of
+from client.casework import Casework, is_unanswered, open_casework
+from client.errors import NotPossible
 from domain.services.consultation import CONSULTATION
 
 Options = Mapping[str, Any]
@@ -184,6 +187,13 @@ STEPS: Mapping[str, StepCommand] = {
         "Close a consultation, with outcome, reason and the pointers that were given.",
         "Closed. The person can reopen it within 90 days.",
         lambda work, given: {"attested": True},
+        (
+            click.option(
+                "--unanswered",
+                is_flag=True,
+                help="Close it as answered though the last message has had no answer.",
+            ),
+        ),
     ),
     "reopen": StepCommand(
         "ConsultationReopened",
@@ -194,17 +204,40 @@ STEPS: Mapping[str, StepCommand] = {
 }
 
 
+def _sure_to_close(work: Casework, value: dict[str, Any], anyway: bool) -> None:
+    """Ask once more before what she wrote last is closed as answered without an answer."""
+    dialogue = work.dialogue
+    if anyway or value.get("outcome") != "answered" or dialogue is None:
+        return
+    if is_unanswered(dialogue) and not confirm(
+        _("The last message of who asked has had no answer. Close it as answered all the same?")
+    ):
+        raise NotPossible(_("it is not closed: answer first, or choose another outcome"))
+
+
 def step_command(called: str) -> click.Command:
     """The command of a step."""
     step = STEPS[called]
 
-    def run(case: str, file: TextIO | None = None, as_json: bool = False, **given: Any) -> None:
-        work = open_casework(device_session(), case)
-        files = enclosures(given.pop("attach", ()), given.pop("checked", False))
+    def run(case: str, file: IO[Any] | None = None, as_json: bool = False, **given: Any) -> None:
+        session = device_session()
+        work = open_casework(session, case)
         body = step.body(work, given)
-        value = filled(step.schema, given, file, _(step.help)) if step.schema else None
-        typed = typed_of(value, given, file)
-        chain = posted(lambda: work.write(step.where, step.kind, body, value, files), typed)
+        files = enclosures(given.pop("attach", ()), given.pop("checked", False))
+        if step.schema is None:
+            report(
+                work, work.write(step.where, step.kind, body, None, files), as_json, _(step.done)
+            )
+            return
+        anyway = given.pop("unanswered", False)
+        read_by = read_in(step.where)
+        writing = Writing(session, work.case, step.schema, _(step.help), read_by, given, file)
+        chain = wrote(
+            writing,
+            lambda value: work.write(step.where, step.kind, body, value, files),
+            rehearsed=lambda value: rehearsal_of(work).write(step.where, step.kind, body, value),
+            sure=lambda value: _sure_to_close(work, value, anyway),
+        )
         report(work, chain, as_json, _(step.done))
 
     decorated = form_options(step.schema)(run)

@@ -1,19 +1,24 @@
 """Commands of those who work here that are more than a row of the table."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 import click
 
+from cli.asking import confirm
 from cli.attach import attach_options, enclosures
-from cli.desk import posted, report
-from cli.form import filled, form_options, typed_of
+from cli.desk import Writing, read_in, report, wrote
+from cli.form import form_options
 from cli.home import device_session
 from cli.language import _, name
 from cli.show import print_json, table
 from cli.spoken import JSON, command
 from client import consultation
-from client.casework import SUPERVISOR, open_casework
+from client.beforehand import Rehearsal, rehearsal_of
+from client.casework import SUPERVISOR, Casework, open_casework
+from client.chain import Chain
+from client.enclosures import Enclosure
 from client.errors import NotPossible
 from domain.services.consultation_guards import WORKER
 from domain.services.support_guards import CASEMANAGER, EXPERTS
@@ -102,19 +107,25 @@ def consult(
     case: str,
     person: str,
     without_names: bool,
-    file: TextIO | None,
+    file: IO[Any] | None,
     as_json: bool,
     **given: Any,
 ) -> None:
     """Ask PERSON, a colleague, by an anonymised excerpt. The colleague sees nothing else."""
-    work = open_casework(device_session(), case)
-    what = _("Ask a colleague. Leave out whoever could be known by it.")
-    value = filled("excerpt/1", given, file, what)
-    question = _("Are all names, places and other traces of people left out?")
-    if not without_names and not click.confirm(question):
+    session = device_session()
+    work = open_casework(session, case)
+    question = _("Do you leave out all names, places and other traces of people?")
+    if not without_names and not confirm(question):
         raise NotPossible(_("a colleague is asked without names"))
-    typed = typed_of(value, given, file)
-    chain = posted(lambda: work.consult(person, value["excerpt"], value["question"]), typed)
+    what = _("Ask a colleague. Leave out whoever could be known by it.")
+    writing = Writing(session, work.case, "excerpt/1", what, read_in("worknotes"), given, file)
+    chain = wrote(
+        writing,
+        lambda value: work.consult(person, value["excerpt"], value["question"]),
+        rehearsed=lambda value: rehearsal_of(work).consult(
+            person, value["excerpt"], value["question"]
+        ),
+    )
     report(work, chain, as_json, _("Asked. Your colleague answers with `zegel message`."))
 
 
@@ -134,34 +145,47 @@ def message(
     where: str | None,
     attach: tuple[Path, ...],
     checked: bool,
-    file: TextIO | None,
+    file: IO[Any] | None,
     as_json: bool,
     **given: Any,
 ) -> None:
     """Write a message: to the person who asked, or to colleagues."""
     session = device_session()
     work = open_casework(session, case)
-    files = enclosures(attach, checked)
-    value = filled("message/1", given, file, _("Write your message."))
-    typed = typed_of(value, given, file)
     places = [row["compartment"].partition("-")[0] for row in work.rows]
     where = where or ("dialogue" if "dialogue" in places else places[0])
-    if where == "asked":
-        chain = next(work.asked_of_colleagues(), None)
-        if chain is None:
-            raise NotPossible(_("no colleague was asked here"))
-        there = chain
-        posted(lambda: session.write(there, "MessageSent", {}, value, files), typed)
-    else:
-        place = where
-        chain = posted(lambda: work.write(place, "MessageSent", {}, value, files), typed)
+    files = enclosures(attach, checked)
+    read_by = read_in(where)
+    what = _("Write your message.")
+    writing = Writing(session, work.case, "message/1", what, read_by, given, file)
+    chain = wrote(
+        writing,
+        lambda value: _say(work, where, value, files),
+        rehearsed=lambda value: _say(rehearsal_of(work), where, value, ()),
+    )
     report(work, chain, as_json, _("Your message is stored, sealed."))
 
 
-def _decide(answer: str, case: str, given: Any, file: TextIO | None, as_json: bool) -> None:
-    work = open_casework(device_session(), case)
-    value = filled("note/1", given, file, _("Why do you decide so?"))
-    proposal = posted(lambda: work.decide(answer, value["text"]), typed_of(value, given, file))
+def _say(work: Casework, where: str, value: dict[str, Any], files: Sequence[Enclosure]) -> Chain:
+    if where != "asked":
+        return work.write(where, "MessageSent", {}, value, files)
+    chain = next(work.asked_of_colleagues(), None)
+    if chain is None:
+        raise NotPossible(_("no colleague was asked here"))
+    work.session.write(chain, "MessageSent", {}, value, files)
+    return chain
+
+
+def _decide(answer: str, case: str, given: Any, file: IO[Any] | None, as_json: bool) -> None:
+    session = device_session()
+    work = open_casework(session, case)
+    what = _("Why do you decide so?")
+    writing = Writing(session, work.case, "note/1", what, read_in("governance"), given, file)
+    proposal = wrote(
+        writing,
+        lambda value: work.decide(answer, value["text"]),
+        rehearsed=lambda value: rehearsal_of(work).decide(answer, value["text"]),
+    )
     report(work, proposal.chain, as_json, f"{name(proposal.kind)}: {name(answer)}.")
 
 
@@ -169,7 +193,7 @@ def _decide(answer: str, case: str, given: Any, file: TextIO | None, as_json: bo
 @click.argument("case")
 @form_options("note/1")
 @JSON
-def approve(case: str, file: TextIO | None, as_json: bool, **given: Any) -> None:
+def approve(case: str, file: IO[Any] | None, as_json: bool, **given: Any) -> None:
     """Approve what another person proposed, with your reason."""
     _decide("ApprovalGiven", case, given, file, as_json)
 
@@ -178,7 +202,7 @@ def approve(case: str, file: TextIO | None, as_json: bool, **given: Any) -> None
 @click.argument("case")
 @form_options("note/1")
 @JSON
-def refuse(case: str, file: TextIO | None, as_json: bool, **given: Any) -> None:
+def refuse(case: str, file: IO[Any] | None, as_json: bool, **given: Any) -> None:
     """Refuse what another person proposed, with your reason."""
     _decide("ApprovalRefused", case, given, file, as_json)
 
@@ -204,10 +228,14 @@ def leave(case: str, as_json: bool) -> None:
 @click.option("--as", "mode", type=click.Choice(MODES), default="anonymous", show_default=True)
 @form_options("contact/1")
 @JSON
-def register(mode: str, file: TextIO | None, as_json: bool, **given: Any) -> None:
+def register(mode: str, file: IO[Any] | None, as_json: bool, **given: Any) -> None:
     """Register what someone asked by telephone or at the desk, and take it."""
     session = device_session()
-    value = filled("contact/1", given, file, _("Only what is necessary; leave names out."))
-    typed = typed_of(value, given, file)
-    chain = posted(lambda: consultation.register(session, mode, value), typed)
+    what = _("Only what is necessary; leave names out.")
+    writing = Writing(session, "", "contact/1", what, read_in("worknotes"), given, file)
+    chain = wrote(
+        writing,
+        lambda value: consultation.register(session, mode, value),
+        rehearsed=lambda value: consultation.register(Rehearsal(session), mode, value),
+    )
     report(open_casework(session, chain.case), chain, as_json, _("Registered, and yours."))

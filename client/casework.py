@@ -225,6 +225,12 @@ class Casework:
         raise NotPossible("wrong-state: nothing of another person waits for an answer here")
 
 
+def is_unanswered(dialogue: Chain) -> bool:
+    """Whether the requester said something after which nobody of the office said anything."""
+    said = [item for item in dialogue.items if item.entry.header.payload is not None]
+    return bool(said) and said[-1].role == "requester"
+
+
 def arrange_notes(session: Session, chain: Chain, persons: set[str]) -> None:
     """Let the devices of those whose consultation it is into their worknotes."""
     session.settle(chain)

@@ -19,16 +19,14 @@ from wire.payload_schemas import MAX_TEXT, SCHEMAS, check_payload
 
 USED = sorted({step.payload for step in CONSULTATION.steps if step.payload})
 ADVICE = """
-# A comment of the form.
 [yourself] What the person can do
 Stay next to him.
 He needs you.
 
-[professional_help] Where help is
-The family doctor.
+[professional_help] The family doctor.
 [possible_reports]
 None.
-[contact_again] When
+[contact_again]
 As soon as you hear of a day.
 """
 
@@ -86,12 +84,12 @@ def test_an_optional_field_may_stay_empty_and_a_needed_one_may_not() -> None:
 @pytest.mark.parametrize(
     ("schema", "text", "told"),
     [
-        ("advice/1", ADVICE + "[advice] what\nx\n", r"no field \[advice\]"),
+        ("advice/1", ADVICE + "[yourself]\nx\n", r"\[yourself\] stands twice"),
         ("advice/1", "words before\n" + ADVICE, "outside the fields"),
         ("advice/1", "words alone", "outside the fields"),
         ("closing/1", "[outcome]\nbetter\n[reason]\nx\n[pointers]\ny\n", "outcome"),
         ("message/1", "x" * (MAX_TEXT + 1), "text"),
-        ("message/1", " \n# only a comment\n", "nothing was written"),
+        ("message/1", " \n\t\n", "nothing was written"),
         ("advice/1", "", "nothing was written"),
     ],
 )
@@ -106,14 +104,14 @@ def test_a_statement_that_names_are_left_out_stands_in_every_excerpt() -> None:
 
 
 def editor(folder: Path, *steps: str) -> str:
-    """An editor that writes these texts, one at each time it is opened, keeping what is there."""
+    """An editor that writes these texts in the form, one at each time it is opened."""
     script = folder / "editor"
     for number, text in enumerate(steps):
         (folder / f"step{number}").write_text(text)
     script.write_text(
         "#!/bin/sh\n"
         f'n=$(cat {folder}/count 2>/dev/null || echo 0); cp "$1" {folder}/seen$n\n'
-        f'cat {folder}/step$n >> "$1"; echo $((n+1)) > {folder}/count\n'
+        f'cat {folder}/step$n > "$1"; echo $((n+1)) > {folder}/count\n'
     )
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     return str(script)
@@ -123,14 +121,15 @@ def test_a_text_that_is_refused_comes_back_in_the_editor_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = "\n[outcome]\nbetter\n[reason]\nshe can go on\n[pointers]\nyouth team\n"
-    monkeypatch.setenv("EDITOR", editor(tmp_path, wrong, "\n[outcome]\nadvised\n"))
+    right = wrong.replace("better", "advised")
+    monkeypatch.setenv("EDITOR", editor(tmp_path, wrong, right))
     monkeypatch.delenv("VISUAL", raising=False)
     given = {"outcome": None, "reason": None, "pointers": None}
     value = filled("closing/1", given, None, "Close it.")
     assert (value["outcome"], value["reason"]) == ("advised", "she can go on")
     again = (tmp_path / "seen1").read_text()
-    assert again.startswith("# outcome: ") and "she can go on" in again
-    assert "# Close it." in (tmp_path / "seen0").read_text()
+    assert again.startswith("#zegel# → outcome: ") and "she can go on" in again
+    assert "#zegel# Close it." in (tmp_path / "seen0").read_text()
 
 
 def test_only_what_is_missing_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,8 +169,9 @@ def test_what_was_typed_and_could_not_be_stored_is_shown_again(
 
 def test_a_head_is_read_as_a_head_alone() -> None:
     """What someone writes in the middle of a line is text."""
-    text = "[text] x\nHe said [secret] twice.\n"
-    assert read_form("message/1", text) == {"text": "He said [secret] twice."}
+    form = {"channel": "telephone", "text": "He said [channel] twice.\n [text] and once"}
+    text = "[channel] telephone\n[text] He said [channel] twice.\n [text] and once\n"
+    assert read_form("contact/1", text) == form
 
 
 def test_a_plain_message_may_hold_lines_in_brackets() -> None:
