@@ -16,7 +16,7 @@ from api.state import Opened, open_store
 from crypto.encoding import Malformed, unb64
 from crypto.log_signer import make_log_key, read_log_key
 from domain.services.registry import SERVICES
-from projections.projector import PROJECTIONS, Projector
+from projections.projector import PROJECTIONS, ModelFault, Projector
 
 SWEEP_SECONDS = 600
 log = structlog.get_logger()
@@ -135,7 +135,10 @@ def rebuild(name: str) -> None:
     """Make one read model again from nothing. Readers see the old one until it is done."""
     opened = open_store(settings_or_exit())
     started = time.monotonic()
-    total = _projector(opened).rebuild(name)
+    try:
+        total = _projector(opened).rebuild(name)
+    except ModelFault as fault:
+        raise click.ClickException(f"it stays set aside: {fault}; see the log") from fault
     click.echo(f"{name}: {total} events in {time.monotonic() - started:.1f} s")
 
 
