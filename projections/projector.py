@@ -7,7 +7,6 @@ silently.
 """
 
 import sqlite3
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from domain.trust import Trust, evolve_root, evolve_roster
 from projections.access import AccessProjection
 from projections.directory import DirectoryProjection
 from projections.projection import Change, Projection
+from projections.stopping import Stops
 from projections.timeline import TimelineProjection
 from projections.views import Views
 from projections.work_list import WorkListProjection
@@ -157,7 +157,7 @@ class Projector:
                 total += count
         return total
 
-    def run(self, stop: threading.Event, lock: Path) -> None:
+    def run(self, stop: Stops, lock: Path) -> None:
         """Follow the store until told to stop, as the one active projector. What was set aside is
         tried again at the start: a newer release may have mended it."""
         while not stop.is_set():
@@ -170,9 +170,10 @@ class Projector:
                 else:
                     stop.wait(1.0)
 
-    def _follow(self, stop: threading.Event) -> None:
+    def _follow(self, stop: Stops) -> None:
         for _ in _changes(self._store.entries.datastore.pool.db_name, stop):
-            self.catch_up()
+            while not stop.is_set() and self.step():
+                pass
 
 
 def _apply(projection: Projection, cursor: SQLiteCursor, change: Change) -> None:
@@ -185,7 +186,7 @@ def _apply(projection: Projection, cursor: SQLiteCursor, change: Change) -> None
         raise ModelFault(projection.name, change.position, error) from error
 
 
-def _changes(path: str, stop: threading.Event) -> Iterator[int]:
+def _changes(path: str, stop: Stops) -> Iterator[int]:
     """Yield at the start and whenever another connection has written to the file: SQLite has no
     subscriptions, but counts writes across processes."""
     connection = sqlite3.connect(path)
