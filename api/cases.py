@@ -37,16 +37,21 @@ POLL_SECONDS = 0.005
 
 
 def wait_for(projection: str, position: int) -> int:
-    """Wait until a projection has come to a position; where it is now. Raises ProblemError.
+    """Wait until a projection has come to a position; where it is now.
 
+    Raises ProblemError, also for one that was set aside: what it holds is old.
     Nobody is kept waiting for a position that the store has not given yet: it would hold a thread.
     """
     deadline = time.monotonic() + MAX_WAIT_SECONDS
-    while (seen := opened().views.position(projection)) < position:
+    while True:
+        with opened().views.reading() as cursor:
+            if projection in opened().views.aside(cursor):
+                raise ProblemError("set-aside")
+        if (seen := opened().views.position(projection)) >= position:
+            return seen
         if time.monotonic() > deadline or opened().store.position() < position:
             raise ProblemError("not-yet")
         time.sleep(POLL_SECONDS)
-    return seen
 
 
 @blueprint.route(TIMELINE)

@@ -34,12 +34,13 @@ class Listener(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one source may do. All but requests holds for those who are not certified."""
+    """What one source may do. Openings, posts and uploads hold for those who are not certified."""
 
     openings: Limit
     posts: Limit
     requests: Limit
     upload_bytes: Limit
+    publications: Limit
 
 
 LIMITS = Limits(
@@ -51,6 +52,8 @@ LIMITS = Limits(
     requests=Limit(600, 20),
     # Six of the largest attachments, and twelve more in the hour after.
     upload_bytes=Limit(160 * MIB, 320 * MIB / HOUR),
+    # A registrar sends a root or roster now and then; what anyone else sends costs a signature.
+    publications=Limit(20, 60 / HOUR),
 )
 
 
@@ -158,6 +161,7 @@ def _limits(env: Env) -> Limits:
         posts=_limit(env, "POSTS", LIMITS.posts),
         requests=_limit(env, "REQUESTS", LIMITS.requests),
         upload_bytes=_limit(env, "UPLOAD_MIB", LIMITS.upload_bytes, MIB),
+        publications=_limit(env, "PUBLICATIONS", LIMITS.publications),
     )
 
 

@@ -11,6 +11,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.counters import Counters
 from api.metrics import metrics
@@ -20,6 +21,9 @@ from domain.refusal import Refusal, Refused
 from wire.paths import HEALTH
 
 _COUNTERS = "zegel.counters"
+PUBLISHING = "directory.publish"
+# A first roster of an office, with the cards of its devices; later ones grow from the newest.
+PUBLISHED_BYTES, TIMES_THE_NEWEST = 4 * 2**20, 4
 
 
 class TooMany(Refused):
@@ -75,6 +79,14 @@ def _network(address: str) -> bytes:
     return parsed.packed
 
 
+def _refuse_too_large(n_bytes: int) -> None:
+    """Anyone may send a root or roster, and it is read before its signatures can be: no more of it
+    than the newest gives reason for. Raises RequestEntityTooLarge."""
+    roster = opened().store.trust().roster
+    if n_bytes > PUBLISHED_BYTES + TIMES_THE_NEWEST * (roster.size if roster else 0):
+        raise RequestEntityTooLarge
+
+
 def install(app: Flask, counters: Counters) -> None:
     """Hold every request to its limit before anything of it is read, but for those about health."""
     app.extensions[_COUNTERS] = counters
@@ -83,6 +95,9 @@ def install(app: Flask, counters: Counters) -> None:
     def count() -> None:
         if request.path != HEALTH:
             take("requests")
+        if request.endpoint == PUBLISHING and request.method == "POST":
+            take("publications")
+            _refuse_too_large(request.content_length or 0)
 
     @app.errorhandler(TooMany)
     def too_many(error: TooMany) -> Response:

@@ -1,6 +1,7 @@
 """The operator's commands: release, serve, projector. Nothing here opens a payload."""
 
 import gc
+import os
 import signal
 import subprocess
 import sys
@@ -18,9 +19,13 @@ from api.state import Opened, open_store
 from crypto.encoding import Malformed, unb64
 from crypto.log_signer import make_log_key, read_log_key
 from domain.services.registry import SERVICES
-from projections.projector import PROJECTIONS, Projector
+from projections.projector import PROJECTIONS, ModelFault, Projector
+from projections.stopping import Stop, Stops
 
 SWEEP_SECONDS = 600
+ENDING_SECONDS = 3
+PROJECTOR = ("cli.main", "projector", "run")
+WEB = ("gunicorn", "--config", "python:api.gunicorn_config", "api.app:create_app()")
 log = structlog.get_logger()
 
 
@@ -96,31 +101,38 @@ def _keep_pin(settings: Settings, pin: str) -> None:
 def serve(pin: str | None) -> None:
     """Keep a server running: web workers and the projector, on the embedded store."""
     gc.enable()  # `main` switched it off: commands are short, this one is not
+    stop = Stop()
     settings = prepare(settings_or_exit(), pin)
-    children = [
-        subprocess.Popen([sys.executable, "-m", "cli.main", "projector", "run"]),
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "--config",
-                "python:api.gunicorn_config",
-                "api.app:create_app()",
-            ]
-        ),
-    ]
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    children = [_child(*PROJECTOR), _child(*WEB)] if not stop.is_set() else []
     click.echo(f"Listening on {settings.bind}")
     while not stop.wait(0.2) and all(child.poll() is None for child in children):
         pass
-    for child in children:
-        child.terminate()
-    codes = [child.wait() for child in children]
+    codes = _end(children)
     if not stop.is_set():
         raise click.ClickException(f"a process ended by itself: exit codes {codes}")
+
+
+def _child(*arguments: str) -> subprocess.Popen[bytes]:
+    """A process with its own group: a signal from the terminal reaches it through this one alone,
+    and all of it can be killed."""
+    return subprocess.Popen([sys.executable, "-m", *arguments], start_new_session=True)
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> list[int]:
+    """Ask the children to end, and kill what does not in time; their exit codes."""
+    for child in children:
+        child.terminate()
+    deadline = time.monotonic() + ENDING_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.warning("killed", process=child.args[2] if isinstance(child.args, list) else "")
+        try:  # workers too, where their master left some behind
+            os.killpg(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    return [child.wait() for child in children]
 
 
 @click.group()
@@ -132,22 +144,16 @@ def projector() -> None:
 def run() -> None:
     """Follow the store. A second one waits until the first is gone."""
     gc.enable()  # as in serve
+    stop = Stop()
     settings = settings_or_exit()
     with _told(settings):
         opened = open_store(settings)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    sweeping = threading.Thread(target=_sweep, args=(opened, stop))
-    sweeping.start()
-    try:
-        _projector(opened).run(stop, settings.projector_lock)
-    finally:
-        stop.set()
-        sweeping.join()
+    # A sweep that is cut off is undone by the store, and done by the next process.
+    threading.Thread(target=_sweep, args=(opened, stop), daemon=True).start()
+    _projector(opened).run(stop, settings.projector_lock)
 
 
-def _sweep(opened: Opened, stop: threading.Event) -> None:
+def _sweep(opened: Opened, stop: Stops) -> None:
     """Delete uploads that no entry has named in time, as long as the projector runs."""
     while not stop.wait(SWEEP_SECONDS):
         try:
@@ -164,7 +170,10 @@ def rebuild(name: str) -> None:
     with _told(settings):
         opened = open_store(settings)
     started = time.monotonic()
-    total = _projector(opened).rebuild(name)
+    try:
+        total = _projector(opened).rebuild(name)
+    except ModelFault as fault:
+        raise click.ClickException(f"it stays set aside: {fault}; see the log") from fault
     click.echo(f"{name}: {total} events in {time.monotonic() - started:.1f} s")
 
 

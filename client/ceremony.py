@@ -6,6 +6,7 @@ All of it lives in a folder of people who meet, on a machine that never is the s
     root.json       the newest root document with its signatures
     people.json     the list that the next roster is made from
     cards/          the cards of certified devices, to be published with the roster
+    signed.json     the roster that was signed last: the only one of its version, sent until stored
     pins.json       the newest root and roster seen: no second one of a version is ever signed
 """
 
@@ -26,7 +27,7 @@ from domain.trust import NO_HASH, SECONDS_A_DAY, Trust
 from wire.header import minute_of
 from wire.paths import TRUST, path
 from wire.schemas import Published
-from wire.trust_documents import ROOT_KEYS, ROOT_LABEL, ROSTER_LABEL
+from wire.trust_documents import ROOT_KEYS, ROOT_LABEL, ROSTER_LABEL, parse_roster
 
 INVITABLE = ("requester", "relative", "foster_family", "local_party", "professional", "minor")
 THRESHOLD = 2
@@ -39,16 +40,17 @@ Passphrase = Callable[[str], str]
 def init(folder: Path, log: str, roster_days: int, passphrase: Passphrase, now: int) -> str:
     """Make the keys and sign root 1; gives the pin. passphrase: asked for each key file by name.
 
-    Raises NotPossible if the folder holds a ceremony already.
+    After a break it goes on with the keys that are there, each opened by its passphrase. Raises
+    NotPossible if the folder holds a root already, or a key does not open.
     """
     if (folder / "root.json").exists():
         raise NotPossible(f"{folder} holds a root already")
     (folder / "cards").mkdir(parents=True, exist_ok=True)
-    roots = [new_long_lived() for _ in range(ROOT_KEYS)]
-    registrar = new_long_lived()
-    for number, keys in enumerate(roots, 1):
-        _keep(folder / f"root-key-{number}.json", "root", keys, passphrase)
-    _keep(folder / "registrar-key.json", "registrar", registrar, passphrase)
+    roots = [
+        _made_or_kept(folder / f"root-key-{number}.json", "root", passphrase)
+        for number in range(1, ROOT_KEYS + 1)
+    ]
+    registrar = _made_or_kept(folder / "registrar-key.json", "registrar", passphrase)
     document = canonical(
         {
             "type": "zegel/root",
@@ -67,19 +69,38 @@ def init(folder: Path, log: str, roster_days: int, passphrase: Passphrase, now: 
     )
     own = [roots[key].sign_document(key, ROOT_LABEL, document) for key in range(THRESHOLD)]
     signatures = {"own": own, "previous": []}
-    _replace(folder / "root.json", {"bytes": b64(document), "signatures": signatures})
     _replace(folder / "people.json", {"people": []})
+    _replace(folder / "root.json", {"bytes": b64(document), "signatures": signatures})
     return hash_of(document)
 
 
-def _keep(path_: Path, what: str, keys: LongLivedKeys, passphrase: Passphrase) -> None:
+def _made_or_kept(path_: Path, what: str, passphrase: Passphrase) -> LongLivedKeys:
+    if path_.exists():
+        return _opened(path_, what, passphrase)
+    keys = new_long_lived()
     value = {"sign": b64(keys.sign), "mldsa": b64(keys.mldsa)}
     write_key_file(path_, what, value, passphrase(path_.stem))
+    return keys
+
+
+def _opened(path_: Path, what: str, passphrase: Passphrase) -> LongLivedKeys:
+    try:
+        value = read_key_file(path_, what, passphrase(path_.stem))
+    except WrongPassphrase as error:
+        raise NotPossible(f"the passphrase does not open {path_.stem}: type it again") from error
+    except Malformed as error:
+        raise NotPossible(f"{path_} is damaged: {error}") from error
+    except OSError as error:
+        raise NotPossible(f"{path_} cannot be read: {error.strerror}") from error
+    return LongLivedKeys(unb64(value["sign"], 32), unb64(value["mldsa"], 32))
 
 
 def _replace(path_: Path, value: Any) -> None:
     beside = path_.with_suffix(".new")
-    beside.write_bytes(canonical(value))
+    with beside.open("wb") as file:
+        file.write(canonical(value))
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(beside, path_)
 
 
@@ -158,33 +179,69 @@ def revoke(folder: Path, device: str, now: int) -> str:
 def publish(
     folder: Path, transport: Transport, directory: Directory, pw: Passphrase, now: int
 ) -> Trust:
-    """Send the root if the server has none, then the next roster, signed by the registrar."""
+    """Send the root if the server has none, then the next roster, signed by the registrar.
+
+    A signed roster lies on the disk before it is sent: whether one whose answer was lost had been
+    stored is not known, and a second one of its version is never signed while that one can be.
+    """
     root = _read(folder / "root.json")
     trust = directory.refresh()
     if trust.root is None:
         trust = _send(transport, directory, "root", root["bytes"], root["signatures"], [])
+    signed = _signed(folder)
+    if signed is not None:
+        if _may_be_stored(signed, trust, now):
+            trust = _send_roster(folder, transport, directory, signed)
+        (folder / "signed.json").unlink()
+        if _says_it_all(folder, signed, trust, now):
+            return trust
     document = _next_roster(folder, trust, now)
     keys = registrar(folder, pw)
     signatures = [keys.sign_document(0, ROSTER_LABEL, document)]
-    cards = [_read(file) for file in sorted((folder / "cards").glob("*.json"))]
-    trust = _send(transport, directory, "roster", b64(document), signatures, cards)
-    if trust.roster is None or trust.roster.hash != hash_of(document):
-        raise Distrust("forked", "the server says it took the roster, and shows another")
+    signed = {"bytes": b64(document), "signatures": signatures}
+    _replace(folder / "signed.json", signed)
+    trust = _send_roster(folder, transport, directory, signed)
+    (folder / "signed.json").unlink()
     return trust
 
 
 def registrar(folder: Path, passphrase: Passphrase) -> LongLivedKeys:
     """The keys that sign rosters. Raises NotPossible."""
-    file = folder / "registrar-key.json"
-    try:
-        value = read_key_file(file, "registrar", passphrase(file.stem))
-    except WrongPassphrase as error:
-        raise NotPossible(f"the passphrase does not open {file.stem}: type it again") from error
-    except Malformed as error:
-        raise NotPossible(f"{file} is damaged: {error}") from error
-    except OSError as error:
-        raise NotPossible(f"{file} cannot be read: {error.strerror}") from error
-    return LongLivedKeys(unb64(value["sign"], 32), unb64(value["mldsa"], 32))
+    return _opened(folder / "registrar-key.json", "registrar", passphrase)
+
+
+def _signed(folder: Path) -> Any:
+    """The roster of which it is not known whether it was stored; None if there is none."""
+    file = folder / "signed.json"
+    return _read(file) if file.exists() else None
+
+
+def _may_be_stored(signed: Any, trust: Trust, now: int) -> bool:
+    """Whether a roster is neither stored nor overtaken, and the rules may still take it."""
+    roster = parse_roster(unb64(signed["bytes"]))
+    assert trust.root is not None  # sent before
+    due = roster.version == (trust.roster.version if trust.roster else 0) + 1
+    return due and now < roster.expires and roster.root == trust.root.version
+
+
+def _says_it_all(folder: Path, signed: Any, trust: Trust, now: int) -> bool:
+    """Whether a roster is the newest that is stored, of today and of the list as it is now."""
+    document, newest = unb64(signed["bytes"]), trust.roster
+    assert trust.root is not None  # sent before
+    if newest is None or newest.hash != hash_of(document):
+        return False
+    of_today = newest.expires > now + (trust.root.roster_days - 1) * SECONDS_A_DAY
+    people = parse_canonical(document, MAX_FILE_BYTES)["people"]
+    return of_today and people == _read(folder / "people.json")["people"]
+
+
+def _send_roster(folder: Path, transport: Transport, directory: Directory, signed: Any) -> Trust:
+    """Raises Distrust if the server shows another than it says it took."""
+    cards = [_read(file) for file in sorted((folder / "cards").glob("*.json"))]
+    trust = _send(transport, directory, "roster", signed["bytes"], signed["signatures"], cards)
+    if trust.roster is None or trust.roster.hash != hash_of(unb64(signed["bytes"])):
+        raise Distrust("forked", "the server says it took the roster, and shows another")
+    return trust
 
 
 def _next_roster(folder: Path, trust: Trust, now: int) -> bytes:

@@ -112,12 +112,18 @@ def stand_on(here: Mapping[str, Standing], moment: Moment, header: Header, trust
         for device, role in listed.items()
         if device not in here
     ]
-    if header.recovers:
+    if _knows_the_key_outside(header):
         by = header.author
         begun.append(Standing(by, _person(trust, by), RECOVERER, place, moment, moment))
     return Moved(
         [replace(one, until=moment) for device, one in here.items() if device in left], begun
     )
+
+
+def _knows_the_key_outside(header: Header) -> bool:
+    """Whether an entry was written by a custodian who made its key and is no member by it. One who
+    is charged with the case as well may list himself: then he is a member like any other."""
+    return header.recovers and all(line.device != header.author for line in header.lines)
 
 
 class _Fold:
@@ -163,7 +169,7 @@ class _Fold:
             Reader(line.device, _person(trust, line.device), line.role, through, moment)
             for line in header.lines
         ]
-        if header.recovers:  # who made the key has it, though he stands outside
+        if _knows_the_key_outside(header):
             by = header.author
             readers.append(Reader(by, _person(trust, by), RECOVERER, through, moment))
         place.epochs[header.epoch] = tuple(readers)

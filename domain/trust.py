@@ -48,6 +48,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
+    """A roster document. size: in bytes."""
+
     hash: str
     prev: str
     version: int
@@ -55,6 +57,7 @@ class Roster:
     root: int
     people: Mapping[str, Person]
     devices: Mapping[str, Device]
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """The projector: follows the store in batches and keeps every projection up to date.
 
-Exactly one is active; a second one waits for the first to go. A fault stops it: going on past an
-event would lose it silently.
+Exactly one is active; a second one waits for the first to go. A fault in one read model sets that
+one aside, where it stood: it takes no further event and answers nobody until it has been mended,
+and the others go on. Any other fault stops the projector: going on past an event would lose it
+silently.
 """
 
 import sqlite3
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import structlog
+from eventsourcing.persistence import PersistenceError
 from eventsourcing.sqlite import SQLiteCursor
 
 from domain.service import Service
@@ -16,6 +19,7 @@ from domain.trust import Trust, evolve_root, evolve_roster
 from projections.access import AccessProjection
 from projections.directory import DirectoryProjection
 from projections.projection import Change, Projection
+from projections.stopping import Stops
 from projections.timeline import TimelineProjection
 from projections.views import Views
 from projections.work_list import WorkListProjection
@@ -39,6 +43,18 @@ PROJECTIONS: tuple[Projection, ...] = (
     AccessProjection(),
 )
 TABLES = tuple(statement for projection in PROJECTIONS for statement in projection.create)
+# Of the database and the machine, not of what a read model makes of an event.
+_NOT_ITS_OWN = (sqlite3.OperationalError, PersistenceError, OSError, MemoryError)
+
+log = structlog.get_logger()
+
+
+class ModelFault(Exception):
+    """A read model cannot take an event: its own fault, for the store accepted it."""
+
+    def __init__(self, name: str, position: int, cause: Exception) -> None:
+        super().__init__(f"{name} at {position}: {type(cause).__name__}")
+        self.name, self.position = name, position
 
 
 def open_views(path: str, *, create: bool = False) -> Views:
@@ -66,12 +82,29 @@ class Projector:
         self._folds = Folds(store.entries, pin, services, MAX_CASES)
 
     def step(self) -> int:
-        """Project one batch; how many events it held. Projections at the same place go together."""
+        """Project one batch; how many events it held. Projections at the same place go together.
+
+        0 too when a read model was set aside: its part of the batch is undone with the others',
+        which take it in the next step.
+        """
+        try:
+            return self._step()
+        except ModelFault as fault:
+            log.error("set-aside", projection=fault.name, position=fault.position, exc_info=True)
+            with self._views.writing() as cursor:
+                self._views.set_aside(cursor, fault.name, fault.position)
+            return 1
+
+    def _step(self) -> int:
         with self._views.writing() as cursor:
+            aside = self._views.aside(cursor)
             places: dict[int, list[Projection]] = {}
             for projection in PROJECTIONS:
-                place = self._views.tracked(cursor, projection.name)
-                places.setdefault(place, []).append(projection)
+                if projection.name not in aside:
+                    place = self._views.tracked(cursor, projection.name)
+                    places.setdefault(place, []).append(projection)
+            if not places:
+                return 0
             place = min(places)
             return self._project(cursor, places[place], place, BATCH)
 
@@ -87,7 +120,7 @@ class Projector:
             for row in rows:
                 change = self._change(reading, row.id - 1, event(row))
                 for projection in projections:
-                    projection.apply(cursor, change)
+                    _apply(projection, cursor, change)
         return len(rows)
 
     def _change(self, cursor: SQLiteCursor, position: int, stored: Stored) -> Change:
@@ -117,27 +150,43 @@ class Projector:
         with self._views.writing() as cursor:
             projection.clear(cursor)
             self._views.forget(cursor, name)
+            self._views.take_back(cursor, name)
             place = total = 0
             while count := self._project(cursor, [projection], place, BATCH):
                 place = self._views.tracked(cursor, name)
                 total += count
         return total
 
-    def run(self, stop: threading.Event, lock: Path) -> None:
-        """Follow the store until told to stop, as the one active projector."""
+    def run(self, stop: Stops, lock: Path) -> None:
+        """Follow the store until told to stop, as the one active projector. What was set aside is
+        tried again at the start: a newer release may have mended it."""
         while not stop.is_set():
             with try_lock(lock) as alone:
                 if alone:
+                    with self._views.writing() as cursor:
+                        for name in self._views.aside(cursor):
+                            self._views.take_back(cursor, name)
                     self._follow(stop)
                 else:
                     stop.wait(1.0)
 
-    def _follow(self, stop: threading.Event) -> None:
+    def _follow(self, stop: Stops) -> None:
         for _ in _changes(self._store.entries.datastore.pool.db_name, stop):
-            self.catch_up()
+            while not stop.is_set() and self.step():
+                pass
 
 
-def _changes(path: str, stop: threading.Event) -> Iterator[int]:
+def _apply(projection: Projection, cursor: SQLiteCursor, change: Change) -> None:
+    """Raises ModelFault."""
+    try:
+        projection.apply(cursor, change)
+    except _NOT_ITS_OWN:
+        raise
+    except Exception as error:  # whatever a read model does wrong, the others must go on
+        raise ModelFault(projection.name, change.position, error) from error
+
+
+def _changes(path: str, stop: Stops) -> Iterator[int]:
     """Yield at the start and whenever another connection has written to the file: SQLite has no
     subscriptions, but counts writes across processes."""
     connection = sqlite3.connect(path)

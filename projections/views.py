@@ -14,6 +14,8 @@ from eventsourcing.sqlite import SQLiteCursor, SQLiteTrackingRecorder
 from store.sqlite import open_datastore, writing
 from store.turn import Turns
 
+_ASIDE = "CREATE TABLE IF NOT EXISTS set_aside (name TEXT PRIMARY KEY, position INTEGER NOT NULL)"
+
 
 class Views(SQLiteTrackingRecorder):
     def __init__(self, path: str, tables: tuple[str, ...] = ()) -> None:
@@ -22,7 +24,7 @@ class Views(SQLiteTrackingRecorder):
         super().__init__(open_datastore(path))
 
     def construct_create_table_statements(self) -> list[str]:
-        return [*super().construct_create_table_statements(), *self._tables]
+        return [*super().construct_create_table_statements(), _ASIDE, *self._tables]
 
     @contextmanager
     def reading(self) -> Iterator[SQLiteCursor]:
@@ -45,6 +47,18 @@ class Views(SQLiteTrackingRecorder):
 
     def forget(self, cursor: SQLiteCursor, name: str) -> None:
         cursor.execute("DELETE FROM tracking WHERE application_name=?", (name,))
+
+    def set_aside(self, cursor: SQLiteCursor, name: str, position: int) -> None:
+        """Note that a projection failed at a position."""
+        cursor.execute("INSERT OR REPLACE INTO set_aside VALUES (?,?)", (name, position))
+
+    def take_back(self, cursor: SQLiteCursor, name: str) -> None:
+        cursor.execute("DELETE FROM set_aside WHERE name=?", (name,))
+
+    def aside(self, cursor: SQLiteCursor) -> dict[str, int]:
+        """The projections that failed, with the position of the event that each could not take."""
+        cursor.execute("SELECT name, position FROM set_aside")
+        return {row["name"]: row["position"] for row in cursor.fetchall()}
 
     def position(self, name: str) -> int:
         """The position up to which a projection was made, -1 at its start."""

@@ -23,6 +23,7 @@ from domain.service import Service
 from domain.state import Case
 from domain.trust import Trust
 from store.blobs import Blobs, FolderBlobs
+from store.documents import cards_that_fit, find_document, refuse_unvouched
 from store.erasure import ERASED, erase, erase_again, wipe_log
 from store.events import DOCUMENTS, TRUST_STREAM, EntryMapper, EntryStored, event
 from store.folds import Folds
@@ -41,7 +42,13 @@ from store.standing import as_known, shows_itself
 from store.uploads import Uploads
 from wire.header import entry_hash, parse_header
 from wire.parts import SealedParts, find_parts
-from wire.pipeline import author_key, entry_facts, named_devices, receive_document
+from wire.pipeline import (
+    accept_document,
+    author_key,
+    document_facts,
+    entry_facts,
+    named_devices,
+)
 
 MAX_MISSED = 100
 
@@ -160,14 +167,10 @@ class CaseStore(Application[UUID]):
             stored = EntryStored(
                 case_id, folded.version + 1, entry.stored, post.signature, post.header
             )
-            beside = Beside(
-                EntryKey(header.compartment, header.seq, header.id),
-                post.parts,
-                {
-                    device: canonical(card.fields())
-                    for device, card in _new_card(post.card, header).items()
-                },
-            )
+            key = EntryKey(header.compartment, header.seq, header.id)
+            new = _new_card(post.card, header).items()
+            cards = {device: canonical(card.fields()) for device, card in new}
+            beside = Beside(key, post.parts, cards)
             (recording,) = self.save(stored, cursor=cursor, beside=beside)
             self.uploads.take_over(cursor, header)
             note_invitation(cursor, header)
@@ -207,27 +210,26 @@ class CaseStore(Application[UUID]):
     def publish(
         self, what: str, document: bytes, signatures: Any, cards: Iterable[Card] = ()
     ) -> tuple[int, int]:
-        """Store a root or roster, with cards of devices that a roster lists.
-
-        Gives position and unix time of storing; the same document again gives the same. Raises
-        Refused.
-        """
+        """Store a root or roster, with cards of devices that a roster lists. Gives position and
+        unix time of storing; the same document again gives the same. Raises Refused."""
         kind = DOCUMENTS[what]
+        with self.entries.reading() as cursor:
+            trust = self._folds.trust(cursor)
+        refuse_unvouched(trust, what, document, signatures)
+        facts = document_facts(trust, what, document, signatures)
         with self.entries.turn() as cursor:
-            for position, row in self.entries.select_stream(cursor, TRUST_STREAM):
-                known = event(row)
-                if isinstance(known, kind) and known.document == document:
-                    return position, known.stored
+            known = find_document(self.entries, cursor, kind, document)
+            if known is not None:
+                return known
+            if self._folds.trust(cursor) is not trust:
+                trust = self._folds.trust(cursor)
+                facts = document_facts(trust, what, document, signatures)
             stored = int(self._clock())
-            trust = receive_document(self._folds.trust(cursor), what, document, signatures, stored)
+            trust = accept_document(trust, facts, stored)
             version = self.entries.select_version(cursor, TRUST_STREAM) + 1
             recorded = kind(TRUST_STREAM, version, stored, canonical(signatures), document)
-            fitting = {
-                card.device: canonical(card.fields())
-                for card in cards
-                if author_key(card.device, trust, {}) == card.sign
-            }
-            (recording,) = self.save(recorded, cursor=cursor, beside=Beside(cards=fitting))
+            beside = Beside(cards=cards_that_fit(trust, cards))
+            (recording,) = self.save(recorded, cursor=cursor, beside=beside)
         return recording.notification.id - 1, stored
 
     def erase_again(self) -> int:

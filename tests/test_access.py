@@ -115,6 +115,8 @@ def hold(play: Play) -> None:
         device: [key for one in play.told for key in keys_in(keys, one)]
         for device, keys in play.keys.items()
     }
+    for device, key in play.made:
+        held[device].append(key)
     found = {
         (content, device): several
         for device, keys in held.items()
@@ -142,7 +144,9 @@ def who_opens_is_who_is_reported(
     for content, one in readers:
         assert Opening(one.since, one.through) in found[content, one.device]
         name = play.names[one.device]
-        assert (one.role, one.person) == (ROLES[name], play.person(name))
+        made = any(by == one.device and one.through == key.through for by, key in play.made)
+        role = "key_custodian" if made and one.role == "key_custodian" else ROLES[name]
+        assert (one.role, one.person) == (role, play.person(name))
 
 
 Span = tuple[str, str, Moment, Moment | None]
@@ -151,9 +155,11 @@ Span = tuple[str, str, Moment, Moment | None]
 def spans(play: Play, held: dict[str, list[Key]]) -> set[Span]:
     """Where a device stood: from the first epoch that it could open, until the server did not
     count it among the members any more."""
-    found: set[Span] = set()
+    found: set[Span] = {(key.place, device, key.at, key.at) for device, key in play.made}
+    outside = {(device, key.at) for device, key in play.made}
     for place, (device, keys) in product(play.places, held.items()):
         sealed = {one.at for one in keys if one.place == place and one.through.startswith("epoch")}
+        sealed -= {at for by, at in outside if by == device}
         since: Moment | None = None
         for at, name, standing in play.lines:
             if name != place:
@@ -200,7 +206,10 @@ def the_store_gives_out_no_more(play: Play) -> None:
     report = play.report()
     touched = {one.header.compartment for one in play.told if one.header.kind == ERASED}
     reported = {
-        (entry.id, one.device): entry for entry in report.entries.values() for one in entry.readers
+        (entry.id, one.device): entry
+        for entry in report.entries.values()
+        for one in entry.readers
+        if one.role != "key_custodian"  # who stands outside has a key, and is given no content
     }
     opens = set()
     for device, keys in play.keys.items():

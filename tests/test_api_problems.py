@@ -22,6 +22,7 @@ from wire.header import ENTRY_SIGNATURE_LABEL, header_bytes
 from wire.parts import SealedParts
 from wire.paths import CARDS, ENTRIES, HEALTH, TRUST, WORK_LIST, path
 from wire.schemas import show_parts
+from wire.trust_documents import ROSTER_LABEL
 
 PREFIX = "urn:zegel:problem:"
 
@@ -220,8 +221,16 @@ def test_a_trust_document_that_is_refused_names_the_rule(scene: Scene) -> None:
     document = world.ceremony.roster(int(world.clock()))
     body = {"what": "roster", "bytes": b64(document), "signatures": []}
     assert named(scene.ask(PUBLISH, **POST, json=body)) == "bad-signature"
-    garbage = body | {"bytes": b64(os.urandom(40))}
-    assert named(scene.ask(PUBLISH, **POST, json=garbage)) == "malformed"
+    garbage = body | {"bytes": b64(os.urandom(40))}  # which nobody signed, so nobody parses it
+    assert named(scene.ask(PUBLISH, **POST, json=garbage)) == "bad-signature"
+    junk = os.urandom(40)
+    signed = [world.ceremony.registrar.sign_document(0, ROSTER_LABEL, junk)]
+    vouched = body | {"bytes": b64(junk), "signatures": signed}
+    assert named(scene.ask(PUBLISH, **POST, json=vouched)) == "malformed"
+    twice = body | {
+        "signatures": [world.ceremony.registrar.sign_document(0, ROSTER_LABEL, document)] * 2
+    }
+    assert named(scene.ask(PUBLISH, **POST, json=twice)) == "malformed"
     for signatures in (1, "x", [1], {"own": []}, 1.5):
         wrong = body | {"signatures": signatures}
         assert named(scene.ask(PUBLISH, **POST, json=wrong)) == "malformed"

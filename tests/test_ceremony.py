@@ -2,17 +2,19 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.wrappers import Request
 
 from client import ceremony
 from client.directory import Directory
-from client.errors import Distrust, NotPossible
+from client.errors import Distrust, NotPossible, Unreachable
 from client.pins import Pins
 from client.transport import Transport
-from crypto.encoding import Malformed, parse_canonical
+from crypto.encoding import Malformed, hash_of, parse_canonical, unb64
 from crypto.secret import keyfile
+from crypto.secret.long_lived import LongLivedKeys
 from crypto.secret.seeds import new_device
 from tests.support.hostile import Answer, HostileServer
 from tests.support.world import World
@@ -88,6 +90,81 @@ def test_a_server_that_swallows_a_roster_is_found_out(tmp_path: Path) -> None:
         again = Directory(transport, world.pin, pins)
         with pytest.raises(Distrust, match="went-back"):
             ceremony.publish(folder, transport, again, _passphrase, now)
+
+
+def test_a_roster_whose_answer_was_lost_is_sent_again_and_no_other_of_its_version_is_signed(
+    tmp_path: Path,
+) -> None:
+    folder, server, now = tmp_path / "ceremony", tmp_path / "server", int(time.time())
+    server.mkdir()
+
+    def pin_of(log: str) -> str:
+        return ceremony.init(folder, log, 14, _passphrase, now)
+
+    with World(server, HostileServer, pin=pin_of) as world:
+        transport, pins = Transport(world.url), Pins()
+        directory = Directory(transport, world.pin, pins)
+
+        def lost(request: Request, answer: Answer) -> Answer:
+            return {} if request.method == "POST" and "position" in answer else answer
+
+        ceremony.publish(folder, transport, directory, _passphrase, now)
+        assert isinstance(world.server, HostileServer)
+        for version in (2, 3):
+            ceremony.certify(folder, new_device().card(), ("auditor",), "lse", (), None, now)
+            world.server.deceive = lost
+            with pytest.raises(Distrust):
+                ceremony.publish(folder, transport, directory, _passphrase, now - 3600)
+            signed = parse_canonical((folder / "signed.json").read_bytes(), 2**20)
+            world.server.deceive = None
+            if version == 3:  # the list goes on meanwhile: the next version says so
+                ceremony.certify(folder, new_device().card(), ("auditor",), "lse", (), None, now)
+            trust = ceremony.publish(folder, transport, directory, _passphrase, now)
+            assert trust.roster is not None and trust.roster.version == (2 if version == 2 else 4)
+            if version == 2:
+                assert trust.roster.hash == hash_of(unb64(signed["bytes"]))
+            assert not (folder / "signed.json").exists()
+        # One that never left: it is what is sent, though an hour later another would be signed.
+        ceremony.certify(folder, new_device().card(), ("auditor",), "lse", (), None, now)
+        with pytest.raises(Unreachable):
+            ceremony.publish(folder, Cut(world.url), directory, _passphrase, now - 3600)
+        signed = parse_canonical((folder / "signed.json").read_bytes(), 2**20)
+        trust = ceremony.publish(folder, transport, directory, _passphrase, now)
+        assert trust.roster is not None and trust.roster.hash == hash_of(unb64(signed["bytes"]))
+        # A list that is as it was is signed anew when the office renews it.
+        again = ceremony.publish(folder, transport, directory, _passphrase, now)
+        assert again.roster is not None and again.roster.version == trust.roster.version + 1
+
+
+class Cut(Transport):
+    """A line that is cut whenever something is sent."""
+
+    def post(self, *_: object, **__: object) -> dict[str, Any]:
+        raise Unreachable("it does not answer")
+
+
+def test_a_ceremony_that_was_broken_off_goes_on_with_the_keys_that_are_there(
+    tmp_path: Path,
+) -> None:
+    asked: list[str] = []
+
+    def breaks(name: str) -> str:
+        asked.append(name)
+        if name == "root-key-3":
+            raise KeyboardInterrupt
+        return _passphrase(name)
+
+    log, now = "log.example/0+6d3c5bbb+AQ", int(time.time())
+    with pytest.raises(KeyboardInterrupt):
+        ceremony.init(tmp_path, log, 14, breaks, now)
+    kept = (tmp_path / "root-key-1.json").read_bytes()
+    ceremony.init(tmp_path, log, 14, _passphrase, now)
+    assert (tmp_path / "root-key-1.json").read_bytes() == kept
+    (root,) = [parse_canonical((tmp_path / "root.json").read_bytes(), 2**20)]
+    document = parse_canonical(unb64(root["bytes"]), 2**20)
+    opened = keyfile.read_key_file(tmp_path / "root-key-1.json", "root", _passphrase("root-key-1"))
+    keys = LongLivedKeys(unb64(opened["sign"]), unb64(opened["mldsa"]))
+    assert document["keys"][0] == keys.public()
 
 
 def test_nobody_is_certified_without_role_or_twice(tmp_path: Path) -> None:

@@ -14,12 +14,14 @@ import pytest
 
 import api.cases
 import projections.projector
+from client import consultation
 from client.consultation import message
 from client.errors import ServerRefused
+from client.reach import reach
 from crypto.log_signer import make_log_key
 from domain.services.registry import SERVICES
 from projections.projection import Change
-from projections.projector import PROJECTIONS, Projector, open_views
+from projections.projector import PROJECTIONS, ModelFault, Projector, open_views
 from projections.timeline import TimelineProjection
 from projections.views import Views
 from store.turn import try_lock
@@ -73,6 +75,47 @@ def test_every_read_model_equals_a_fold_of_the_entries(
     wanted = fold(tmp_path / "store.sqlite")
     assert {row[3] for row in wanted["work_compartment"]} == set(STATES.values())
     assert tables(tmp_path / "views.sqlite") == wanted
+
+
+def plant(folder: Path) -> None:
+    """What a read model cannot take: a row that stands already where the next entry's will."""
+    with closing(sqlite3.connect(folder / "views.sqlite")) as shell, shell:
+        shell.execute(
+            "CREATE TRIGGER planted BEFORE INSERT ON standing WHEN (SELECT COUNT(*) FROM standing) "
+            "> 5 BEGIN SELECT RAISE(ABORT, 'planted'); END"
+        )
+
+
+def test_a_fault_in_one_read_model_sets_that_one_aside_and_the_others_go_on(
+    desk: Desk, views: Views, tmp_path: Path
+) -> None:
+    plant(tmp_path)
+    projector(desk, views).catch_up()
+    newest = desk.store.position()
+    places = {one.name: views.position(one.name) for one in PROJECTIONS}
+    assert places.pop("access") < newest and set(places.values()) == {newest}
+    with pytest.raises(ModelFault):
+        projector(desk, views).rebuild("access")
+    with closing(sqlite3.connect(tmp_path / "views.sqlite")) as shell, shell:
+        shell.execute("DROP TRIGGER planted")
+    projector(desk, views).catch_up()
+    assert views.position("access") < newest  # until it is mended
+    projector(desk, views).rebuild("access")
+    assert tables(tmp_path / "views.sqlite") == fold(tmp_path / "store.sqlite")
+    projector(desk, views).catch_up()
+    assert views.position("access") == newest
+
+
+def test_what_was_set_aside_is_not_answered_from_as_if_it_were_the_newest(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        auditor, _worker = world.staff("auditor", "consultation_worker")
+        plant(tmp_path)
+        for _ in range(5):
+            code = world.code()
+            consultation.ask(world.session(code.keys), code, 0, "anonymous", "a question")
+        with pytest.raises(ServerRefused) as refused:
+            reach(auditor, [auditor.device])
+        assert refused.value.name == "set-aside"
 
 
 @pytest.mark.parametrize("name", [one.name for one in PROJECTIONS])

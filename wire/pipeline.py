@@ -16,7 +16,15 @@ from domain.check import Rules, check
 from domain.entry import Entry, Header, Parts
 from domain.evolve import evolve
 from domain.state import Case
-from domain.trust import Trust, check_root, check_roster, evolve_root, evolve_roster
+from domain.trust import (
+    Root,
+    Roster,
+    Trust,
+    check_root,
+    check_roster,
+    evolve_root,
+    evolve_roster,
+)
 from wire.header import ENTRY_SIGNATURE_LABEL, entry_hash, parse_header
 from wire.trust_documents import (
     ROOT_LABEL,
@@ -29,32 +37,59 @@ from wire.trust_documents import (
 )
 
 
-def receive_root(trust: Trust, received: bytes, signatures: Any, stored: int) -> Trust:
-    """Trust after a root. Raises Refused."""
-    root = parse_root(received)
-    root_signatures(signatures, "signatures")
-    own = signers(root.keys, signatures["own"], ROOT_LABEL, received)
-    last_keys = trust.root.keys if trust.root else ()
-    previous = signers(last_keys, signatures["previous"], ROOT_LABEL, received)
-    check_root(trust, root, own, previous, stored)
-    return evolve_root(trust, root)
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """A root or roster with what is proven of its bytes. own: indexes of its own keys that signed
+    it (of a root); known: of the keys that were known before it; None if a signature does not
+    verify."""
+
+    document: Root | Roster
+    own: tuple[int, ...] | None
+    known: tuple[int, ...] | None
 
 
-def receive_roster(trust: Trust, received: bytes, signatures: Any, stored: int) -> Trust:
-    """Trust after a roster. Raises Refused."""
-    roster = parse_roster(received)
+def known_signers(
+    trust: Trust, what: str, received: bytes, signatures: Any
+) -> tuple[int, ...] | None:
+    """Indexes of the keys known before it that signed a document: registrars of the newest root, or
+    keys of the root before; None if a signature given does not verify. Nothing of the document is
+    parsed. Raises Refused(malformed) for signatures of another shape."""
+    newest = trust.root
+    if what == "root":
+        root_signatures(signatures, "signatures")
+        keys = newest.keys if newest else ()
+        return signers(keys, signatures["previous"], ROOT_LABEL, received)
     roster_signatures(signatures, "signatures")
-    registrars = trust.root.registrars if trust.root else ()
-    check_roster(trust, roster, signers(registrars, signatures, ROSTER_LABEL, received), stored)
-    return evolve_roster(trust, roster)
+    return signers(newest.registrars if newest else (), signatures, ROSTER_LABEL, received)
+
+
+def document_facts(trust: Trust, what: str, received: bytes, signatures: Any) -> DocumentFacts:
+    """What is proven of a root or roster, whichever `what` says. Raises Refused (malformed,
+    unsupported-version)."""
+    if what == "root":
+        root = parse_root(received)
+        known = known_signers(trust, what, received, signatures)
+        own = signers(root.keys, signatures["own"], ROOT_LABEL, received)
+        return DocumentFacts(root, own, known)
+    return DocumentFacts(
+        parse_roster(received), None, known_signers(trust, what, received, signatures)
+    )
+
+
+def accept_document(trust: Trust, facts: DocumentFacts, stored: int) -> Trust:
+    """Trust after a root or a roster. facts: found with this very trust. Raises Refused."""
+    if isinstance(facts.document, Root):
+        check_root(trust, facts.document, facts.own, facts.known, stored)
+        return evolve_root(trust, facts.document)
+    check_roster(trust, facts.document, facts.known, stored)
+    return evolve_roster(trust, facts.document)
 
 
 def receive_document(
     trust: Trust, what: str, received: bytes, signatures: Any, stored: int
 ) -> Trust:
-    """Trust after a root or a roster, whichever `what` says. Raises Refused."""
-    receive = {"root": receive_root, "roster": receive_roster}[what]
-    return receive(trust, received, signatures, stored)
+    """Trust after a root or a roster, from its bytes. Raises Refused."""
+    return accept_document(trust, document_facts(trust, what, received, signatures), stored)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,16 @@ _signature = record(
         "mldsa": base64url(MLDSA_SIGNATURE_BYTES),
     }
 )
-_signatures = list_of(_signature, maximum=20)
-root_signatures = record({"own": _signatures, "previous": _signatures})
-roster_signatures = list_of(_signature, maximum=20)
+
+
+def roster_signatures(value: Any, where: str) -> None:
+    """At most 20 signatures, each by another key. Raises Refused(malformed)."""
+    list_of(_signature, maximum=20)(value, where)
+    if len({one["key"] for one in value}) != len(value):
+        raise malformed(where, "a key is named twice")
+
+
+root_signatures = record({"own": roster_signatures, "previous": roster_signatures})
 
 
 def _vkey(value: Any, where: str) -> None:
@@ -180,6 +187,7 @@ def parse_roster(received: bytes) -> Roster:
         root=fields["root"],
         people=people,
         devices=devices,
+        size=len(received),
     )
 
 

@@ -35,7 +35,10 @@ STAFF = {
     "zoe": "zorgexpert",
 }
 INVITED = {"mother": "requester", "father": "relative", "town": "local_party"}
-ROLES = {**STAFF, **INVITED, "frits": "privacy_officer"}
+CUSTODIANS = ("kees", "karin")
+OFFICES = {"frits": "privacy_officer", **dict.fromkeys(CUSTODIANS, "key_custodian")}
+ROLES = {**STAFF, **INVITED, **OFFICES}
+BESIDES = {"dirk": ["key_custodian"], "ella": ["key_custodian"]}  # two offices on one person
 # Who may come into a place that dirk opens.
 COMING = {
     "governance": ("ella",),
@@ -140,13 +143,15 @@ def openings(written: Sequence[Written], held: Sequence[Key]) -> dict[str, list[
 @dataclass
 class Play:
     """A support case of dirk's. told: its entries. lines: who stood in a place after each. gone:
-    the contents that the store lost, and with which entry."""
+    the contents that the store lost, and with which entry. made: the keys of custodians who made
+    them and stand outside, by device."""
 
     desk: Desk
     told: list[Written] = field(default_factory=list)
     lines: list[tuple[Moment, str, frozenset[str]]] = field(default_factory=list)
     trusts: list[tuple[int, Trust]] = field(default_factory=list)
     gone: dict[str, Moment] = field(default_factory=dict)
+    made: list[tuple[str, Key]] = field(default_factory=list)
     keys: dict[str, DeviceKeys] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -155,7 +160,7 @@ class Play:
         for number, (name, role) in enumerate(ROLES.items(), 1):
             keys = self.device_of(name)
             if name not in INVITED:
-                self.desk.ceremony.list_person(number, [role], keys)
+                self.desk.ceremony.list_person(number, [role, *BESIDES.get(name, ())], keys)
         self.publish()
         self.case = case_id(self.newest("dirk"), b64(SALT))
         note = payload("note/1", text="agreed")
@@ -223,7 +228,10 @@ class Play:
         receipt = self.desk.store.post(post)
         at = Moment(receipt.position, parse_canonical(receipt.stated, 4096)[7])
         self.told.append(Written(at, draft.header, draft.parts))
-        name = draft.header.compartment
+        name, by = draft.header.compartment, draft.header.author
+        if draft.header.recovers and draft.epoch_key and by not in draft.parts.wraps:
+            key = {draft.header.epoch: draft.epoch_key}
+            self.made.append((by, Key(at, name, f"epoch {draft.header.epoch}", key, {})))
         standing = frozenset(line.device for line in self.place(name).lines)
         self.lines.append((at, name, standing))
         self.gone |= {one: at for one in self.missing() if one not in self.gone}
@@ -378,6 +386,18 @@ class Play:
         made = ("RequesterKeyReplaced", body, None, None, old, *self.now())
         self.put(draft_entry(here, self.case, *made), new)
 
+    def is_recovered(self, a: int, b: int) -> None:
+        """A place that dirk stands in, or stood in before he lost his device, gets a new key by
+        the custodians: by one of them, or by dirk's other device."""
+        name = pick([one for one in self.places if not one.startswith("dialogue")], a)
+        here = self.place(name)
+        by = pick(("dirk", "ella", *CUSTODIANS), b)
+        approving = [one for one in ("dirk", "ella", *CUSTODIANS) if one != by][:2]
+        ids = [self.say(one, name, "RecoveryApproved", {"epoch": here.epoch}) for one in approving]
+        lines = dict.fromkeys((*renewed(self.trust, here.lines), *self.all_of("dirk")))
+        made = (tuple(lines), self.cards, self.newest(by), *self.now(), {"approvals": ids})
+        self.put(draft_change(self.place(name), self.case, "recovered", *made))
+
     def is_to_be_erased(self, a: int, b: int) -> None:
         name = pick(self.places, a)
         said = [one.header.id for one in self.contents if one.header.compartment == name]
@@ -423,5 +443,5 @@ Happens = Callable[[Play, int, int], None]
 WHAT: tuple[Happens, ...] = (
     *(Play.opens, Play.joins, Play.joins, Play.leaves, Play.is_put_out, Play.is_put_out),
     *(Play.turns_over, Play.speaks, Play.speaks, Play.grants, Play.grants, Play.is_revoked),
-    *(Play.has_a_new_device, Play.is_to_be_erased, Play.is_erased),
+    *(Play.has_a_new_device, Play.is_to_be_erased, Play.is_erased, Play.is_recovered),
 )

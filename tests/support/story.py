@@ -14,7 +14,7 @@ from domain.entry import Line, Parts
 from domain.services.registry import SERVICES
 from domain.trust import Trust
 from tests.support.world import Ceremony
-from wire.pipeline import Reading, case_id, receive_root, receive_roster
+from wire.pipeline import Reading, case_id, receive_document
 from wire.trust_documents import ROSTER_LABEL
 
 START = 1_795_428_060
@@ -48,10 +48,12 @@ class Story:
         self.people = {name: new_device() for name in ("mother", "stranger", *roles)}
         for number, (name, role) in enumerate(roles.items(), start=1):
             ceremony.list_person(number, [role], self.people[name])
-        trust = receive_root(Trust(hash_of(root)), root, ceremony.sign_root(root), START)
+        trust = receive_document(
+            Trust(hash_of(root)), "root", root, ceremony.sign_root(root), START
+        )
         roster = ceremony.roster(START)
         signatures = [ceremony.registrar.sign_document(0, ROSTER_LABEL, roster)]
-        trust = receive_roster(trust, roster, signatures, START)
+        trust = receive_document(trust, "roster", roster, signatures, START)
         self.cards = {keys.card().device: keys.card() for keys in self.people.values()}
         self.reading = Reading(trust, Rules(SERVICES), self.cards)
         self.case = case_id(self.device("mother"), b64(SALT))
