@@ -14,15 +14,13 @@ from domain.refusal import Refused
 from projections.timeline import read_timeline
 from store.application import NoSuchCase
 from wire.header import parse_header
+from wire.part_schemas import ManyParts, ManyPartsQuery, PartsSchema
 from wire.paths import CASES, MANY_PARTS, MAX_WAIT_SECONDS, PARTS, STRUCTURE, TIMELINE, WRAPS
 from wire.pipeline import named_devices
 from wire.reads import STRUCTURE_ROLES, UNREADABLE
 from wire.schemas import (
     CaseList,
-    ManyParts,
-    ManyPartsQuery,
     NoQuery,
-    PartsSchema,
     Structure,
     StructureQuery,
     Timeline,

@@ -15,8 +15,8 @@ from projections.projector import open_views
 from projections.views import Views
 from store.application import CaseStore
 from store.blobs import open_blobs
+from store.private import make_private
 from store.read_log import ReadLog
-from store.sqlite import make_private
 from wire.calendar import BadTerms, Calendar, read_calendar
 
 

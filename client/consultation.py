@@ -12,6 +12,7 @@ from typing import Any
 from client.chain import Chain, Item
 from client.enclosures import Enclosure
 from client.errors import EpochMoved, NotPossible, ServerRefused, Unreadable
+from client.reading_ahead import open_all
 from client.session import SALT_BYTES, Session
 from crypto.encoding import b64
 from crypto.secret.seeds import CodeKeys
@@ -55,7 +56,7 @@ def conversation(session: Session, chain: Chain) -> list[Message]:
     badly is marked, and hides nothing of what others wrote. Raises Distrust."""
     return [
         Message(item, {}, str(said)) if isinstance(said, Unreadable) else Message(item, said)
-        for item, said in session.open_all(chain)
+        for item, said in open_all(session, chain)
     ]
 
 

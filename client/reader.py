@@ -1,7 +1,7 @@
 """Reading: a compartment is fetched, verified from its first entry, and only then shown."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -22,10 +22,10 @@ from domain.service import View
 from domain.services.registry import SERVICES
 from domain.state import Case
 from wire.header import parse_header
-from wire.parts import MAX_ATTACHMENT_BYTES, SealedParts
+from wire.part_schemas import PartsSchema
+from wire.parts import SealedParts
 from wire.paths import (
     HEALTH,
-    MANY_PARTS,
     MAX_PAGE,
     OVERVIEW,
     PARTS,
@@ -36,8 +36,7 @@ from wire.paths import (
 )
 from wire.pipeline import Reading, named_devices
 from wire.problems import NO_SUCH_CASE
-from wire.schemas import Health, ManyParts, PartsSchema, Timeline, Wraps
-from wire.seqs import read_seqs, show_seqs
+from wire.schemas import Health, Timeline, Wraps
 from wire.work_schemas import Overview, WorkList
 
 
@@ -60,20 +59,11 @@ class Reader:
         self.directory = Directory(transport, pin, pins, clock)
         self.progress: Progress = no_progress
         self._clock = clock
-        self._max_attachment_bytes: int | None = None
         self.rules = Rules(SERVICES, View.PART)
 
     def now(self) -> int:
         """Unix time in seconds."""
         return int(self._clock())
-
-    def max_attachment_bytes(self) -> int:
-        """How large a file may be at this server, before it is sealed; asked once."""
-        if self._max_attachment_bytes is None:
-            told = self.transport.get(Health, HEALTH).get("max_attachment_bytes")
-            known = MAX_ATTACHMENT_BYTES if told is None else min(told, MAX_ATTACHMENT_BYTES)
-            self._max_attachment_bytes = known
-        return self._max_attachment_bytes
 
     def work(self) -> list[dict[str, Any]]:
         """The compartments in which this device stands, those waiting longest first."""
@@ -185,49 +175,10 @@ class Reader:
             self._read_on(chain)
             chain.open_wraps(given)
 
-    def open_all(self, chain: Chain) -> Iterator[tuple[Item, dict[str, Any] | Unreadable]]:
-        """What each entry says that this device was given a key to, in order, or why it cannot be
-        read. They are fetched many at once. Raises Distrust."""
-        gone = chain.erased().keys() | chain.withdrawn()
-        items = [item for item in chain.items if chain.can_open(item)]
-        left = [one.entry.header.seq for one in items if one.entry.header.id not in gone]
-        held: dict[str, SealedParts] = {}
-        for item in items:
-            if left and item.entry.header.seq >= left[0]:
-                left = self._fetch_parts(chain, left, held)
-            try:
-                yield item, self._opened(chain, item, held.pop(item.entry.header.id, None))
-            except Unreadable as error:
-                yield item, error
-
-    def _fetch_parts(
-        self, chain: Chain, seqs: list[int], held: dict[str, SealedParts]
-    ) -> list[int]:
-        """Fetch the parts of the first of these entries into `held`; those that are still left."""
-        asked = show_seqs(seqs)
-        try:
-            answer = self.transport.get(
-                ManyParts,
-                path(MANY_PARTS, case=chain.case, compartment=chain.name),
-                {"seqs": asked},
-                self.keys,
-            )
-        except ServerRefused as refused:
-            if refused.name != NO_SUCH_CASE:
-                raise
-            return []  # each is asked for by itself, and its absence explained
-        for one in answer["parts"]:
-            held[one["entry"]] = SealedParts(unb64(one["payload"]), unb64(one["keybox"]))
-        last = read_seqs(asked)[-1][1]
-        following = next_page(seqs[0], answer["next"])
-        return [seq for seq in seqs if seq >= (last + 1 if following is None else following)]
-
-    def open(self, chain: Chain, item: Item) -> dict[str, Any]:
-        """What an entry says. Raises Distrust, Unreadable (also for what is erased), NotPossible
-        for what this device was given no key to: that the server gives none of it is no loss."""
-        return self._opened(chain, item, None)
-
-    def _opened(self, chain: Chain, item: Item, held: SealedParts | None) -> dict[str, Any]:
+    def open(self, chain: Chain, item: Item, held: SealedParts | None = None) -> dict[str, Any]:
+        """What an entry says. held: its parts, where they have come already. Raises Distrust,
+        Unreadable (also for what is erased), NotPossible for what this device was given no key to:
+        that the server gives none of it is no loss."""
         header = item.entry.header
         refuse_erased(chain, header.id)
         if header.id in chain.withdrawn():

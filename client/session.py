@@ -28,7 +28,6 @@ from domain.membership import renewed, rotation_owed
 from domain.refusal import Refusal, Refused
 from domain.services.registry import SERVICES
 from domain.trust import Trust
-from wire.header import MAX_ATTACHMENTS
 from wire.paths import ENTRIES, path
 from wire.payload_schemas import BadPayload, check_payload
 from wire.pipeline import Reading, case_id
@@ -122,7 +121,7 @@ class Session(Reader):
             raise NotPossible("this device holds no key of the current epoch")
         if value is None or not files:
             return self.send(chain, self.draft(chain, kind, body, value, key))
-        self.check_files(files)
+        uploading.refuse_files(self.transport, files)
         place = Place(chain.case, chain.name, new_id(), self.device)
         with self.outbox.parcel(place, chain.compartment.epoch, files) as parcel:
             value = {**value, "attachments": [one.fields() for one in parcel.sealed]}
@@ -136,15 +135,6 @@ class Session(Reader):
                 # It lay too long on the way and was swept: send it once more.
                 uploading.send(self.transport, self.keys, place, parcel, self.progress)
                 return self.send(chain, draft)
-
-    def check_files(self, files: Sequence[Enclosure]) -> None:
-        """Raises NotPossible for files that this server would not take, before anything is sent."""
-        if len(files) > MAX_ATTACHMENTS:
-            raise NotPossible(f"at most {MAX_ATTACHMENTS} files go with one message")
-        for one in files:
-            if one.size > self.max_attachment_bytes():
-                most = self.max_attachment_bytes() // 2**20
-                raise NotPossible(f"{one.name} is too large: this server takes at most {most} MiB")
 
     def draft(
         self,

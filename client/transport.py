@@ -223,7 +223,7 @@ class Transport:
         except (ValueError, RecursionError, ValidationError) as error:
             if received.status in GATEWAYS:
                 raise Unreachable(f"{self.url} does not answer") from error
-            if not self._answered:
+            if not self._answered and not (received.status == 200 and _is_object(received.body)):
                 raise no_zegel(self.url) from error
             raise Distrust("not-answering", "the answer is not of the right shape") from error
         name = problem["type"].removeprefix(TYPE_PREFIX)
@@ -252,6 +252,14 @@ class _Received(NamedTuple):
     content_range: str
     retry_after: int
     began: float
+
+
+def _is_object(body: bytes) -> bool:
+    """Whether it could be an answer of a Zegel server, if not as one is."""
+    try:
+        return isinstance(json.loads(body), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 _made = cache(lambda schema: schema())  # a schema is made once

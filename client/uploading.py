@@ -1,17 +1,18 @@
 """Sending sealed files up in pieces, going on where an upload stands when it was cut off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from client.enclosures import Parcel, Sealed
-from client.errors import Distrust, ServerRefused
+from client.enclosures import Enclosure, Parcel, Sealed
+from client.errors import Distrust, NotPossible, ServerRefused
 from client.transport import Transport, patiently
 from crypto.secret.payload import Place
 from crypto.secret.seeds import DeviceKeys
-from wire.parts import PIECE_BYTES
-from wire.paths import UPLOAD, path
-from wire.schemas import Uploaded
+from wire.header import MAX_ATTACHMENTS
+from wire.parts import MAX_ATTACHMENT_BYTES, PIECE_BYTES
+from wire.paths import HEALTH, UPLOAD, path
+from wire.schemas import Health, Uploaded
 
 # The name of a file, how many of its bytes are done, and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -19,6 +20,20 @@ Progress = Callable[[str, int, int], None]
 
 def no_progress(name: str, done: int, total: int) -> None:
     """Where nobody watches."""
+
+
+def refuse_files(transport: Transport, files: Sequence[Enclosure]) -> None:
+    """Raises NotPossible for files that this server would not take; nothing of them was sent."""
+    if len(files) > MAX_ATTACHMENTS:
+        raise NotPossible(f"at most {MAX_ATTACHMENTS} files go with one message")
+    if not files:
+        return
+    told = transport.get(Health, HEALTH).get("max_attachment_bytes", MAX_ATTACHMENT_BYTES)
+    most = min(told, MAX_ATTACHMENT_BYTES)
+    for one in files:
+        if one.size > most:
+            size = most // 2**20
+            raise NotPossible(f"{one.name} is too large: this server takes at most {size} MiB")
 
 
 def send(

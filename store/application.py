@@ -22,6 +22,7 @@ from domain.refusal import Refusal, Refused, refuse_unless
 from domain.service import Service
 from domain.state import Case
 from domain.trust import Trust
+from store import releases
 from store.blobs import Blobs, FolderBlobs
 from store.documents import cards_that_fit, find_document, refuse_unvouched
 from store.erasure import ERASED, erase, erase_again, wipe_log
@@ -29,14 +30,7 @@ from store.events import DOCUMENTS, TRUST_STREAM, EntryMapper, EntryStored, even
 from store.folds import Folds
 from store.invitations import Acceptance, note_invitation, select_acceptances
 from store.listing import CasesBegun, cases_begun
-from store.releases import (
-    Attached,
-    Released,
-    attachment_for,
-    many_parts_for,
-    parts_for,
-    wraps_for,
-)
+from store.releases import Attached, Released
 from store.sqlite import Beside, EntryKey, EntryRecorder
 from store.standing import as_known, shows_itself
 from store.uploads import Uploads
@@ -280,31 +274,24 @@ class CaseStore(Application[UUID]):
             rows = self.entries.select_stream(cursor, UUID(case), after, limit)
             return [_placed(row) for row in rows]
 
-    def parts_for(self, case: str, entry_id: str, device: str) -> SealedParts | None:
-        """As `store.releases` says."""
+    def _release(self, give: Callable[..., Any], case: str, *asked: Any) -> Any:
+        """What is given out of a case as it stands, as `store.releases` says."""
         with self.entries.reading() as cursor:
-            folded = self._folds.case(cursor, case).case
-            return parts_for(self.entries, cursor, folded, entry_id, device)
+            return give(self.entries, cursor, self._folds.case(cursor, case).case, *asked)
+
+    def parts_for(self, case: str, entry_id: str, device: str) -> SealedParts | None:
+        return self._release(releases.parts_for, case, entry_id, device)
 
     def many_parts_for(
         self, case: str, compartment: str, device: str, runs: Iterable[tuple[int, int]]
     ) -> Released:
-        """As `store.releases` says."""
-        with self.entries.reading() as cursor:
-            folded = self._folds.case(cursor, case).case
-            return many_parts_for(self.entries, cursor, folded, compartment, device, runs)
+        return self._release(releases.many_parts_for, case, compartment, device, runs)
 
     def attachment_for(self, case: str, entry_id: str, device: str, number: int) -> Attached | None:
-        """As `store.releases` says."""
-        with self.entries.reading() as cursor:
-            folded = self._folds.case(cursor, case).case
-            return attachment_for(self.entries, cursor, folded, entry_id, device, number)
+        return self._release(releases.attachment_for, case, entry_id, device, number)
 
     def wraps(self, case: str, compartment: str, device: str) -> list[tuple[str, bytes]]:
-        """As `store.releases` says."""
-        with self.entries.reading() as cursor:
-            folded = self._folds.case(cursor, case).case
-            return wraps_for(self.entries, cursor, folded, compartment, device)
+        return self._release(releases.wraps_for, case, compartment, device)
 
     def acceptances(self, case: str, compartment: str) -> list[Acceptance]:
         with self.entries.reading() as cursor:

@@ -5,7 +5,6 @@ writes them. The vault's rows can be deleted, never changed. Dropping a trigger 
 is not prevented here: clients and auditors notice what it did.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -77,17 +76,6 @@ class _Pool(SQLiteConnectionPool):
             raise InterfaceError(error) from error
         connection.row_factory = sqlite3.Row
         return SQLiteConnection(connection, self.max_age)
-
-
-def make_private(path: Path) -> None:
-    """Let nobody but this user read or write a database, whatever its folder allows; it is made if
-    it is not there. What SQLite puts beside it gets the same rights. Raises OSError."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    os.close(handle)
-    for suffix in ("", "-wal", "-shm"):
-        beside = path.with_name(path.name + suffix)
-        if beside.exists() and beside.stat().st_mode & 0o077:
-            beside.chmod(0o600)
 
 
 def open_datastore(path: str) -> SQLiteDatastore:

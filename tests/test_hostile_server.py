@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from client import consultation
-from client.errors import Distrust
+from client.errors import Distrust, NotPossible
 from domain.entry import Parts
 from tests.support.hostile import (
     Deceit,
@@ -139,6 +139,12 @@ DEEDS = {
     "shows a root of its own": Deed(
         shows_own_root,
         mother_reads,
+        "wrong-pin",  # who has never seen the right one may have mistyped its pin
+        {"client.directory.Directory._refuse_other_pin": lambda *_: None},
+    ),
+    "shows a root of its own to who knows the right one": Deed(
+        shows_own_root,
+        mother_reads_again,
         "unknown-author",
         {"wire.pipeline.check_root": lambda *_: None},
     ),
@@ -193,6 +199,8 @@ def outcome(scene: Scene, deed: Deed) -> str:
         deed.act(scene)
     except Distrust as refused:
         return refused.name
+    except NotPossible as refused:
+        return str(refused).partition(":")[0]
     except Exception as fault:
         return f"unnamed: {fault!r}"
     return "accepted"

@@ -10,7 +10,6 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from crypto.encoding import b64, unb64
 from wire.parts import SealedParts
-from wire.seqs import MAX_SEQS_CHARACTERS, SEQS
 
 MAX_PARTS_CHARACTERS = 3 * 2**20
 _FOUR = r"(?:[A-Za-z0-9_-]{4})"
@@ -125,31 +124,6 @@ class TimelineQuery(Strict):
     after = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
     limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=500))
     wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
-
-
-class PartsSchema(Answer):
-    payload = bytes_field(MAX_PARTS_CHARACTERS, required=True)
-    keybox = bytes_field(96, 96, required=True)
-
-
-class ManyPartsQuery(Strict):
-    """seqs: numbers of entries in the compartment, such as 3-400,402."""
-
-    seqs = fields.String(
-        required=True, validate=[validate.Length(max=MAX_SEQS_CHARACTERS), Exactly(SEQS)]
-    )
-
-
-class PartsOfEntry(PartsSchema):
-    entry = id_field(required=True)
-
-
-class ManyParts(Answer):
-    """Of those entries that were asked for and have any for the asking device, in order of seq.
-    next: the seq to go on from, null at the end."""
-
-    parts = fields.List(fields.Nested(PartsOfEntry), required=True)
-    next = count_field(allow_none=True)
 
 
 class UploadQuery(Strict):
