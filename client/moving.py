@@ -154,8 +154,12 @@ def _png_chunk(name: bytes, held: bytes) -> bytes:
     return struct.pack(">I", len(held)) + name + held + struct.pack(">I", zlib.crc32(name + held))
 
 
-def webp_chunks(raw: bytes, at: int = 12) -> Iterator[tuple[bytes, bytes]]:
-    """Raises Broken."""
+def webp_chunks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The blocks of a WebP, up to the end that it tells of itself. Raises Broken."""
+    return _webp_chunks(raw[: 8 + int.from_bytes(raw[4:8], "little")], 12)
+
+
+def _webp_chunks(raw: bytes, at: int) -> Iterator[tuple[bytes, bytes]]:
     while at + 8 <= len(raw):
         name, length = struct.unpack("<4sI", raw[at : at + 8])
         held = raw[at + 8 : at + 8 + length]
@@ -168,8 +172,7 @@ def webp_chunks(raw: bytes, at: int = 12) -> Iterator[tuple[bytes, bytes]]:
 def bare_webp(raw: bytes) -> bytes:
     """A moving WebP with its frames and its loop alone. Raises Broken."""
     kept = []
-    end = 8 + int.from_bytes(raw[4:8], "little")
-    for name, held in webp_chunks(raw[:end]):
+    for name, held in webp_chunks(raw):
         if name == b"VP8X" and len(held) == 10:
             flags = held[0] & (WEBP_MOVES | WEBP_HAS_ALPHA)
             kept.append(_webp_chunk(name, bytes([flags, 0, 0, 0]) + held[4:]))
@@ -177,7 +180,7 @@ def bare_webp(raw: bytes) -> bytes:
             kept.append(_webp_chunk(name, held))
         elif name == b"ANMF":
             drawn = (b"ALPH", b"VP8 ", b"VP8L")
-            inner = [_webp_chunk(*one) for one in webp_chunks(held, 16) if one[0] in drawn]
+            inner = [_webp_chunk(*one) for one in _webp_chunks(held, 16) if one[0] in drawn]
             kept.append(_webp_chunk(name, held[:16] + b"".join(inner)))
     whole = b"WEBP" + b"".join(kept)
     return b"RIFF" + struct.pack("<I", len(whole)) + whole

@@ -142,17 +142,20 @@ def test_a_picture_that_is_too_large_once_it_is_written_anew_is_told() -> None:
 
 
 @contextmanager
-def piped(folder: Path, held: bytes) -> Iterator[Path]:
-    """A pipe that somebody writes these bytes into, in pieces, as long as it is read."""
+def piped(folder: Path, held: bytes, again: bool = False) -> Iterator[Path]:
+    """A pipe that somebody writes these bytes into, in pieces, as long as it is read. again: over
+    and over."""
     pipe = folder / "pipe"
     os.mkfifo(pipe)
 
     def write() -> None:
-        with pipe.open("wb") as opened:
+        with pipe.open("wb", buffering=0) as opened:
             try:
-                for start in range(0, len(held), 70_000):
-                    opened.write(held[start : start + 70_000])
-                    opened.flush()
+                while True:
+                    for start in range(0, len(held), 70_000):
+                        opened.write(held[start : start + 70_000])
+                    if not again:
+                        break
             except BrokenPipeError:
                 pass  # enough was read
 
@@ -181,7 +184,7 @@ def test_a_picture_from_a_pipe_goes_bare(tmp_path: Path) -> None:
 
 def test_a_pipe_without_an_end_is_told_so(tmp_path: Path) -> None:
     with (
-        piped(tmp_path, bytes(3 * 2**20)) as pipe,
+        piped(tmp_path, bytes(2**20), again=True) as pipe,
         pytest.raises(NotPossible, match="pipe is too large"),
     ):
         enclosures([pipe], checked=True, limits=Limits(bytes=2**20))

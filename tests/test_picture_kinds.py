@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, features
+from PIL import Image, ImageCms, features
 
 from cli.attach import enclosures
 from client import pictures
@@ -84,6 +84,23 @@ def test_a_picture_keeps_its_colours(mode: str, kind: str) -> None:
         shown = after.convert("RGB").getpixel((8, 8))
         assert isinstance(wanted, tuple) and isinstance(shown, tuple)
         assert max(abs(a - b) for a, b in zip(wanted, shown, strict=True)) < 6
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_colours_are_shown_as_the_profile_of_a_device_says(mode: str) -> None:
+    """Of a device whose red is blue; the profile itself does not go along."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, blue = profile.index(b"rXYZ"), profile.index(b"bXYZ")
+    profile[red + 4 : red + 12], profile[blue + 4 : blue + 12] = (
+        profile[blue + 4 : blue + 12],
+        profile[red + 4 : red + 12],
+    )
+    before = Image.new("RGB", (4, 4), (250, 0, 0)).convert(mode)
+    found = cleaned(written(before, "PNG", icc_profile=bytes(profile)))
+    with Image.open(BytesIO(found.held)) as after:
+        shown = after.getpixel((2, 2))
+        assert isinstance(shown, tuple) and shown[0] < 20 and shown[2] > 200
+        assert after.mode == mode and "icc_profile" not in after.info
 
 
 def test_colours_of_a_palette_stay_seen_through() -> None:

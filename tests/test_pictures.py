@@ -19,7 +19,9 @@ def with_everything(kind: str) -> bytes:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     options: dict[str, Any] = {"exif": exif(), "icc_profile": profile}
     if kind == "JPEG":
-        options |= {"comment": SECRET, "quality": 95}
+        iptc = b"Photoshop 3.0\0" + SECRET
+        options |= {"comment": SECRET, "quality": 95, "xmp": SECRET}
+        options |= {"extra": b"\xff\xed" + (len(iptc) + 2).to_bytes(2) + iptc}
     if kind == "PNG":
         text = PngImagePlugin.PngInfo()
         text.add_text("Author", SECRET.decode())
@@ -29,18 +31,21 @@ def with_everything(kind: str) -> bytes:
         options |= {"xmp": SECRET, "lossless": True}
     if kind == "GIF":
         options = {"comment": SECRET}
-    made = written(dots(), kind, **options)
-    return made + SECRET if kind == "JPEG" else made  # something behind the picture's end
+    if kind == "TIFF":
+        options["tiffinfo"] = {270: SECRET.decode(), 700: SECRET, 33723: SECRET}
+    if kind == "AVIF":
+        options["xmp"] = SECRET
+    return written(dots(), kind, **options) + SECRET  # something behind the picture's end
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF"])
 def test_nothing_is_left_of_what_a_camera_wrote(kind: str) -> None:
     before = with_everything(kind)
     assert SECRET in before
     after = cleaned(before).held
     assert SECRET not in after and SECRET[:9] not in after
     with Image.open(BytesIO(after)) as opened:
-        assert opened.format == kind
+        assert opened.format == {"TIFF": "PNG", "AVIF": "JPEG"}.get(kind, kind)
         assert not opened.getexif() and not opened.info.keys() - {"jfif", "jfif_version"} - {
             *("jfif_unit", "jfif_density", "version", "background", "loop", "duration"),
         }
