@@ -106,5 +106,7 @@ class Rehearsal(Session):
 def rehearsal_of(work: Casework) -> Casework:
     """The same case, to be written in and sent nowhere."""
     rehearsal = Rehearsal(work.session)
+    for row in work.rows:
+        work.chain(row["compartment"])  # what stands in one may decide over another
     chains = {name: rehearsal.chain(chain) for name, chain in work._chains.items()}
     return Casework(rehearsal, [dict(row) for row in work.rows], chains)

@@ -120,7 +120,8 @@ class Casework:
         """Write a step in a compartment of a type, which is opened if there is none yet; members
         are brought up to date first. Raises NotPossible, EpochMoved, ServerRefused, Distrust."""
         chain = self._place(where)
-        if chain is self.dialogue and not is_anothers(self.session, chain):
+        taken = charged(chain.state, self.session.directory.newest)
+        if chain is self.dialogue and taken and not is_anothers(self.session, chain):
             arrange(self.session, chain)
         self.session.write(chain, kind, body, value, files)
         return chain

@@ -285,8 +285,9 @@ def test_ctrl_c_in_the_editor_is_the_editors_and_afterwards_leaves_a_draft(
         until((tmp_path / "typed").exists, "the editor")
         terminal.type("\x03")
         terminal.expect("Close it as answered all the same?")
-        terminal.type("\x03")
-        assert terminal.end() == 130
+        while not terminal.ended(5):  # one that comes before input waits is not seen
+            terminal.type("\x03")
+        assert terminal.end() in (130, -2)
         assert f"zegel close {case}" in terminal.shown and "--draft" in terminal.shown
     (draft,) = office.drafts("anna")
     assert HOUR in draft["text"] and draft["options"] == {"outcome": "answered", "reason": "done"}
@@ -335,9 +336,10 @@ def test_who_has_a_code_sees_her_text_at_every_way_out_and_it_is_nowhere_else(
     told |= {"PYTHONPATH": str(Path(__file__).parents[1]), "ZEGEL_LANG": "en"}
     with Terminal(asks(tmp_path, then), told | {"EDITOR": typing(tmp_path)}) as terminal:
         terminal.expect("Code")
-        terminal.type(keys)
-        while number and not terminal.ended(0.3):  # one that comes before input waits is not seen
-            terminal.signal(number)
+        while (keys or number) and not terminal.ended(5):
+            terminal.type(keys)
+            if number:
+                terminal.signal(number)
         assert terminal.end() != 0
         assert terminal.shown.count(HOUR) == 1, terminal.shown
     assert list(machine.rglob("*")) == []
