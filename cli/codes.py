@@ -1,16 +1,19 @@
 """A return code on screen, on paper and from the keyboard."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cli.advice import spoken
+from cli.asking import at_a_terminal
 from cli.language import LANGUAGES, _, language
-from cli.new_file import write_new
+from cli.new_file import refuse_if_there, write_new
 from client.errors import NotPossible
-from crypto.code import N_CHARACTERS, NotACode, characters_in
+from crypto.code import N_CHARACTERS, NotACode, characters_in, show_code
 from crypto.wordlists import (
     N_WORDS,
     are_words,
@@ -23,6 +26,10 @@ from crypto.wordlists import (
 )
 
 MAX_SHOWN, GROUP = 8, 4
+KEEP_CODE = (
+    "Bewaar deze code. Zonder code kunnen wij u niet terugvinden. Wij kunnen de code niet opnieuw "
+    "geven.\nKeep this code. Without it we cannot find you. We cannot give it again."
+)
 # A note that says nothing of what it is for, to whoever finds it.
 NOTE_TITLE = {"nl": "Niet vergeten", "en": "To remember"}
 
@@ -35,6 +42,24 @@ def grouped(code: str) -> str:
 def in_words(entropy: bytes) -> str:
     """The same code as ten words, in each language."""
     return "\n".join(f"    {' '.join(show_words(entropy, each))}" for each in LANGUAGES)
+
+
+def words_of(entropy: bytes) -> dict[str, Any]:
+    """A code as scripts are told it."""
+    words = {each: show_words(entropy, each) for each in LANGUAGES}
+    return {"code": grouped(show_code(entropy)), "words": words}
+
+
+def show_new(entropy: bytes) -> None:
+    """Show a new code in all its forms, with what it is for."""
+    click.echo(f"\n    {grouped(show_code(entropy))}\n\n{in_words(entropy)}\n\n{KEEP_CODE}\n")
+
+
+def refuse_unwritable(note: Path) -> None:
+    """Raises NotPossible for a note that could not be written, before there is work to lose."""
+    refuse_if_there(note)
+    if not os.access(note.parent, os.W_OK | os.X_OK):
+        raise NotPossible(f"{note} cannot be written: {_('its folder takes no file')}")
 
 
 def write_note(file: Path, entropy: bytes) -> None:
@@ -62,11 +87,6 @@ def typed_code(given: str | None) -> bytes:
                 raise NotPossible(f"{_('that is no code')}: {error}") from error
             click.echo(f"{_('that is no code')}: {spoken(str(error)).what}", err=True)
             typed = _mended(typed)
-
-
-def at_a_terminal() -> bool:
-    """Whether somebody is there to answer."""
-    return sys.stdin.isatty()
 
 
 def _from_input() -> bytes:

@@ -1,0 +1,44 @@
+"""Whether what is to be written is what this device wrote last: a try whose answer was lost.
+
+The chain is the memory. Nothing has to be kept on the machine for it, and it holds across runs.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from client.chain import Chain, Item
+from client.compose import Written
+from client.enclosures import Enclosure
+from client.errors import NotPossible, Unreadable
+from client.reader import Reader
+
+# One and the same word of a requester, by what had happened to her consultation meanwhile.
+SAYING = frozenset({"ConsultationReceived", "ConsultationReopened", "MessageSent"})
+
+
+def last(reader: Reader, chain: Chain, written: Written, since: int = -1) -> Item | None:
+    """The newest entry with a payload of this device here, after an entry of this seq, if it says
+    the same; its files are told apart by name, type and size. Raises Distrust."""
+    own = (
+        item
+        for item in reversed(chain.items)
+        if item.entry.header.author == reader.device and item.entry.header.payload is not None
+    )
+    item = next(own, None)
+    if item is None or item.entry.header.seq <= since:
+        return None
+    header = item.entry.header
+    alike = header.kind == written.kind or {header.kind, written.kind} <= SAYING
+    if not alike or dict(header.body) != dict(written.body):
+        return None
+    try:
+        held = reader.open(chain, item)
+    except (Unreadable, NotPossible):
+        return None
+    return item if _content(held) == _content(written.value or {}, written.files) else None
+
+
+def _content(value: Mapping[str, Any], files: Sequence[Enclosure] = ()) -> Any:
+    named = [(one["name"], one["type"], one["size"]) for one in value.get("attachments", ())]
+    named += [(one.name, one.type, one.size) for one in files]
+    return named, {key: said for key, said in value.items() if key != "attachments"}
