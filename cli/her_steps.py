@@ -14,6 +14,7 @@ from client import consultation, erasure
 from client.chain import Chain
 from client.enclosures import Enclosure
 from client.errors import NotPossible
+from client.fit import refuse_unfit
 from client.session import Session
 
 NO_MORE = frozenset({"escalated"})
@@ -64,7 +65,7 @@ def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
     text = written(wanted.message, wanted.file, _("Write your message.")) if writes else ""
     typed = {} if given else {"text": text}
     if writes:
-        posted(lambda: consultation.refuse_unfit(text, wanted.files), typed)
+        posted(lambda: refuse_unfit(text, wanted.files), typed)
     _tell_of_herself(session, chain, wanted)
     if wanted.withdraw:
         erasure.withdraw(session, chain, wanted.withdraw)

@@ -23,6 +23,7 @@ from cli.what_now import tell_how_it_goes_on, tell_what_now
 from client import consultation
 from client.chain import Chain
 from client.errors import ClientError, NotPossible
+from client.fit import refuse_unfit
 from client.session import Session
 from crypto.secret.seeds import new_code as make_code
 
@@ -86,7 +87,7 @@ def ask(
     what = _("Write your question. Leave names out.")
     text = written(message, file, what) if message is not None or file is not None else ""
     files = enclosures(attach, checked, neutral=True)
-    consultation.refuse_unfit(text, files)
+    refuse_unfit(text, files)
     entropy = typed_code(None) if code else make_code()
     session, keys = session_of(entropy, server, pin)
     people = consultation.office_now(session)
@@ -101,7 +102,7 @@ def ask(
     if not text:
         text = written(None, None, what)
         typed = {"text": text}
-        posted(lambda: consultation.refuse_unfit(text, files), typed)
+        posted(lambda: refuse_unfit(text, files), typed)
     if not as_json:
         # Before sending: if the connection breaks now, the way back is not lost.
         show_new(entropy)

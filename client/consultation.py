@@ -13,6 +13,8 @@ from client.chain import Chain, Item
 from client.compose import Written
 from client.enclosures import Enclosure
 from client.errors import EpochMoved, NotPossible, ServerRefused, Unreadable
+from client.fit import refuse_unfit
+from client.repeated import stored
 from client.session import SALT_BYTES, Session
 from crypto.encoding import b64
 from crypto.secret.seeds import CodeKeys
@@ -21,8 +23,6 @@ from domain.services.consultation import CONSULTATION
 from domain.services.consultation_guards import WORKER, charged, someone_is_left
 from domain.services.consultation_states import OPENED, RECEIVED, TAKEN
 from domain.trust import Trust
-from wire.header import MAX_ATTACHMENTS
-from wire.payload_schemas import MAX_TEXT
 from wire.pipeline import case_id
 from wire.problems import NO_SUCH_CASE
 
@@ -128,23 +128,6 @@ def ask_first(
     return ask(session, code, 0, mode, text, files)
 
 
-def refuse_unfit(text: str, files: Sequence[Enclosure] = ()) -> None:
-    """Raises NotPossible for a text or files that no message can hold, or that cannot be read."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise NotPossible("this text holds bytes that are no characters: type them anew") from error
-    if len(text) > MAX_TEXT:
-        raise NotPossible(f"a message has at most {MAX_TEXT} characters, this has {len(text)}")
-    if len(files) > MAX_ATTACHMENTS:
-        raise NotPossible(f"at most {MAX_ATTACHMENTS} files go with one message")
-    for one in files:
-        try:
-            one.digest()
-        except OSError as error:
-            raise NotPossible(f"{one.name} cannot be read: {error.strerror}") from error
-
-
 def office_now(session: Session) -> int:
     """How many people of the front office can read a question that is asked now. It is known then
     that the server is the right one, and takes proofs of this device.
@@ -171,8 +154,8 @@ def ask_again(
         return last
     if last is not None and session.again is not None:
         asked = Written("ConsultationReceived", {}, message(text), files)
-        stored = session.written(last, asked)
-        if stored is not None and not session.again(stored):
+        before = stored(session, last, asked)
+        if before is not None and not session.again(before):
             return last
     return ask(session, code, len(cases), mode, text, files)
 

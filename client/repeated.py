@@ -4,7 +4,7 @@ The chain is the memory. Nothing has to be kept on the machine for it, and it ho
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from client.chain import Chain, Item
 from client.compose import Written
@@ -12,13 +12,26 @@ from client.enclosures import Enclosure
 from client.errors import NotPossible, Unreadable
 from client.reader import Reader
 
+if TYPE_CHECKING:
+    from client.session import Session
+
 # One and the same word of a requester, by what had happened to her consultation meanwhile.
 SAYING = frozenset({"ConsultationReceived", "ConsultationReopened", "MessageSent"})
 
 
-def last(reader: Reader, chain: Chain, written: Written, since: int = -1) -> Item | None:
-    """The newest entry with a payload of this device here, after an entry of this seq, if it says
-    the same; its files are told apart by name, type and size. Raises Distrust."""
+def stored(
+    session: "Session", chain: Chain, written: Written | None, since: int = -1
+) -> Item | None:
+    """What this device wrote last here after an entry of this seq, if it is the same. Always None
+    where the session's `again` is not looked at. Raises Distrust."""
+    if session.again is None or written is None or written.value is None:
+        return None
+    return _last(session, chain, written, since)
+
+
+def _last(reader: Reader, chain: Chain, written: Written, since: int) -> Item | None:
+    """The newest entry with a payload of this device here, if it says the same; its files are told
+    apart by name, type and size."""
     own = (
         item
         for item in reversed(chain.items)

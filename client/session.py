@@ -14,7 +14,8 @@ from client.chain import Chain, Item
 from client.compose import Draft, Written, draft_change, draft_entry, draft_opening, new_id
 from client.conflicts import goes_to_the_same, moved
 from client.enclosures import Enclosure, Outbox, Parcel
-from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused, Unreachable
+from client.errors import EpochMoved, NotPossible, ServerRefused, Unreachable
+from client.fit import check_value, refuse_without_card
 from client.pins import Pins
 from client.posting import post
 from client.reader import Reader, take
@@ -27,10 +28,8 @@ from crypto.secret.seeds import DeviceKeys
 from domain.entry import Line, Parts
 from domain.membership import renewed, rotation_owed
 from domain.refusal import Refusal, Refused
-from domain.services.registry import SERVICES
 from domain.trust import Trust
 from wire.header import MAX_ATTACHMENTS
-from wire.payload_schemas import BadPayload, check_payload
 from wire.pipeline import Reading, case_id
 from wire.schemas import show_parts
 
@@ -93,7 +92,7 @@ class Session(Reader):
         trust = self.directory.current()
         others = [line.device for line in lines if line.device != self.device]
         cards = self.directory.cards(others) | {self.device: self.card}
-        _refuse_without_card(others, cards)
+        refuse_without_card(others, cards)
         draft = draft_opening(
             case,
             compartment,
@@ -126,9 +125,9 @@ class Session(Reader):
         self.settle(chain)
         written = Written(kind, body, value, files)
         if value is not None:
-            self._check_value(chain, kind, value)
-            last = self.written(chain, written)
-            if last is not None and self.again is not None and not self.again(last):
+            check_value(chain, kind, value)
+            last = repeated.stored(self, chain, written)
+            if last is not None and self.again and not self.again(last):
                 return last
         key = chain.epoch_keys.get(chain.compartment.epoch)
         if key is None:
@@ -161,13 +160,6 @@ class Session(Reader):
                 most = self.max_attachment_bytes() // 2**20
                 raise NotPossible(f"{one.name} is too large: this server takes at most {most} MiB")
 
-    def written(self, chain: Chain, written: Written | None, since: int = -1) -> Item | None:
-        """What this device wrote last here after an entry of this seq, if it is the same. Always
-        None where `again` is not looked at. Raises Distrust."""
-        if self.again is None or written is None or written.value is None:
-            return None
-        return repeated.last(self, chain, written, since)
-
     def draft(
         self,
         chain: Chain,
@@ -190,15 +182,6 @@ class Session(Reader):
             parcel,
         )
 
-    def _check_value(self, chain: Chain, kind: str, value: dict[str, Any]) -> None:
-        line = chain.compartment.line(self.device)
-        service = SERVICES[chain.state.service]
-        step = service.step(kind, line.role if line else "", chain.compartment.type)
-        try:
-            check_payload(step.payload if step else None, value)
-        except BadPayload as error:
-            raise NotPossible(str(error)) from error
-
     def change_members(
         self, chain: Chain, reason: str, lines: tuple[Line, ...], newcomer: Card | None = None
     ) -> Item:
@@ -210,7 +193,7 @@ class Session(Reader):
         cards |= self.directory.cards(one.device for one in lines if one.device not in held)
         cards |= {self.device: self.card}
         cards |= {newcomer.device: newcomer} if newcomer else {}
-        _refuse_without_card([line.device for line in lines], cards)
+        refuse_without_card([line.device for line in lines], cards)
         for card in cards.values():
             self.introduce(chain, card)
         draft = draft_change(
@@ -280,7 +263,7 @@ class Session(Reader):
                     raise
                 before = chain.compartment
                 self._catch_up(chain, refused)
-                stored = self.written(chain, draft.written, before.seq)
+                stored = repeated.stored(self, chain, draft.written, before.seq)
                 if stored is not None:
                     return stored
                 newest = self.directory.newest
@@ -330,14 +313,6 @@ class Session(Reader):
         self.pins.keep_receipt(answer["receipt"], answer["signature"])
         self.pins.save()
         return item
-
-
-def _refuse_without_card(devices: Any, cards: Mapping[str, Any]) -> None:
-    for device in devices:
-        if device not in cards:
-            raise Distrust(
-                Refusal.UNCERTIFIED_MEMBER, f"the server shows no card that fits {device}"
-            )
 
 
 def _version(trust: Trust) -> int:
