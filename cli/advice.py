@@ -293,7 +293,6 @@ NEXT: Mapping[str, str] = {
     "{} holds no notes of an audit: name another file": HOW,
     "{} is of an audit of another server, or by other terms": HOW,
     "{} cannot be written: {}": HOW,
-    "{} cannot be read: {}": HOW,
     "{} is being written by another audit": HOW,
     "this case has {} entries, counted from 0": HOW,
     "{} members have a number that begins with {}": ("See their numbers with `zegel colleagues`."),
