@@ -44,6 +44,9 @@ def _last(reader: Reader, chain: Chain, written: Written, since: int) -> Item | 
     alike = header.kind == written.kind or {header.kind, written.kind} <= SAYING
     if not alike or dict(header.body) != dict(written.body):
         return None
+    moved = item.state_after not in (item.state_before, chain.state.state)
+    if moved and header.kind not in SAYING:
+        return None  # others went on since: such as closing what was opened again
     try:
         held = reader.open(chain, item)
     except (Unreadable, NotPossible):
