@@ -3,6 +3,7 @@ the work; the name of the broken rule stands in brackets at the end, for whoever
 English stands here; Dutch stands in the catalogue."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from cli.click_words import of_files
 from cli.language import _, dutch, name
@@ -13,6 +14,7 @@ from client.errors import (
     EpochMoved,
     NotPossible,
     ServerRefused,
+    Unanswered,
     Unreachable,
 )
 from domain.kinds import KINDS, ROLES
@@ -20,7 +22,7 @@ from domain.refusal import Refusal
 from domain.services.registry import SERVICES
 from wire.problems import OTHERS
 
-RULES = frozenset({*Refusal, *OTHERS, "taken", "wrong-pin", "not-zegel"})
+RULES = frozenset({*Refusal, *OTHERS, "taken", "unanswered", "wrong-pin", "not-zegel"})
 # What is called by its name inside a sentence.
 NAMED = frozenset({*KINDS, *ROLES}).union(
     *({*service.states, *service.walls} for service in SERVICES.values())
@@ -143,6 +145,13 @@ ADVICE: Mapping[str, Advice] = {
         "address is that of another server. If both are as on the letter, do not go on: tell the "
         "support point by telephone.",
     ),
+    "unanswered": Advice(
+        "No answer came. It is not known whether this was stored.",
+        "Look with `zegel show` whether it is there. You can also do the same again with the same "
+        "words: it is not stored twice.",
+        "Look with `zegel return` whether it is there. You can also do the same again with the "
+        "same words: it is not stored twice.",
+    ),
     "too-large": Advice(
         "This is too long to send at once.",
         "It was not stored. Make it shorter, or send it in parts.",
@@ -186,6 +195,12 @@ ADVICE: Mapping[str, Advice] = {
         "Bel nu 112 / call 112 now.",
         "Come back here when you are safe: you are welcome at any time.",
     ),
+    "there is no conversation with this code here": Advice(
+        "There is no conversation with this code here.",
+        "The code itself is written well. Look at the letter whether the address and the pin are "
+        "of the same support point. A code in whose place you took another opens nothing any more; "
+        "who was only invited to a conversation may have been taken off it.",
+    ),
     "nobody of the front office is certified now": Advice(
         "Nobody can read your question just now.",
         "Nothing was sent. Try again later, or ring the support point.",
@@ -226,6 +241,9 @@ NEXT: Mapping[str, str] = {
     ),
     "{} changed while it was read": "Try again once nothing else writes to it.",
     "{} is too large: this server takes at most {} MiB": "Nothing of it was sent.",
+    "a message has at most {} characters, this has {}": (
+        "Make it shorter, or send the rest as another message."
+    ),
     "at most {} files go with one message": "Send the others with another message.",
     "{} holds too many files called {}": "Save it in another folder with --to.",
     "{} colleagues have a number that begins with {}": "See their numbers with `zegel colleagues`.",
@@ -256,9 +274,7 @@ NEXT: Mapping[str, str] = {
         "Check that the proxy runs (for Tor: that Tor runs), then try again. Nothing was sent "
         "without it."
     ),
-    "{} does not answer": (
-        "Check the address and the connection, then try again: nothing is stored twice."
-    ),
+    "{} does not answer": "Check the address and the connection, then try again.",
     "a code has {} characters, this has {}": TYPE_AGAIN,
     "a code has {} words, this has {}": TYPE_AGAIN,
     "{} does not occur in a code": TYPE_AGAIN,
@@ -330,12 +346,17 @@ NEXT: Mapping[str, str] = {
 }
 
 
-def explain(error: ClientError, *, asks: bool = False) -> dict[str, str]:
+def explain(error: ClientError, *, asks: bool = False) -> dict[str, Any]:
     """What to tell a person. asks: she asks something, and does not work here.
 
     name: of the broken rule, the same in every language. what: happened. next: to do. detail: what
-    the code said, in English, for whoever looks after the system.
+    the code said, in English, for whoever looks after the system. Besides these, what the error has
+    for scripts alone.
     """
+    return {**_explained(error, asks), **error.also}
+
+
+def _explained(error: ClientError, asks: bool) -> dict[str, str]:
     text = str(error)
     if isinstance(error, Distrust):
         expired = error.name == "stale-roster"
@@ -348,6 +369,8 @@ def explain(error: ClientError, *, asks: bool = False) -> dict[str, str]:
         moved = f"{_('devices that came')}: {came}; {_('devices that left')}: {left}"
         told = _told("epoch-moved", ADVICE["wrong-epoch"], asks, text)
         return {**told, "what": f"{_(ADVICE['wrong-epoch'].what)} ({moved})"}
+    if isinstance(error, Unanswered):
+        return _told("unanswered", ADVICE["unanswered"], asks, text)
     called = "not-possible" if isinstance(error, NotPossible) else "error"
     if text in ADVICE:
         advice = ADVICE[text]

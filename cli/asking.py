@@ -1,10 +1,17 @@
 """Questions that are answered with yes or no, in the language of whoever is asked."""
 
+import sys
+
 import click
 
 from cli.language import _
 
 YES, NO = frozenset({"j", "ja", "y", "yes"}), frozenset({"n", "nee", "no"})
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty()
 
 
 def said_yes(answer: str) -> bool | None:

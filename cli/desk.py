@@ -21,7 +21,7 @@ from cli.show import chain_fields, local_time, print_json
 from cli.unsent import OnScreen, Sealed, Unsent, draft_of, show
 from client.casework import Casework
 from client.chain import Chain
-from client.errors import EpochMoved, NotPossible
+from client.errors import Distrust, EpochMoved, NotPossible
 from client.session import Session
 from domain.trust import Trust
 
@@ -132,7 +132,7 @@ def posted(
         try:
             done = _to_those_there_now(action, named)
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt | SystemExit | OSError):
+            if isinstance(error, KeyboardInterrupt | SystemExit | OSError | Distrust):
                 told = _("It is not known whether this was stored: look before you send it again.")
                 show(told)
             kept.tell()

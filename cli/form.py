@@ -22,6 +22,7 @@ from typing import IO, Any, TypeVar
 import click
 from marshmallow import fields, validate
 
+from cli.again import AGAIN
 from cli.encodings import passes_by, read_text, unbroken
 from cli.language import _, called, code_of, dutch
 from cli.template import MARK, Template, left_out
@@ -117,7 +118,7 @@ def form_options(schema: str | None) -> Callable[[F], F]:
             flags = ["-m", "--message", name] if name == "text" else [_flag(name), name]
             kind = click.Choice(found) if (found := choices(field)) else None
             command = click.option(*flags, type=kind, help=f"{LABELS[name]}.")(command)
-        return command
+        return AGAIN(command)
 
     return decorate
 

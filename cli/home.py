@@ -14,7 +14,7 @@ from typing import NamedTuple
 import click
 
 from cli import unlocked
-from cli.bar import Bar
+from cli.again import attended
 from cli.drafts import take_in_cut_off
 from cli.language import _
 from cli.network import transport
@@ -143,9 +143,7 @@ def device_session(server: str | None = None, pin: str | None = None) -> Session
         raise NotPossible(f"{file} is damaged: what was seen before cannot be read") from error
     pins.unkept = _Unkept(file)
     outbox = home_folder() / "outbox"
-    session = Session(transport(where.server), where.pin, keys, pins, outbox=outbox)
-    session.progress = Bar()
-    return session
+    return attended(Session(transport(where.server), where.pin, keys, pins, outbox=outbox))
 
 
 class _Unkept:

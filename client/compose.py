@@ -1,11 +1,11 @@
 """Making entries: sealed, signed, and judged by the rules before they leave this machine."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from client.enclosures import Parcel
+from client.enclosures import Enclosure, Parcel
 from crypto.device import Card
 from crypto.encoding import b64, hash_of
 from crypto.secret.grant import Granted, seal_grant
@@ -21,14 +21,26 @@ from wire.parts import SealedParts
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What an entry says: its kind, body and payload, and the files that go with it."""
+
+    kind: str
+    body: Mapping[str, Any]
+    value: dict[str, Any] | None
+    files: Sequence[Enclosure] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An entry ready to be signed and sent. epoch_key: the new one, if it makes an epoch. card: of
-    a device that the entry names and the server may not know."""
+    a device that the entry names and the server may not know. written: what it says, where that may
+    turn out to be stored already."""
 
     header: Header
     parts: SealedParts
     epoch_key: bytes | None = field(default=None, repr=False)
     card: Card | None = None
+    written: Written | None = field(default=None, repr=False)
 
     def signed(self, keys: DeviceKeys) -> tuple[bytes, bytes]:
         """Header bytes and signature: the bytes are made here, once."""

@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.chain import Chain, Item
+from client.compose import Written
 from client.enclosures import Enclosure
 from client.errors import EpochMoved, NotPossible, ServerRefused, Unreadable
+from client.fit import refuse_unfit
 from client.reading_ahead import open_all
+from client.repeated import stored
 from client.session import SALT_BYTES, Session
+from client.uploading import refuse_files
 from crypto.encoding import b64
 from crypto.secret.seeds import CodeKeys
 from domain.entry import Line
 from domain.services.consultation import CONSULTATION
 from domain.services.consultation_guards import WORKER, charged, someone_is_left
-from domain.services.consultation_states import RECEIVED, TAKEN
+from domain.services.consultation_states import OPENED, RECEIVED, TAKEN
 from domain.trust import Trust
 from wire.pipeline import case_id
 from wire.problems import NO_SUCH_CASE
@@ -106,12 +110,69 @@ def ask(
     files: Sequence[Enclosure] = (),
 ) -> Chain:
     """Open the n-th case of a code with a question, sealed to the front office, whoever of it is
-    certified now, and to this device. Raises Distrust, ServerRefused, NotPossible."""
+    certified now, and to this device. Nothing is opened for a question that cannot go.
+
+    Raises Distrust, ServerRefused, NotPossible.
+    """
+    refuse_unfit(text, files)
+    if files:
+        refuse_files(session.transport, files)
     session.directory.refresh(session.pins.position)
-    lines = (Line(session.device, "requester", None), *_office(session))
-    chain = session.open_first(code.compartment(n), code.salt(n), lines, _opening("consent", mode))
+    chain = _opened(session, code, n, mode)
     session.write(chain, "ConsultationReceived", {}, message(text), files)
     return chain
+
+
+def ask_first(
+    session: Session, code: CodeKeys, mode: str, text: str, files: Sequence[Enclosure] = ()
+) -> Chain:
+    """Ask with a new code. Raises as ask."""
+    return ask(session, code, 0, mode, text, files)
+
+
+def office_now(session: Session) -> int:
+    """How many people of the front office can read a question that is asked now. It is known then
+    that the server is the right one, and takes proofs of this device.
+
+    Raises Distrust, ServerRefused, NotPossible, Unreachable.
+    """
+    session.directory.refresh(session.pins.position)
+    trust = session.directory.current()
+    people = {person_of(trust, line.device) for line in _office(session)}
+    joined(session, [])
+    return len(people)
+
+
+def ask_again(
+    session: Session, code: CodeKeys, mode: str, text: str, files: Sequence[Enclosure] = ()
+) -> Chain:
+    """Ask with a code that may have asked before: a case that was opened and got no question yet is
+    completed; a question that was asked last is not asked twice, unless the session's `again` says
+    so. Raises as ask."""
+    cases = cases_of(session, code)
+    last = cases[-1] if cases else None
+    if last is not None and last.state.state == OPENED:
+        say(session, last, text, files)
+        return last
+    if last is not None and session.again is not None:
+        asked = Written("ConsultationReceived", {}, message(text), files)
+        before = stored(session, last, asked)
+        if before is not None and not session.again(before):
+            return last
+    return ask(session, code, len(cases), mode, text, files)
+
+
+def _opened(session: Session, code: CodeKeys, n: int, mode: str) -> Chain:
+    """The n-th case of a code, opened now, or by a try whose answer was lost."""
+    name, salt = code.compartment(n), code.salt(n)
+    lines = (Line(session.device, "requester", None), *_office(session))
+    try:
+        return session.open_first(name, salt, lines, _opening("consent", mode))
+    except ServerRefused:
+        before = session.read(case_id(session.device, b64(salt)), name)
+        if before is None:
+            raise
+        return before
 
 
 def say(session: Session, chain: Chain, text: str, files: Sequence[Enclosure] = ()) -> None:

@@ -3,15 +3,34 @@
 They cross from process to process as they are.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 
 class ClientError(Exception):
-    """Base of everything the SDK raises on purpose."""
+    """Base of everything the SDK raises on purpose. also: what scripts are told besides, such as
+    the code to come back with."""
+
+    also: Mapping[str, Any] = {}
 
 
 class Unreachable(ClientError):
-    """The server does not answer."""
+    """The server does not answer. sent: whether what was asked may have come to it all the same;
+    False only where it is known that it did not."""
+
+    def __init__(self, text: str, *, sent: bool = True) -> None:
+        super().__init__(text)
+        self.sent = sent
+
+    def __reduce__(self) -> Any:
+        return type(self), self.args, {"sent": self.sent}
+
+
+class Unanswered(Unreachable):
+    """Something was sent to be stored and no answer came: whether it was stored is not known."""
+
+    def __init__(self, text: str = "no answer came: whether this was stored is not known") -> None:
+        super().__init__(text, sent=True)
 
 
 class ServerRefused(ClientError):
@@ -56,6 +75,23 @@ class EpochMoved(ClientError):
         self.came = came
         self.left = left
 
+    def __reduce__(self) -> Any:
+        return EpochMoved, (self.came, self.left)
+
 
 class NotPossible(ClientError):
     """What was asked cannot be done now; the text says why."""
+
+
+# Problems that say nothing of whether an earlier try of the same was stored.
+UNDECIDED = frozenset({"busy", "too-many", "too-slow", "internal"})
+
+
+def not_stored(error: BaseException) -> bool:
+    """Whether it is certain that what was to be written when this was raised is not stored: it was
+    refused by name, or nothing ever came to the server. Of anything else it is not known."""
+    if isinstance(error, Unreachable):
+        return not error.sent
+    if isinstance(error, ServerRefused):
+        return error.name != "internal"
+    return isinstance(error, NotPossible | EpochMoved)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import NameResolutionError
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from client.errors import NotPossible, Unreachable
 from wire.proof import MAX_AGE_SECONDS
@@ -74,7 +74,15 @@ def no_zegel(url: str) -> NotPossible:
 
 
 def unreachable(url: str, error: Exception, proxy: str | None = None) -> Unreachable:
-    """Why there was no answer, as far as that is known."""
+    """Why there was no answer, and whether what was asked may have come, as far as is known."""
+    found = _why(url, error, proxy)
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    unmade = (requests.ConnectTimeout, NewConnectionError, ConnectTimeoutError)
+    found.sent = not isinstance(error, unmade) and not isinstance(reason, unmade)
+    return found
+
+
+def _why(url: str, error: Exception, proxy: str | None) -> Unreachable:
     causes = [*_causes(error)]
     if isinstance(error, requests.exceptions.ProxyError) or (
         proxy and isinstance(error, requests.exceptions.ConnectionError)

@@ -9,16 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from client import uploading
+from client import repeated, uploading
 from client.chain import Chain, Item
-from client.compose import Draft, draft_change, draft_entry, draft_opening, new_id
+from client.compose import Draft, Written, draft_change, draft_entry, draft_opening, new_id
 from client.conflicts import goes_to_the_same, moved
 from client.enclosures import Enclosure, Outbox, Parcel
-from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
+from client.errors import EpochMoved, NotPossible, ServerRefused, Unreachable
+from client.fit import check_value, refuse_without_card
 from client.pins import Pins
+from client.posting import post
 from client.reader import Reader, take
 from client.receipts import check_receipt
-from client.transport import Transport, patiently
+from client.transport import Transport
 from crypto.device import Card
 from crypto.encoding import b64
 from crypto.secret.payload import Place
@@ -26,12 +28,9 @@ from crypto.secret.seeds import DeviceKeys
 from domain.entry import Line, Parts
 from domain.membership import renewed, rotation_owed
 from domain.refusal import Refusal, Refused
-from domain.services.registry import SERVICES
 from domain.trust import Trust
-from wire.paths import ENTRIES, path
-from wire.payload_schemas import BadPayload, check_payload
 from wire.pipeline import Reading, case_id
-from wire.schemas import Receipt, show_parts
+from wire.schemas import show_parts
 
 MAX_TRIES = 5
 MAX_CONFLICTS = 40  # of which each means that somebody else was heard
@@ -41,7 +40,15 @@ SALT_BYTES = 16
 
 class Session(Reader):
     """A device that also writes. outbox: the folder where files wait for their entry; None leaves
-    nothing on the machine."""
+    nothing on the machine.
+
+    once_more: asked when the server stays silent, whether to try the same again. again: asked about
+    what was written last when the same is to be written, whether to write it once more; None: that
+    is not looked at.
+    """
+
+    once_more: Callable[[Unreachable], bool] = staticmethod(lambda _: False)
+    again: Callable[[Item], bool] | None = None
 
     def __init__(
         self,
@@ -84,7 +91,7 @@ class Session(Reader):
         trust = self.directory.current()
         others = [line.device for line in lines if line.device != self.device]
         cards = self.directory.cards(others) | {self.device: self.card}
-        _refuse_without_card(others, cards)
+        refuse_without_card(others, cards)
         draft = draft_opening(
             case,
             compartment,
@@ -109,23 +116,30 @@ class Session(Reader):
         files: Sequence[Enclosure] = (),
     ) -> Item:
         """Write an entry in the current epoch, after settling a rotation that is owed. Files go up
-        before the entry that names them.
+        before the entry that names them. What was written last and is the same is not written
+        twice: its item is given, unless `again` says otherwise.
 
         Raises NotPossible (a rule refuses it here), EpochMoved, ServerRefused, Distrust.
         """
         self.settle(chain)
+        written = Written(kind, body, value, files)
         if value is not None:
-            self._check_value(chain, kind, value)
+            check_value(chain, kind, value)
+            last = repeated.stored(self, chain, written)
+            if last is not None and self.again and not self.again(last):
+                return last
         key = chain.epoch_keys.get(chain.compartment.epoch)
         if key is None:
             raise NotPossible("this device holds no key of the current epoch")
         if value is None or not files:
-            return self.send(chain, self.draft(chain, kind, body, value, key))
+            draft = self.draft(chain, kind, body, value, key)
+            return self.send(chain, replace(draft, written=written))
         uploading.refuse_files(self.transport, files)
         place = Place(chain.case, chain.name, new_id(), self.device)
         with self.outbox.parcel(place, chain.compartment.epoch, files) as parcel:
             value = {**value, "attachments": [one.fields() for one in parcel.sealed]}
-            draft = self.draft(chain, kind, body, value, key, parcel)
+            made = self.draft(chain, kind, body, value, key, parcel)
+            draft = replace(made, written=written)
             uploading.send(self.transport, self.keys, place, parcel, self.progress)
             try:
                 return self.send(chain, draft)
@@ -158,15 +172,6 @@ class Session(Reader):
             parcel,
         )
 
-    def _check_value(self, chain: Chain, kind: str, value: dict[str, Any]) -> None:
-        line = chain.compartment.line(self.device)
-        service = SERVICES[chain.state.service]
-        step = service.step(kind, line.role if line else "", chain.compartment.type)
-        try:
-            check_payload(step.payload if step else None, value)
-        except BadPayload as error:
-            raise NotPossible(str(error)) from error
-
     def change_members(
         self, chain: Chain, reason: str, lines: tuple[Line, ...], newcomer: Card | None = None
     ) -> Item:
@@ -178,7 +183,7 @@ class Session(Reader):
         cards |= self.directory.cards(one.device for one in lines if one.device not in held)
         cards |= {self.device: self.card}
         cards |= {newcomer.device: newcomer} if newcomer else {}
-        _refuse_without_card([line.device for line in lines], cards)
+        refuse_without_card([line.device for line in lines], cards)
         for card in cards.values():
             self.introduce(chain, card)
         draft = draft_change(
@@ -227,7 +232,8 @@ class Session(Reader):
                 raise  # otherwise another did the same first
 
     def send(self, chain: Chain, draft: Draft) -> Item:
-        """Judge, sign and post; after a conflict take in what was missed and sign again.
+        """Judge, sign and post; after a conflict take in what was missed and sign again. What was
+        missed may be the same, stored by a try without an answer: then it is that.
 
         The same id is kept as long as the epoch is the same (PROTOCOL.md, "After a conflict").
         """
@@ -241,12 +247,15 @@ class Session(Reader):
             if card is not None:
                 body["card"] = card.fields()
             try:
-                answer = self._post(body)
+                answer = post(self.transport, body, self.once_more)
             except ServerRefused as refused:
                 if draft.header.opens:
                     raise
                 before = chain.compartment
                 self._catch_up(chain, refused)
+                stored = repeated.stored(self, chain, draft.written, before.seq)
+                if stored is not None:
+                    return stored
                 newest = self.directory.newest
                 if not goes_to_the_same(chain, before, draft, newest):
                     raise moved(chain, draft, newest) from refused
@@ -254,11 +263,6 @@ class Session(Reader):
                 continue
             return self._take_receipt(chain, draft, header, signature, answer)
         raise NotPossible("others keep writing at the same time: try again")
-
-    def _post(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Post the same bytes until there is an answer: whether a server that went silent had
-        stored them is not known here, and posting them again stores nothing twice."""
-        return patiently(lambda: self.transport.post(Receipt, path(ENTRIES), body))
 
     def _judge(self, chain: Chain, trust: Trust, header: bytes, signature: bytes) -> None:
         reading = replace(chain.reading, trust=trust)
@@ -299,14 +303,6 @@ class Session(Reader):
         self.pins.keep_receipt(answer["receipt"], answer["signature"])
         self.pins.save()
         return item
-
-
-def _refuse_without_card(devices: Any, cards: Mapping[str, Any]) -> None:
-    for device in devices:
-        if device not in cards:
-            raise Distrust(
-                Refusal.UNCERTIFIED_MEMBER, f"the server shows no card that fits {device}"
-            )
 
 
 def _version(trust: Trust) -> int:

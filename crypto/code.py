@@ -6,12 +6,16 @@ What the code opens is derived in `crypto.secret.seeds`, its ten words are in `c
 here are its 110 bits and its characters.
 """
 
+import re
+import unicodedata
+
 from crypto.encoding import b64, bound_hash
 
 ENTROPY_BYTES = 13
 N_CHARACTERS = 22
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ = {**{c: i for i, c in enumerate(CROCKFORD)}, "O": 0, "I": 1, "L": 1}
+_COUNTS = re.compile(r"[^\W_]+")
 
 
 class NotACode(ValueError):
@@ -36,13 +40,25 @@ def show_code(entropy: bytes) -> str:
     return "".join(CROCKFORD[bits >> 5 * place & 31] for place in reversed(range(N_CHARACTERS)))
 
 
+def seen(typed: str) -> str:
+    """What a person sees of what was typed or pasted: without the marks that take no place, such as
+    zero-width spaces and the direction of writing, and full-width characters as common ones."""
+    shown = "".join(one for one in typed if unicodedata.category(one) != "Cf")
+    return unicodedata.normalize("NFKC", shown)
+
+
+def characters_in(typed: str) -> str:
+    """The letters and digits of what was typed, in capitals; all else only stands between them."""
+    return "".join(_COUNTS.findall(seen(typed))).upper()
+
+
 def read_code(typed: str) -> bytes:
-    """The 13 bytes of a code as a person typed it: case, spaces and hyphens do not matter.
+    """The 13 bytes of a code as a person typed it: letters and digits count, in any case; spaces,
+    dashes, full stops, quotation marks and whatever else stands between or around do not.
 
     Raises NotACode, before any slow work is done.
     """
-    characters = typed.upper().replace("-", "")
-    characters = "".join(characters.split())
+    characters = characters_in(typed)
     if len(characters) != N_CHARACTERS:
         raise NotACode(f"a code has {N_CHARACTERS} characters, this has {len(characters)}")
     bits = 0

@@ -14,8 +14,17 @@ from difflib import get_close_matches
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from itertools import pairwise
 
-from crypto.code import N_CHARACTERS, NotACode, read_code, with_checksum, without_checksum
+from crypto.code import (
+    N_CHARACTERS,
+    NotACode,
+    characters_in,
+    read_code,
+    seen,
+    with_checksum,
+    without_checksum,
+)
 from crypto.encoding import bound_hash
 
 N_WORDS = 10
@@ -27,7 +36,8 @@ FROZEN = {
     "en": "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda",
 }
 NAMES = {"nl": "Dutch", "en": "English"}
-_BETWEEN = re.compile(r"[\s,\-\u2010-\u2015]+")
+LEAST_WORDS = 5  # from so many on, what holds digits is words with their numbers
+_COUNTS = re.compile(r"\d+|[^\W\d_]+")
 
 
 class Altered(RuntimeError):
@@ -81,7 +91,7 @@ def spell(bits: int, count: int, language: str) -> list[str]:
 
 def unspell(typed: str, count: int) -> list[int]:
     """What so many words may stand for, one number for each language that has them all."""
-    words = _plain(typed).split()
+    words = words_in(typed, count)
     known = (_numbers(language) for language in WORDLISTS)
     return [
         _bits(words, numbers)
@@ -93,12 +103,12 @@ def unspell(typed: str, count: int) -> list[int]:
 def read_words(typed: str) -> bytes:
     """The 13 bytes of a code as a person typed its ten words, in any one of the languages.
 
-    Case, accents, and spaces, hyphens or commas between the words do not matter; the first four
-    letters of a word are enough. Raises NotACode, before any slow work is done: always for a word
-    that is in no list; for other mistakes (another word of the list, another order) unless the 6
-    bits of the checksum happen to fit, once in 64 times.
+    Case, accents, and what stands between the words do not matter, nor do their numbers on a note;
+    the first four letters of a word are enough. Raises NotACode, before any slow work is done:
+    always for a word that is in no list; for other mistakes (another word of the list, another
+    order) unless the 6 bits of the checksum happen to fit, once in 64 times.
     """
-    words = _plain(typed).split()
+    words = words_in(typed)
     if len(words) != N_WORDS:
         raise NotACode(f"a code has {N_WORDS} words, this has {len(words)}")
     whole = [known for known in map(_numbers, WORDLISTS) if all(word in known for word in words)]
@@ -116,24 +126,79 @@ def read_words(typed: str) -> bytes:
 
 
 def read_any(typed: str) -> bytes:
-    """The 13 bytes of a code typed as its 22 characters or as its ten words. Raises NotACode."""
-    # Ten words have 30 letters or more, and never a digit.
-    length = len(_plain(typed).replace(" ", ""))
-    as_characters = length == N_CHARACTERS or any(character.isdigit() for character in typed)
-    return read_code(typed) if as_characters else read_words(typed)
+    """The 13 bytes of a code typed as its 22 characters or as its ten words; on one line, on
+    several, or among other lines, as long as all that can be read mean one code. Raises NotACode.
+    """
+    try:
+        return _read(typed)
+    except NotACode:
+        read = {entropy for line in typed.splitlines() if (entropy := _read_line(line))}
+        if len(read) != 1:
+            raise
+        return read.pop()
+
+
+def _read(typed: str) -> bytes:
+    return read_words(typed) if are_words(typed) else read_code(typed)
+
+
+def _read_line(line: str) -> bytes | None:
+    try:
+        return _read(line)
+    except NotACode:
+        return None
+
+
+def are_words(typed: str) -> bool:
+    """Whether what was typed is meant as words: it has another length than the characters, and no
+    digit, or as many words as nobody types who means characters."""
+    characters = characters_in(typed)
+    if len(characters) == N_CHARACTERS:
+        return False
+    long = [one for one in words_in(typed) if len(one) >= FIRST_LETTERS]
+    return not any(one.isdigit() for one in characters) or len(long) >= LEAST_WORDS
+
+
+def words_in(typed: str, count: int = N_WORDS) -> list[str]:
+    """The words of what was typed, in lower case without accents; in the order of the numbers that
+    stand before them, if those are 1 to count, as on a note in two columns."""
+    pieces = _COUNTS.findall(_plain(typed))
+    pairs = [
+        (int(number), word)
+        for number, word in pairwise(pieces)
+        if number.isdecimal() and len(number) < FIRST_LETTERS and not word.isdecimal()
+    ]
+    if sorted(number for number, _word in pairs) == [*range(1, count + 1)]:
+        return [word for _number, word in sorted(pairs)]
+    return [one for one in pieces if not one.isdecimal()]
+
+
+def doubtful(words: list[str]) -> list[int]:
+    """The places, from 0, of words that are not in the list of the language that most are of."""
+    known = _numbers(_language_of(words))
+    return [place for place, word in enumerate(words) if word not in known]
+
+
+def nearest(word: str, words: list[str]) -> str | None:
+    """The word of the list of these words that looks most like one, if any does."""
+    near = get_close_matches(word, WORDLISTS[_language_of(words)], n=1)
+    return near[0] if near else None
 
 
 def complete(prefix: str, language: str) -> list[str]:
     """The words of a list that begin so, in their order."""
-    start = _plain(prefix)
+    start = _plain(prefix).strip()
     return [word for word in WORDLISTS[language] if word.startswith(start)]
 
 
 def _plain(typed: str) -> str:
-    """Lower case without accents, one space between words."""
-    parts = unicodedata.normalize("NFKD", typed)
-    letters = "".join(part for part in parts if not unicodedata.combining(part))
-    return _BETWEEN.sub(" ", letters).strip().lower()
+    """Lower case without accents."""
+    parts = unicodedata.normalize("NFKD", seen(typed))
+    return "".join(part for part in parts if unicodedata.category(part) != "Mn").lower()
+
+
+def _language_of(words: list[str]) -> str:
+    return max(WORDLISTS, key=lambda each: sum(word in _numbers(each) for word in words))
 
 
 def _bits(words: list[str], numbers: dict[str, int]) -> int:
@@ -149,13 +214,12 @@ def _entropy(words: list[str], numbers: dict[str, int]) -> bytes | None:
 
 def _unknown(words: list[str]) -> str:
     """What is wrong, in the language that most of the words are of."""
-    language = max(WORDLISTS, key=lambda each: sum(word in _numbers(each) for word in words))
-    place, word = next(
-        (place, word) for place, word in enumerate(words, start=1) if word not in _numbers(language)
-    )
-    sentence = f"word {place}, {word!r}, is not in the {NAMES[language]} list"
-    near = get_close_matches(word, WORDLISTS[language], n=1)
-    return f"{sentence}: did you mean {near[0]!r}?" if near else sentence
+    language = _language_of(words)
+    place = doubtful(words)[0]
+    word = words[place]
+    sentence = f"word {place + 1}, {word!r}, is not in the {NAMES[language]} list"
+    near = nearest(word, words)
+    return f"{sentence}: did you mean {near!r}?" if near else sentence
 
 
 def safety_words(place: list[str], one: str, other: str, language: str) -> list[str]:

@@ -136,10 +136,11 @@ class WorkListProjection(Projection):
 
 
 def read_work(cursor: SQLiteCursor, device: str) -> list[Standing]:
-    """What a device stands in: those waiting longest first, then the newest."""
+    """What a device stands in: those waiting longest first, then the newest. A consultation that
+    was opened and in which nobody has asked anything yet is no work."""
     cursor.execute(
         f"SELECT role, mine, {_COLUMNS} FROM work JOIN work_compartment USING (case_id, "
-        "compartment) WHERE device=? "
+        "compartment) WHERE device=? AND NOT (role='consultation_worker' AND state='opened') "
         "ORDER BY waiting_since IS NULL, waiting_since, opened DESC, case_id, compartment",
         (device,),
     )

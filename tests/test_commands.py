@@ -92,10 +92,12 @@ def deceive(office: Office, change: Any) -> None:
 
 
 def test_danger_is_asked_first_and_nothing_is_written_when_there_is(office: Office) -> None:
-    done = office.run("mother", "ask", "-m", "he is at the door", typed="ja\n")
-    assert done.returncode == 1
-    shown = done.stderr + done.stdout
-    assert shown.index("112") < shown.index("direct gevaar? ") and "call 112 now" in shown
+    for said, asked in (("maybe\nJA\n", "danger right now"), ("j\n", "direct gevaar?")):
+        tongue = {"ZEGEL_LANG": "nl" if asked == "direct gevaar?" else "en"}
+        done = office.run("mother", "ask", "-m", "he is at the door", typed=said, **tongue)
+        assert done.returncode == 1
+        shown = done.stderr + done.stdout
+        assert shown.index("112") < shown.index(asked) and "call 112 now" in shown
     assert office.json("anna", "inbox") == {"work": []}
 
 
@@ -113,7 +115,7 @@ def test_a_mistyped_code_is_told_before_any_work(office: Office) -> None:
 def test_a_code_that_opened_nothing_is_told_so(office: Office) -> None:
     done = office.run("mother", "return", "-", typed=show_code(new_code()))
     assert done.returncode == 1
-    assert "there is no conversation with this code" in done.stderr
+    assert "There is no conversation with this code here." in done.stderr
 
 
 def test_a_worker_works_through_a_consultation_in_json(office: Office) -> None:
@@ -207,11 +209,30 @@ def test_what_someone_wrote_does_not_steer_the_terminal(office: Office) -> None:
     assert "quiet[2Jnow" in shown and "\x1b[2J" not in shown
 
 
-def test_a_question_that_could_not_be_sent_is_shown_again(office: Office, tmp_path: Path) -> None:
+def test_a_question_whose_receipt_does_not_hold_is_shown_and_not_called_unstored(
+    office: Office, tmp_path: Path
+) -> None:
     editor = tmp_path / "editor"
     editor.write_text('#!/bin/sh\necho "an hour of courage" >> "$1"\n')
+    editor.chmod(0o700)
+
+    def other_receipt(_: object, answer: Answer) -> Answer:
+        return {**answer, "receipt": answer["signature"]} if "receipt" in answer else answer
+
+    deceive(office, other_receipt)
+    done = office.run("mother", "ask", "--danger", "no", EDITOR=str(editor))
+    assert done.returncode == 1 and "an hour of courage" in done.stderr
+    assert "not known" in done.stderr and "othing was stored" not in done.stderr
+    told = office.run("mother", "ask", "--danger", "N", "--json", EDITOR=str(editor)).stderr
+    error = json.loads(told[told.index('{"error"') :])["error"]
+    assert len(error["code"].replace("-", "")) == 22 and len(error["words"]["nl"]) == 10
+
+
+def test_a_silent_server_is_told_before_the_editor_opens(office: Office, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!/bin/sh\ntouch {tmp_path}/opened\n")
     editor.chmod(0o700)
     nowhere = {"ZEGEL_SERVER": "http://127.0.0.1:9", "EDITOR": str(editor)}
     done = office.run("mother", "ask", "--danger", "no", **nowhere)
     assert done.returncode == 1 and "does not answer" in done.stderr
-    assert "an hour of courage" in done.stderr
+    assert not (tmp_path / "opened").exists()

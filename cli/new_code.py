@@ -1,0 +1,55 @@
+"""Another return code in the place of one that may be known to others."""
+
+import click
+
+from cli.asking import at_a_terminal, confirm
+from cli.codes import show_new, typed_code, words_of
+from cli.language import _
+from cli.reaching_her import session_of
+from cli.show import print_json, say
+from client import membership
+from client.chain import Chain
+from client.errors import ClientError, NotPossible
+from client.session import Session
+from crypto.secret.seeds import new_code
+
+
+def another_code(
+    session: Session, chains: list[Chain], server: str | None, pin: str | None, as_json: bool
+) -> None:
+    """Put a new code in the place of the one that was typed, everywhere it stands, once the person
+    knows what that closes and has the new one. Raises as `membership.replace_key`."""
+    click.echo(
+        _(
+            "The code that you have now will open nothing any more. With the new one you read what "
+            "is written from now on; what was said before stays closed to it, for good."
+        ),
+        err=True,
+    )
+    if at_a_terminal() and not confirm(_("Take a new code?"), default=False):
+        raise NotPossible(_("the code stays as it was"))
+    entropy = new_code()
+    after, _keys = session_of(entropy, server, pin)
+    if not as_json:
+        # Before anything is sent: if the connection breaks now, the way back is not lost.
+        show_new(entropy)
+    if at_a_terminal():
+        _typed_back(entropy)
+    try:
+        membership.replace_key(session, after, chains)
+    except ClientError as error:
+        error.also = words_of(entropy)
+        raise
+    if as_json:
+        print_json({**words_of(entropy), "replaced": [one.name for one in chains]})
+    else:
+        say(_("The old code opens nothing any more. What was said before stays closed to the new."))
+
+
+def _typed_back(entropy: bytes) -> None:
+    """Ask for the new code until it is typed: whoever types it has it."""
+    click.echo(
+        _("Write the new code down. Then type it here, to be sure that you have it."), err=True
+    )
+    while typed_code(None) != entropy:
+        click.echo(_("That is another code. Type the new one."), err=True)

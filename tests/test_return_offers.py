@@ -1,0 +1,129 @@
+"""What someone who asks is told and offered when she comes back, as she reads it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import her_steps, new_code, reaching_her, requester
+from client import consultation
+from crypto.code import show_code
+from crypto.secret.seeds import new_code as make_code
+from tests.support.world import World, quick_code, read, texts
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    (tmp_path / "server").mkdir()
+    monkeypatch.setattr(reaching_her, "CodeKeys", lambda entropy, _: quick_code(entropy, made.pin))
+    with World(tmp_path / "server") as made:
+        yield made
+
+
+class Mother:
+    """Someone who asked, at a terminal or in a script."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.entropy = world, make_code()
+        self.code = quick_code(self.entropy, world.pin)
+        self.session = world.session(self.code.keys)
+        self.chain = consultation.ask(self.session, self.code, 0, "anonymous", "a question")
+        world.settle()
+
+    def comes_back(self, *given: str, typed: str = "", **environment: str) -> Result:
+        where = ["--server", self.world.url, "--pin", self.world.pin]
+        arguments = [show_code(self.entropy), *where, *given]
+        runner = CliRunner(env={"ZEGEL_LANG": "en", "COLUMNS": "200"} | environment)
+        return runner.invoke(requester.return_, arguments, input=typed)
+
+    def said(self) -> list[str]:
+        return texts(self.session, read(self.world, self.session, self.chain))
+
+
+@pytest.fixture
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (requester, new_code):
+        monkeypatch.setattr(module, "at_a_terminal", lambda: True)
+
+
+def test_reading_tells_when_and_where_help_is_and_offers_nothing_to_a_script(world: World) -> None:
+    world.staff("consultation_worker")
+    shown = Mother(world).comes_back().output
+    for told in ("expect a first answer before", "no notice", "112", "0800-0113", "--crisis"):
+        assert told in shown
+    assert "write something" not in shown
+    assert "eerste antwoord verwachten" in Mother(world).comes_back(ZEGEL_LANG="nl").output
+
+
+@pytest.mark.usefixtures("at_a_terminal")
+def test_she_may_write_after_reading_and_enter_leaves(world: World, tmp_path: Path) -> None:
+    world.staff("consultation_worker")
+    mother = Mother(world)
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "he came home" >> "$1"\n')
+    editor.chmod(0o700)
+    left = mother.comes_back(typed="\n", EDITOR=str(editor))
+    assert left.exit_code == 0 and mother.said() == ["a question"]
+    done = mother.comes_back(typed="J\n", EDITOR=str(editor))
+    assert done.exit_code == 0, done.exception
+    assert "This goes to: one worker." in done.output
+    assert mother.said() == ["a question", "he came home"]
+
+
+def test_the_same_word_once_more_needs_again(world: World) -> None:
+    world.staff("consultation_worker")
+    mother = Mother(world)
+    mother.comes_back("-m", "help")
+    world.settle()
+    second = mother.comes_back("-m", "help")
+    assert second.exit_code == 0 and "exactly this last" in second.output
+    assert mother.said() == ["a question", "help"]
+    mother.comes_back("-m", "help", "--again")
+    assert mother.said() == ["a question", "help", "help"]
+
+
+@pytest.mark.usefixtures("at_a_terminal")
+def test_a_new_code_says_what_it_closes_and_is_taken_only_by_who_has_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.staff("consultation_worker")
+    mother = Mother(world)
+    kept = mother.comes_back("--new-code", typed="\n")
+    assert "stays closed to it, for good" in kept.output and mother.comes_back().exit_code == 0
+    entropy = make_code()
+    typed = [mother.entropy, entropy]
+    monkeypatch.setattr(new_code, "new_code", lambda: entropy)
+    monkeypatch.setattr(new_code, "typed_code", lambda _: typed.pop(0))
+    taken = mother.comes_back("--new-code", typed="ja\n")
+    assert taken.exit_code == 0 and typed == [] and "That is another code" in taken.output
+    world.settle()
+    assert str(mother.comes_back().exception).startswith("there is no conversation with this code")
+
+
+STATES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "opened": ({}, ("has not come in yet",)),
+    "escalated": ({}, ("goes on with a casemanager",)),
+    "escalation_offered": ({"support": "offered"}, ("--accept", "Declining has no consequences")),
+    "closed": ({}, ("Within 90 days", "no notice")),
+    "dormant": ({}, ("rests", "no notice")),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_state_is_told_plainly(
+    state: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts, told = STATES[state]
+    place = SimpleNamespace(waits_for="requester", moments={})
+    stands = SimpleNamespace(service="consultation", state=state, facts=facts)
+    chain: Any = SimpleNamespace(state=stands, compartment=place)
+    monkeypatch.setattr(consultation, "is_erased", lambda _: False)
+    monkeypatch.setattr(consultation, "is_answered_for", lambda *_: True)
+    requester.tell_what_now(SimpleNamespace(), chain)  # type: ignore[arg-type]
+    shown = " ".join(capsys.readouterr().out.split())
+    for one in told:
+        assert one in shown
+    assert her_steps.may_write(chain) is (state != "escalated")
