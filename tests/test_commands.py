@@ -178,7 +178,7 @@ def test_a_worker_whose_server_goes_back_is_alarmed(office: Office) -> None:
     done = office.run("anna", "timeline", asked["case"], "--json")
     error = json.loads(done.stderr)["error"]
     assert (done.returncode, error["name"]) == (1, "went-back")
-    assert "by another way" in error["next"]
+    assert "in another way" in error["next"]
 
 
 @pytest.mark.parametrize(
