@@ -124,7 +124,7 @@ def _play(stage: Stage) -> None:
     stage.check(
         "the worker reads what was added", stage.shows(stage.run("anna", "show", case), MORE)
     )
-    number = stage.find(r"(\d+) · you, [-0-9: ]+ · message sent", read_again)
+    number = stage.find(r"(\d+) · you, [-0-9: ]+ · message", read_again)
     stage.run("anna", "save", case, number, "--to", stage.folder_of("anna"))
     stage.check(
         "the photo shows what it showed, without its name, place, time and camera",
@@ -133,7 +133,7 @@ def _play(stage: Stage) -> None:
     told = stage.run("mother", "return", "-", "--readers", typed=code)
     stage.check(
         "she is told who can read it: the front office her question, one of it what followed",
-        all(f"{n} × consultation worker: can read it" in told for n in (1, 2)),
+        all(f"{n} × worker: can read it" in told for n in (1, 2)),
     )
 
     _crisis(stage, case)

@@ -5,6 +5,7 @@ be read, a text in another encoding. A fault of this program is not among them a
 import errno
 from typing import Any
 
+from cli.click_words import of_files
 from cli.language import _
 
 OFTEN = {
@@ -30,5 +31,5 @@ def explain_fault(fault: OSError | UnicodeError) -> dict[str, Any]:
         return {"name": "not-utf-8", "what": _(NOT_UTF_8), "next": _(NEXT_UTF_8)}
     what = _(OFTEN.get(fault.errno or 0, OTHERWISE))
     named = [one for one in (fault.strerror or str(fault), fault.filename) if one]
-    detail = ": ".join(map(str, named))
+    detail = of_files(": ".join(map(str, named)))
     return {"name": "machine", "what": f"{what} ({detail})", "next": _(NEXT)}

@@ -33,7 +33,7 @@ ASK_CASEMANAGER = "Ask the casemanager of the case to do it."
 OTHER_SUPERVISOR = "Let another supervisor decide with `zegel approve` or `zegel refuse`."
 
 REASONS: Mapping[str, Advice] = {
-    "the state is one of {}": Advice("This can be done when the status is: {}.", SEE, SEE_HERS),
+    "the state is one of {}": Advice("This can be done in this status alone: {}.", SEE, SEE_HERS),
     # --- a consultation
     "the worker registers what someone asked by telephone or at the desk: it was opened so": Advice(
         "Only what was begun with `zegel register` can be registered this way.",
@@ -226,17 +226,56 @@ REASONS: Mapping[str, Advice] = {
         "You can share the analysis alone that you wrote here.", SEE_CASE
     ),
 }
-# Of what a role may do: said by the server with names of the table filled in.
-BY_ROLE: Mapping[str, Advice] = {
-    "{} may not write {} in a {}": Advice("Your role here may not do this ({}: {}).", SEE, SEE_HERS)
+# What the rules say besides the tables, and people may meet.
+BESIDE: Mapping[str, Advice] = {
+    "{} may not write {} in a {}": Advice(
+        "Your role here may not do this ({}: {}).", SEE, SEE_HERS
+    ),
+    "only who wrote a message withdraws it": Advice(
+        "You can take back messages of your own alone, where you wrote them.",
+        "The number stands above each message in `zegel show`.",
+        "The number stands above each message in `zegel return`.",
+    ),
+    "another person proposes an erasure": Advice(
+        "Nobody erases what they proposed themselves.", "Let another privacy officer do it."
+    ),
+    "no unused proposal here says the same": Advice(
+        "Here is no such proposal to erase, or it was carried out.", SEE
+    ),
+    "history goes to another current member": Advice(
+        "Access goes to someone else who takes part in this place now.", SEE_CASE
+    ),
+    "only epochs before the current one": Advice(
+        "Access is given to what was said before someone came.", SEE_CASE
+    ),
+    # What a worker meets who writes in a consultation that she did not take.
+    "the author is not among the members": Advice(
+        "You have not taken this consultation.", "Take it first with `zegel take`."
+    ),
+    "this invitation stands already": Advice("This invitation was made already.", SEE_CASE),
+}
+# What the client says of itself before it asks the server, by the condition of the tables.
+THE_SAME = {
+    "no {} has been approved by a second person": (
+        "it names an unused {} that a second person approved"
+    ),
+    "there is no {} here": "it names a {} that was not acted upon",
+    "only those whose consultation it is open this": (
+        "the author is the worker who took the consultation, or the substitute"
+    ),
 }
 
 
 def reason_of(condition: str) -> Advice | None:
     """What a condition of the tables asks of people; None for what is no such condition."""
-    if condition in REASONS:
-        return REASONS[condition]
-    for sentence, advice in (REASONS | BY_ROLE).items():
+    for table in (REASONS, BESIDE):
+        if condition in table:
+            return table[condition]
+    for ours, sentence in THE_SAME.items():
+        found = fits(ours, condition)
+        if found is not None and sentence.format(*found) in REASONS:
+            return REASONS[sentence.format(*found)]
+    for sentence, advice in (REASONS | BESIDE).items():
         found = fits(sentence, condition) if "{}" in sentence else None
         if found is not None:
             return advice._replace(what=_(advice.what).format(*map(listed, found)))
@@ -251,4 +290,5 @@ def fits(sentence: str, text: str) -> tuple[str, ...] | None:
 
 def listed(filled: str) -> str:
     """Codes by their names."""
-    return ", ".join(map(name, filled.split(", ")))
+    *before, last = map(name, filled.split(", "))
+    return f"{', '.join(before)} {_('or')} {last}" if before else last

@@ -4,10 +4,12 @@ what may be chosen is shown by name and taken by name, in either language."""
 import inspect
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
 
+from cli.asking import confirm
 from cli.click_words import install, of_files, said
 from cli.language import _, called, code_of, language
 
@@ -41,8 +43,14 @@ def _speak(parameters: list[click.Parameter]) -> None:
         one.help = _(one.help) if one.help else None
         if one.prompt:
             one.prompt = _(str(one.prompt))
+            if one.is_bool_flag:
+                one.prompt_for_value = partial(_asked, one.prompt)  # type: ignore[method-assign]
         if one.metavar is None and not isinstance(one.type, click.Choice):
             one.metavar = said(one.type.name.upper())
+
+
+def _asked(question: str, _context: click.Context) -> bool:
+    return confirm(question, default=False)
 
 
 def _first_sentence(text: str | None) -> str:

@@ -17,7 +17,8 @@ from cli.click_words import OF_FILES
 from cli.findings import told
 from cli.language import HERS, code_of, dutch, name, read_by
 from cli.main import cli
-from cli.reasons import REASONS, reason_of
+from cli.reasons import BESIDE, REASONS, THE_SAME, reason_of
+from cli.spoken import Spoken
 from client.errors import ClientError, Distrust, EpochMoved, NotPossible, ServerRefused
 from domain.kinds import KINDS, ROLES
 from domain.refusal import Refusal
@@ -143,10 +144,31 @@ def test_a_state_and_a_kind_in_a_sentence_have_their_names(in_dutch: None) -> No
     state = "not so: the state is one of advised, in_dialogue, in_triage"
     shown = explain(ServerRefused("wrong-state", "", state, []))["what"]
     assert shown == (
-        "Dit kan als de status een van deze is: geadviseerd, in gesprek, in triage. (wrong-state)"
+        "Dit kan alleen bij deze status: geadviseerd, in gesprek of in triage. (wrong-state)"
     )
-    missing = "four-eyes: no SupportProposed has been approved by a second person"
-    assert "‘begeleiding voorgesteld’" in explain(NotPossible(missing))["what"]
+    missing = explain(NotPossible("wrong-state: there is no ExcerptShared here"))["what"]
+    assert missing == "Dit kan nu niet: hier staat nergens ‘uittreksel gedeeld’. (wrong-state)"
+
+
+def test_what_the_client_finds_itself_is_told_as_the_server_would(in_dutch: None) -> None:
+    """The condition is one, whoever looks at it first."""
+    ours = "four-eyes: no SupportProposed has been approved by a second person"
+    theirs = "not so: it names an unused SupportProposed that a second person approved"
+    told_by_server = explain(ServerRefused("four-eyes", "", theirs, []))
+    for key in ("name", "what", "next"):
+        assert explain(NotPossible(ours))[key] == told_by_server[key]
+    for sentence in THE_SAME.values():
+        assert any(reason_of(sentence.replace("{}", kind)) for kind in ("", *KINDS))
+
+
+def test_what_the_rules_say_beside_the_tables_is_said_by_them() -> None:
+    said_by_rules = "".join(
+        (ROOT / file).read_text("utf-8")
+        for file in ("domain/history.py", "domain/check.py", "domain/service.py", "wire/header.py")
+    )
+    for sentence in BESIDE:
+        assert sentence.rpartition("{}")[0].rpartition("}")[2].strip() in said_by_rules
+        assert sentence.startswith("{}") or f'"{sentence}"' in said_by_rules, sentence
 
 
 # --- help and wrong usage ------------------------------------------------------------------------
@@ -234,6 +256,18 @@ def test_a_prompt_asks_twice_in_dutch(in_dutch: None) -> None:
     assert "Typ het nog een keer" in shown and "u typte niet twee keer hetzelfde" in shown
 
 
+def test_a_question_of_an_option_is_answered_in_her_language(in_dutch: None) -> None:
+    @click.command(cls=Spoken)
+    @click.option("--no-conflict", is_flag=True, prompt="Erase it for good?")
+    def asking(no_conflict: bool) -> None:
+        """Ask something."""
+        click.echo(no_conflict)
+
+    for typed, answer in (("Ja", True), ("j", True), ("nee", False), ("y", True), ("", False)):
+        shown = CliRunner().invoke(asking, input=f"{typed}\n").output
+        assert "Voorgoed wissen? [ja/NEE]: " in shown and shown.endswith(f"{answer}\n")
+
+
 # --- what may be chosen --------------------------------------------------------------------------
 
 
@@ -261,10 +295,10 @@ def test_what_may_be_chosen_is_taken_by_code_and_by_name_in_both_languages(in_du
 
 
 def test_a_form_shows_choices_by_name_and_takes_them(in_dutch: None) -> None:
-    empty = form.empty_form("closing/1", ["outcome"])
-    assert "naar hulp verwezen" in empty and "pointed_to_help" not in empty
-    typed = "[outcome] x\nNaar hulp verwezen\n[reason]\nx\n[pointers]\ny\n"
-    filled = form._checked("closing/1", form.read_form("closing/1", typed))
+    shown = form._labelled("closing/1", ["outcome"], form.empty_form("closing/1", ["outcome"]))
+    assert "naar hulp verwezen" in shown and "pointed_to_help" not in shown
+    typed = "[outcome]\nNaar hulp verwezen\n[reason]\nx\n[pointers]\ny\n"
+    filled = form.checked("closing/1", form.read_form("closing/1", typed))
     assert filled["outcome"] == "pointed_to_help"
 
 

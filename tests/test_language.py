@@ -134,7 +134,7 @@ def tables() -> dict[str, set[str]]:
     """What is passed to `_()` other than as a literal, and every sentence it may be."""
     helped = set(helps_in("en"))
     said = {advice.DOES_NOT_HOLD, advice.ALARM, *advice.NEXT.values()}
-    for one in (*advice.ADVICE.values(), *reasons.REASONS.values(), *reasons.BY_ROLE.values()):
+    for one in (*advice.ADVICE.values(), *reasons.REASONS.values(), *reasons.BESIDE.values()):
         said |= {*one} - {""}
     return {
         "f'{LABELS[name]}.'": {f"{label}." for label in form.LABELS.values()},

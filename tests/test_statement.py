@@ -112,7 +112,7 @@ def test_who_comes_back_with_a_code_is_told_who_can_read_what_she_wrote(
     world.settle()
     said = zegel("return", "-", "--readers", input=show_code(entropy))
     assert said.exit_code == 0, said.output
-    assert said.stdout.count("2 × consultation worker: can read it") == 1
+    assert said.stdout.count("2 × worker: can read it") == 1
     assert "nobody else has a key to it" in said.stdout and "an answer" not in said.stdout
     told = shown(zegel("return", "-", "--readers", "--json", input=show_code(entropy)))
     (entry,) = told["entries"]
