@@ -46,6 +46,8 @@ WHICH_CASES = "See with `zegel inbox` which cases you take part in."
 TYPE_AGAIN = "Look at your code once more and type it again."
 PIN_ON_THE_LETTER = "Look at the letter again: capitals and small letters differ."
 SET_THE_CLOCK = "Set the clock and try again."
+LISTED_ABOVE = "They are listed above, each with its number."
+SEE_NAMES = "See your names with `zegel name`."
 HOW = "Add --help to the command to read how it works."
 SAVE_ANEW = (
     "Save it as JPEG or PNG with the program that shows it, or make a picture of the screen, and "
@@ -202,6 +204,15 @@ NEXT: Mapping[str, str] = {
     "no case of yours begins with {}; a colleague may have taken it": WHICH_CASES,
     "{} cases begin with {}: give more of the number": WHICH_CASES,
     "you stand in that case no longer": WHICH_CASES,
+    "{} proposals are open: name one with --of: {}": LISTED_ABOVE,
+    "{} is no open proposal here: these are: {}": LISTED_ABOVE,
+    "a local name has 1 to {} characters on one line": HOW,
+    "{} is the name of something else already": SEE_NAMES,
+    "{} has no local name": SEE_NAMES,
+    "{} is a local name and the beginning of a number: give more": SEE_NAMES,
+    "{} numbers begin with {}: give one whole": HOW,
+    "{} of your names are of a number beginning {}": SEE_NAMES,
+    "{} is not what this device kept": HOW,
     "there is no message {} here": "The number stands above each message in `zegel show`.",
     "{} is neither a position nor a time": (
         "Give a number, or a UTC minute such as 2026-11-24T17:00Z."

@@ -3,6 +3,7 @@
 settings.json   {"pin":"…","server":"https://…"}
 device.key      the device's seeds, sealed with the passphrase
 pins.json       what was seen and may not go back
+names.sealed    local names of cases, places and people, sealed to the device
 outbox/         sealed files on their way up
 """
 
@@ -17,6 +18,7 @@ from cli import unlocked
 from cli.bar import Bar
 from cli.drafts import take_in_cut_off
 from cli.language import _
+from cli.names import NAMES, Names
 from cli.network import transport
 from client.errors import NotPossible
 from client.pins import Pins
@@ -145,6 +147,7 @@ def device_session(server: str | None = None, pin: str | None = None) -> Session
     outbox = home_folder() / "outbox"
     session = Session(transport(where.server), where.pin, keys, pins, outbox=outbox)
     session.progress = Bar()
+    session.numbers = Names(session.keys, session.card, home_folder() / NAMES)
     return session
 
 

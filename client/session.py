@@ -15,6 +15,7 @@ from client.compose import Draft, draft_change, draft_entry, draft_opening, new_
 from client.conflicts import goes_to_the_same, moved
 from client.enclosures import Enclosure, Outbox, Parcel
 from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
+from client.numbers import Numbers
 from client.pins import Pins
 from client.reader import Reader, take
 from client.receipts import check_receipt
@@ -55,6 +56,7 @@ class Session(Reader):
     ) -> None:
         super().__init__(transport, pin, keys, pins, clock)
         self.outbox = Outbox(keys, self.card, outbox)
+        self.numbers = Numbers()
 
     def open_first(
         self, compartment: str, salt: bytes, lines: tuple[Line, ...], opening: Mapping[str, Any]
