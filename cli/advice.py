@@ -279,7 +279,6 @@ NEXT: Mapping[str, str] = {
     "this device was given no key to message {}": "Ask someone who could read it to grant it.",
     "this device cannot open message {}": "Ask someone who could read it to grant it.",
     "this device holds no key of epoch {}": "Ask someone who could read it to grant it.",
-    "wrong-state: there is no {} here": HOW,
     "you stand in no {} of this case": "The names stand in `zegel case show`.",
     "{} compartments of yours are called {}": "The names stand in `zegel case show`.",
     "{} conversations of yours begin with {}": HOW,

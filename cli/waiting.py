@@ -12,6 +12,7 @@ from client.proposals import open_for, proposals
 from client.session import Session
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import SERVICES
+from domain.services.support_guards import FAMILY
 
 Row = dict[str, Any]
 CRISIS = "crisis_decision"
@@ -59,12 +60,13 @@ class Waiting:
     @property
     def waiting(self) -> list[Row]:
         """The rows in which somebody is waited for: those that wait for this device's role first,
-        then those that wait longest."""
-        found = (row for row in self.rows if row["waits_for"])
-        return sorted(
-            found,
-            key=lambda row: (row["waits_for"] != row.get("role"), row["waiting_since"] or 0),
-        )
+        then those for others who work here, each by how long they wait."""
+
+        def rank(row: Row) -> tuple[bool, bool, int]:
+            whom = row["waits_for"]
+            return whom != row.get("role"), whom in FAMILY, row["waiting_since"] or 0
+
+        return sorted((row for row in self.rows if row["waits_for"]), key=rank)
 
     @property
     def waits_for(self) -> str:

@@ -135,7 +135,9 @@ def _talks(where: str, *guards: Guard) -> tuple[Step, ...]:
     others = who - MANAGER
     leaving = (Step("MemberLeft", others, place, EVERY),) if others else ()
     asks, tells = (None, None) if place == GOVERNANCE else (FOR_LEAD, FOR_NOBODY)
-    said = (Step("MessageSent", MANAGER, place, EVERY, None, "message/1", guards, waits=tells),)
+    said: tuple[Step, ...] = (
+        Step("MessageSent", MANAGER, place, EVERY, None, "message/1", guards, waits=tells),
+    )
     if others:
         said += (Step("MessageSent", others, place, EVERY, None, "message/1", guards, waits=asks),)
     return (
