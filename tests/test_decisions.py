@@ -80,7 +80,7 @@ def test_with_more_than_one_open_the_number_is_needed_and_the_one_meant_is_decid
     assert decided == dict.fromkeys(("ApprovalGiven", "ApprovalRefused"), "SupportProposed")
     page = at.folder / "page.html"
     shown = at.shows("auditor", "audit", case, "--html", str(page), COLUMNS="200")
-    assert re.search(r"ApprovalGiven \d+: SupportProposed", shown)
+    assert re.search(r"approval given \d+: support proposed", shown)
     assert re.search(r"approval given \d+: support proposed", page.read_text("utf-8"))
 
 
@@ -88,9 +88,11 @@ def test_a_decision_goes_to_the_proposal_that_was_shown_and_to_no_newer_one(at: 
     """While the reason is written, the one shown is answered and another is proposed."""
     case = proposed(at, "shown")
     carla, anna = at.people["carla"], at.people["anna"]
+    at.world.settle()
     seen = open_casework(carla, case)
     (shown,) = seen.proposals()
     open_casework(carla, case).decide("ApprovalRefused", "by another device of hers")
+    at.world.settle()
     open_casework(anna, case).write("governance", "SupportProposed", {}, note("another"))
     with pytest.raises(NotPossible, match="wrong-state"):
         open_casework(carla, case).decide("ApprovalGiven", "agreed", shown)
