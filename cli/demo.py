@@ -124,7 +124,7 @@ def _play(stage: Stage) -> None:
     stage.check(
         "the worker reads what was added", stage.shows(stage.run("anna", "show", case), MORE)
     )
-    number = stage.find(r"(\d+) · you, [-0-9: ]+ · message sent", read_again)
+    number = stage.find(r"(\d+) · you, [-0-9: ]+ · message", read_again)
     stage.run("anna", "save", case, number, "--to", stage.folder_of("anna"))
     stage.check(
         "the photo shows what it showed, without its name, place, time and camera",
