@@ -9,8 +9,9 @@ from api.problems import ProblemError, documented
 from api.proof import holder_of, proven_device
 from api.state import opened
 from domain.services.registry import SERVICES
+from domain.trust import Trust
 from projections.access import read_standings
-from projections.work_list import Place, Standing, read_places, read_work
+from projections.work_list import Place, Standing, read_places, read_untaken, read_work
 from wire.calendar import Calendar
 from wire.paths import OVERVIEW, STANDINGS, WORK_LIST
 from wire.proof import Unproven
@@ -18,9 +19,11 @@ from wire.reads import READERS
 from wire.work_schemas import Overview, Standings, StandingsQuery, WaitQuery, WorkList
 
 blueprint = Blueprint("work", __name__, description="What waits")
-SUPERVISOR = "supervisor"
+SUPERVISOR, CRISIS = "supervisor", "crisis_decision"
 WORKER = "consultation_worker"
-DONE = frozenset({"closed", "escalated", "not_accepted"})
+# Of each service: where nothing is to be done any more, and where a question has not come yet.
+DONE = frozenset((one.name, state) for one in SERVICES.values() for state in one.done)
+UNASKED = frozenset((one.name, one.begins) for one in SERVICES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,27 @@ def work_list(query: dict[str, Any]) -> dict[str, Any]:
     trust = opened().store.trust()
     with opened().views.reading() as cursor:
         found = read_work(cursor, device)
+        waiting = read_untaken(cursor, device, _untaken(trust, device))
     if trust.device(device) is not None:
         found = [one for one in found if trust.gives(device, one.role)]
     knows = {one.place.case for one in found if _is_first(one.place)}
     supervises = trust.gives(device, SUPERVISOR)
-    return {"work": [_work(one, supervises or one.place.case in knows) for one in found]}
+    work = [_work(one, supervises or one.place.case in knows) for one in found]
+    return {"work": work, "elsewhere": waiting}
+
+
+def _untaken(trust: Trust, device: str) -> frozenset[tuple[str, str]]:
+    """The service and state of what someone of this device's roles may take; nothing for a device
+    that is in no roster."""
+    person = trust.person(device)
+    if person is None:
+        return frozenset()
+    return frozenset(
+        (service.name, state)
+        for service in SERVICES.values()
+        for role in person.roles
+        for state in service.untaken(role)
+    )
 
 
 def _is_first(place: Place) -> bool:
@@ -81,6 +100,7 @@ def _work(one: Standing, knows_state: bool) -> dict[str, Any]:
         "compartment": place.compartment,
         "service": place.service,
         "state": place.state if knows_state else None,
+        "done": (place.service, place.state) in DONE,
         "role": one.role,
         "mine": one.mine,
         "seq": place.seq,
@@ -135,7 +155,15 @@ def overview(query: dict[str, Any]) -> dict[str, Any]:
     cases: dict[str, list[Place]] = {}
     for place in places:
         cases.setdefault(place.case, []).append(place)
-    return {"cases": [_overview(of_case) for of_case in cases.values()]}
+    told = (_overview(of_case) for of_case in cases.values())
+    return {"cases": [one for one in told if _is_open(one)]}
+
+
+def _is_open(case: dict[str, Any]) -> bool:
+    """Whether something is to be done: a question has come, and it is not done, or in crisis."""
+    stands = (case["service"], case["state"])
+    crisis = any(term["term"] == CRISIS for term in case["terms"])
+    return stands not in UNASKED and (crisis or stands not in DONE)
 
 
 def _overview(places: list[Place]) -> dict[str, Any]:

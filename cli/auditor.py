@@ -11,7 +11,8 @@ from cli.home import device_session
 from cli.language import _, name
 from cli.new_file import refuse_if_there, write_new
 from cli.page import page
-from cli.show import local_time, print_json, say, table
+from cli.screen import paged, table
+from cli.show import local_time, print_json, say
 from cli.spoken import JSON, command
 from cli.store_audit import audit_all
 from client.errors import NotPossible
@@ -73,13 +74,15 @@ def audit(
     if html is not None:
         refuse_if_there(html)
     session = device_session()
+    case = session.numbers.number(case) or case
     found = fields(inspect(session, case, calendar, moment, seq))
     if html is not None:
         write_new(html, page(found))
     if as_json:
         print_json(found)
     else:
-        _show(found)
+        with paged():
+            _show(found)
     if not found["holds"]:
         sys.exit(1)
 
@@ -94,7 +97,7 @@ def _show(found: dict[str, Any]) -> None:
                 local_time(line["stored"]),
                 name(line["role"]),
                 (line["person"] or "")[:8],
-                name(line["kind"]),
+                _what(line, found["history"]),
                 _state(line),
                 str(line["epoch"]),
             ]
@@ -124,6 +127,13 @@ def _show(found: dict[str, Any]) -> None:
     if found["reads"] is None:
         whose = _("Who was given what: auditors and privacy officers alone see the read log.")
         say(f"  {_('not shown')}: {whose}")
+
+
+def _what(line: dict[str, Any], history: list[dict[str, Any]]) -> str:
+    """What an entry did, and what it decided: the proposal by its number."""
+    if line["about"] is None:
+        return name(line["kind"])
+    return f"{name(line['kind'])} {line['about']}: {name(history[line['about']]['kind'])}"
 
 
 def _reader(said: str) -> str:

@@ -79,20 +79,6 @@ def form_command(form: Form) -> click.Command:
 
 FORMS = (
     Form(
-        "accept",
-        "note/1",
-        "Accept a case that someone proposed. For supervisors.",
-        "Accepted. A casemanager can take it.",
-        lambda support, value: support.decide("CaseAccepted", value["text"]),
-    ),
-    Form(
-        "refuse",
-        "note/1",
-        "Refuse a case that someone proposed. For supervisors.",
-        "Refused.",
-        lambda support, value: support.decide("CaseNotAccepted", value["text"]),
-    ),
-    Form(
         "request",
         "note/1",
         "Note that experts are needed, and for what.",
@@ -119,12 +105,5 @@ FORMS = (
         "Put advice before a supervisor. Leave the experts' names out.",
         "Proposed. A supervisor releases it with `zegel case release`.",
         lambda support, value: support.propose_advice(value["text"]),
-    ),
-    Form(
-        "release",
-        "note/1",
-        "Release the advice that was proposed. For supervisors.",
-        "Released.",
-        lambda support, value: support.release_advice(value["text"]),
     ),
 )

@@ -126,7 +126,7 @@ def substitute(case: str, person: str, as_json: bool) -> None:
 def remove(case: str, place: str, person: str, as_json: bool) -> None:
     """Put PERSON, by the beginning of a number or device, out of PLACE; the keys are renewed."""
     support = support_of(case)
-    membership.remove(support.session, support.named(place), person.lower())
+    membership.remove(support.session, support.named(place), _number(support, person))
     _told(support, as_json, _("Put out: they cannot read what comes next."))
 
 
@@ -187,13 +187,17 @@ def grant(
         raise NotPossible(_("give --message or --epoch"))
     support = support_of(case)
     chain = support.named(place)
-    devices = _devices(support, chain, person.lower())
+    devices = _devices(support, chain, _number(support, person))
     items = [one for one in chain.items if one.entry.header.seq in numbers]
     if len(items) != len(set(numbers)):
         raise NotPossible(_("there is no such message here"))
     for device in devices:
         membership.grant(support.session, chain, device, reason, sorted(epochs), items)
     _told(support, as_json, f"{_('Given to devices')}: {len(devices)}.")
+
+
+def _number(support: Support, person: str) -> str:
+    return support.session.numbers.number(person) or person.lower()
 
 
 def _devices(support: Support, chain: Chain, beginning: str) -> list[str]:

@@ -1,13 +1,21 @@
 """`zegel case show`: a support case as one person sees it, place by place."""
 
+import time
 from typing import Any
 
 from cli.home import device_session, home_folder
+from cli.inbox import due_text
 from cli.language import _, name
-from cli.show import chain_fields, print_json, say, show_conversation
+from cli.names import addressees, who
+from cli.screen import heading, paged
+from cli.show import ago, chain_fields, print_json, say, show_conversation
 from client import consultation
 from client.casework import Casework, open_casework
+from client.chain import Chain
+from client.consultation import Message
 from client.invitations import Invitations
+from client.proposals import Proposal
+from client.session import Session
 from client.support import Support
 
 
@@ -31,22 +39,59 @@ def show_case(support: Support, as_json: bool) -> None:
     if as_json:
         print_json(_fields(support, opened))
         return
-    state = support.work.rows[0]["state"]
-    say(f"{_('Case')} {support.work.case}" + (f" · {name(state)}" if state else ""))
-    for chain, messages in opened:
-        say(f"\n── {name(chain.compartment.type)} · {chain.name} ──")
-        show_conversation(chain, messages, steps=True)
-        for number in sorted(_seqs(chain, chain.bad_grants)):
-            say(
-                f"{_('A grant does not hold the keys that it names; tell who gave it. Entry')} "
-                f"{number}."
-            )
-        for item in chain.held_back():
-            told = _("A grant has not come yet; what it opens is not shown. Entry")
-            say(f"{told} {item.entry.header.seq}.")
-        waiting = support.invitations.accepted(chain) if chain.compartment.invitations else []
-        if waiting:
-            say(f"{_('Waiting to be let in')}: {len(waiting)}. zegel case admit {_short(support)}")
+    with paged():
+        _head(support)
+        for chain, messages in opened:
+            _show_place(support, chain, messages)
+
+
+def _head(support: Support) -> None:
+    """How it stands: what waits, and what is to be decided."""
+    work, numbers = support.work, support.session.numbers
+    state, called = work.rows[0]["state"], numbers.name(work.case)
+    told = [f"{_('Case')} {work.case}", *([f'"{called}"'] if called else [])]
+    told += [name(support.service), *([name(state)] if state else [])]
+    told += [_("yours")] if any(row["mine"] for row in work.rows) else []
+    say(" · ".join(told))
+    show_waiting(work.rows, time.time())
+    show_decided(support.session, work.proposals())
+
+
+def _show_place(support: Support, chain: Chain, messages: list[Message]) -> None:
+    called = support.session.numbers.name(f"{chain.case}/{chain.name}")
+    say()
+    heading(" · ".join([name(chain.compartment.type), chain.name, *([called] if called else [])]))
+    show_conversation(chain, messages, steps=True)
+    say(f"{_('To')}: {addressees(support.session, chain)}")
+    for number in sorted(_seqs(chain, chain.bad_grants)):
+        told = _("A grant does not hold the keys that it names; tell who gave it. Entry")
+        say(f"{told} {number}.")
+    for item in chain.held_back():
+        told = _("A grant has not come yet; what it opens is not shown. Entry")
+        say(f"{told} {item.entry.header.seq}.")
+    waiting = support.invitations.accepted(chain) if chain.compartment.invitations else []
+    if waiting:
+        say(f"{_('Waiting to be let in')}: {len(waiting)}. zegel case admit {_short(support)}")
+
+
+def show_waiting(rows: list[dict[str, Any]], now: float) -> None:
+    """Whom each place of a case waits for and since when, and what runs, each once."""
+    for row in rows:
+        if row["waits_for"]:
+            place = name(row["compartment"].partition("-")[0])
+            since = ago(row["waiting_since"], now)
+            say(f"  {place}: {_('waits for')} {name(row['waits_for'])}, {since}")
+    told = dict.fromkeys(due_text(row["terms"], now) for row in rows if row["terms"])
+    for due in told:
+        say(f"  {_('due')}: {due}")
+
+
+def show_decided(session: Session, found: list[Proposal]) -> None:
+    """Each proposal with its number, by whom, and what was decided of it."""
+    for one in found:
+        answer = name(one.answer) if one.answer else _("waits for a second person")
+        by = who(session, one.author, one.item.role)
+        say(f"  {one.seq}: {name(one.kind)} ({by}): {answer}")
 
 
 def _fields(support: Support, opened: list[Any]) -> dict[str, Any]:

@@ -20,10 +20,12 @@ from cli.case_forms import (
 )
 from cli.case_people import PEOPLE
 from cli.case_view import show_case, support_of
+from cli.decisions import OF_CASES
 from cli.desk import Writing, read_in, wrote
 from cli.form import form_options
 from cli.home import device_session
 from cli.language import _
+from cli.names import tell_to
 from cli.show import print_json, say
 from cli.spoken import JSON, SpokenGroup, command
 from client.beforehand import Rehearsal
@@ -109,6 +111,7 @@ def write(
     support = support_of(case)
     files = enclosures(attach, checked)
     chain = support.named(place)
+    tell_to(support.session, chain)
     read_by = read_in(chain.compartment.type)
     wrote(
         writing_in(support, "message/1", _("Write your message."), read_by, given, file),
@@ -146,6 +149,7 @@ def excerpt(
     if not found or found[0].entry.header.payload is None:
         raise NotPossible(f"there is no message {number} here")
     there = support.named(to)
+    tell_to(support.session, there)
     question = _("Do you write it anew, without the names of experts and others?")
     if not rewritten and not confirm(question):
         raise NotPossible(_("what goes behind another wall is written anew"))
@@ -207,6 +211,7 @@ def share(case: str, as_json: bool) -> None:
 COMMANDS = (
     *(open_, show, take, write, excerpt, deploy, release_expert, unseal, share),
     *map(form_command, FORMS),
+    *OF_CASES,
     *PEOPLE,
 )
 case = SpokenGroup(

@@ -9,7 +9,8 @@ from cli.drafts import Draft, Drafts
 from cli.home import device_session, home_folder
 from cli.language import _
 from cli.plain import plain
-from cli.show import local_time, print_json, say, table
+from cli.screen import table
+from cli.show import local_time, print_json, say
 from cli.spoken import JSON, command
 from client.errors import NotPossible
 

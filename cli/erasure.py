@@ -5,10 +5,12 @@ from typing import IO, Any
 import click
 
 from cli.asking import confirm
+from cli.decisions import erasure_told
 from cli.desk import Writing, read_in, report, wrote
 from cli.form import form_options
 from cli.home import device_session
-from cli.language import _, name
+from cli.language import _
+from cli.plain import plain
 from cli.show import print_json, say
 from cli.spoken import JSON, command
 from client import erasure
@@ -86,6 +88,7 @@ def propose_erasure(
     if bool(number) == everything:
         raise NotPossible(_("give numbers, or --everything"))
     session = device_session()
+    case = session.numbers.number(case) or case
     erasure.propose(session, case, compartment, None if everything else number, ground)
     say(_("Proposed. A privacy officer erases it with `zegel erase`."))
 
@@ -97,12 +100,14 @@ def propose_erasure(
 def erase(case: str, yes: bool, as_json: bool) -> None:
     """Erase for good what was proposed in a whole CASE number. For privacy officers."""
     session = device_session()
+    case = session.numbers.number(case) or case
     found = erasure.structure(session, case)
     done = []
     for proposal in erasure.proposals(found):
-        what = _("everything") if proposal.entries is None else str(len(proposal.entries))
-        told = f"{name(proposal.kind)}: {proposal.compartment}, {what}, {proposal.ground}"
-        if yes or confirm(f"{told}. {_('Erase it for good?')}"):
+        told = erasure_told(session, proposal)
+        if yes and not as_json:
+            say(told)
+        if yes or confirm(f"{plain(told)}. {_('Erase it for good?')}"):
             erasure.erase(session, case, proposal)
             done.append(proposal.id)
     if as_json:

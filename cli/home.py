@@ -3,6 +3,7 @@
 settings.json   {"pin":"…","server":"https://…"}
 device.key      the device's seeds, sealed with the passphrase
 pins.json       what was seen and may not go back
+names.sealed    local names of cases, places and people, sealed to the device
 outbox/         sealed files on their way up
 """
 
@@ -17,6 +18,7 @@ from cli import unlocked
 from cli.again import attended
 from cli.drafts import take_in_cut_off
 from cli.language import _
+from cli.names import NAMES, Names
 from cli.network import transport
 from client.errors import NotPossible
 from client.pins import Pins
@@ -143,7 +145,9 @@ def device_session(server: str | None = None, pin: str | None = None) -> Session
         raise NotPossible(f"{file} is damaged: what was seen before cannot be read") from error
     pins.unkept = _Unkept(file)
     outbox = home_folder() / "outbox"
-    return attended(Session(transport(where.server), where.pin, keys, pins, outbox=outbox))
+    session = attended(Session(transport(where.server), where.pin, keys, pins, outbox=outbox))
+    session.numbers = Names(session.keys, session.card, home_folder() / NAMES)
+    return session
 
 
 class _Unkept:

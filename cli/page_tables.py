@@ -136,11 +136,11 @@ def timeline(found: Fields, called: Called) -> Markup:
         _("epoch"),
     ]
     caption = _("Every entry in the order of storing: who, by role, did what.")
-    rows = [_step(number, line, called) for number, line in enumerate(found["history"])]
+    rows = [_step(number, line, found, called) for number, line in enumerate(found["history"])]
     return table("timeline", caption, columns, rows)
 
 
-def _step(number: int, line: Fields, called: Called) -> Markup:
+def _step(number: int, line: Fields, found: Fields, called: Called) -> Markup:
     return row(
         [
             str(number),
@@ -148,11 +148,18 @@ def _step(number: int, line: Fields, called: Called) -> Markup:
             place(line["compartment"]),
             name(line["role"]),
             called.person(line["person"]),
-            name(line["kind"]),
+            _what(line, found["history"]),
             _state(line["before"], line["after"]),
             str(line["epoch"]),
         ]
     )
+
+
+def _what(line: Fields, history: Sequence[Fields]) -> str:
+    """What an entry did; of a decision, what it decided, by the number here."""
+    if line["about"] is None:
+        return name(line["kind"])
+    return f"{name(line['kind'])} {line['about']}: {name(history[line['about']]['kind'])}"
 
 
 def _state(before: str, after: str) -> str:

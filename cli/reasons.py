@@ -259,7 +259,6 @@ THE_SAME = {
     "no {} has been approved by a second person": (
         "it names an unused {} that a second person approved"
     ),
-    "there is no {} here": "it names a {} that was not acted upon",
     "only those whose consultation it is open this": (
         "the author is the worker who took the consultation, or the substitute"
     ),

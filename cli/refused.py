@@ -25,6 +25,8 @@ WHICH_CASES = "See with `zegel inbox` which cases you take part in."
 TYPE_AGAIN = "Look at your code once more and type it again."
 PIN_ON_THE_LETTER = "Look at the letter again: capitals and small letters differ."
 SET_THE_CLOCK = "Set the clock and try again."
+LISTED_ABOVE = "They are listed above, each with its number."
+SEE_NAMES = "See your names with `zegel name`."
 HOW = "Add --help to the command to read how it works."
 SAVE_ANEW = (
     "Save it as JPEG or PNG with the program that shows it, or make a picture of the screen, and "

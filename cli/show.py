@@ -4,16 +4,12 @@ import json
 import time
 from typing import Any
 
-from rich.console import Console
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
-
 from cli.findings import told
 from cli.language import _, name, read_by
-from cli.plain import plain
+from cli.screen import put, put_within, rule
 from client.chain import Chain, Item
 from client.consultation import Message
+from client.proposals import decided
 from wire.payload_schemas import SCHEMAS
 
 # English above what was written in a field; Dutch stands in the catalogue.
@@ -32,12 +28,23 @@ def print_json(value: Any) -> None:
     print(json.dumps(value))
 
 
-def say(text: str) -> None:
-    Console().print(Text(plain(text)))
+def say(text: str = "") -> None:
+    put(text)
 
 
 def local_time(seconds: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+def clock_time(seconds: float) -> str:
+    return time.strftime("%H:%M", time.localtime(seconds))
+
+
+def due_time(seconds: int, now: float) -> str:
+    """By when: the hour of today, else the day."""
+    day, today = time.localtime(seconds), time.localtime(now)
+    same = day[:3] == today[:3]
+    return time.strftime("%H:%M" if same else "%Y-%m-%d", day)
 
 
 def ago(seconds: int | None, now: float) -> str:
@@ -91,20 +98,15 @@ def chain_fields(chain: Chain, messages: list[Message]) -> dict[str, Any]:
 
 def show_conversation(chain: Chain, messages: list[Message], *, steps: bool = False) -> None:
     """What was said. steps: also what happened without a word, in a line each."""
-    console = Console()
     said = {message.item.entry.header.id: message for message in messages}
-    corrected = {item.entry.header.id: of for of, item in chain.corrected().items()}
-    seqs = {item.entry.header.id: item.entry.header.seq for item in chain.items}
     for item in chain.items:
         message = said.get(item.entry.header.id)
         if message is not None:
-            of = corrected.get(item.entry.header.id)
-            console.print(_panel(chain, message, seqs.get(of) if of else None))
+            _show_message(chain, message)
         elif steps and item.entry.header.kind not in ("CompartmentOpened", "MembersChanged"):
-            line = f"  · {name(item.entry.header.kind)} – {_who(chain, item)}"
-            console.print(Text(line, style="dim"))
+            say(f"  · {what_of(chain, item)} – {_who(chain, item)}")
     readers = read_by([line.role for line in chain.lines])
-    console.print(f"[dim]{_('Who can read what comes next')}: {readers}.[/dim]")
+    say(f"{_('Who can read what comes next')}: {readers}.")
 
 
 def _who(chain: Chain, item: Item) -> str:
@@ -112,31 +114,47 @@ def _who(chain: Chain, item: Item) -> str:
     return f"{_('you') if mine else name(item.role)}, {local_time(item.entry.stored)}"
 
 
-def _panel(chain: Chain, message: Message, corrects: int | None) -> Panel:
-    """corrects: the number of the message that this one corrects."""
-    header = message.item.entry.header
-    mine = header.author == chain.device
-    of = "" if corrects is None else f" {corrects}"
-    return Panel(
-        _content(message.value) if message.value else Text(plain(told(message.unreadable))),
-        title=Text(f"{header.seq} · {_who(chain, message.item)} · {name(header.kind)}{of}"),
-        title_align="left",
-        border_style="dim" if mine else "",
-    )
+def what_of(chain: Chain, item: Item) -> str:
+    """An entry's kind, and which entry here it is about, by number: one that is corrected, or a
+    proposal that is decided or acted upon ("approves 3: support proposed")."""
+    header = item.entry.header
+    of = decided(header.body)
+    about = next((one.entry.header for one in chain.items if of == one.entry.header.id), None)
+    if about is None:
+        return name(header.kind)
+    if header.kind == "MessageCorrected":
+        return f"{name(header.kind)} {about.seq}"
+    return f"{decides(header.kind)} {about.seq}: {name(about.kind)}"
 
 
-def _content(value: dict[str, Any]) -> Text:
-    text = Text()
-    fields = SCHEMAS[value["schema"]].fields  # in the order of the form
+def decides(kind: str) -> str:
+    """A decision as a verb, before what it is about; another kind by its name."""
+    return {
+        "ApprovalGiven": _("approves"),
+        "ApprovalRefused": _("refuses"),
+        "CaseAccepted": _("accepts"),
+        "CaseNotAccepted": _("refuses"),
+        "AdviceReleased": _("releases"),
+    }.get(kind, name(kind))
+
+
+def _show_message(chain: Chain, message: Message) -> None:
+    item = message.item
+    rule(f"{item.entry.header.seq} · {_who(chain, item)} · {what_of(chain, item)}")
+    put_within(spoken_content(message.value) if message.value else told(message.unreadable))
+
+
+def spoken_content(value: dict[str, Any]) -> str:
+    """What was said, field by field in the order of the form, each but a text under its head."""
+    shown = []
+    fields = SCHEMAS[value["schema"]].fields
     for key, said in ((key, value[key]) for key in fields if key in value.keys() - KEPT_BACK):
         if key != "text":
-            text.append(f"{_(HEADINGS[key]) if key in HEADINGS else name(key)}\n", style="bold")
-        text.append(f"{plain(name(said) if key in CHOSEN else _spoken(said))}\n")
+            shown.append(_(HEADINGS[key]) if key in HEADINGS else name(key).capitalize())
+        shown.append(name(said) if key in CHOSEN else _spoken(said))
     for number, one in enumerate(value["attachments"], 1):
-        line = f"{_('File')} {number}: {one['name']} ({size_text(one['size'])})\n"
-        text.append(plain(line), style="italic")
-    text.right_crop(1)
-    return text
+        shown.append(f"{_('File')} {number}: {one['name']} ({size_text(one['size'])})")
+    return "\n".join(shown)
 
 
 def size_text(size: int) -> str:
@@ -149,12 +167,3 @@ def size_text(size: int) -> str:
 
 def _spoken(said: Any) -> str:
     return str(said) if not isinstance(said, bool) else _("yes") if said else _("no")
-
-
-def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    shown = Table(title=Text(plain(title)), title_justify="left")
-    for number, column in enumerate(columns):
-        shown.add_column(column, no_wrap=number == 0, overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text(plain(cell)) for cell in row))
-    Console().print(shown)

@@ -5,13 +5,16 @@ import inspect
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from cli.asking import confirm
 from cli.click_words import install, of_files, said
 from cli.language import _, called, code_of, language
+from cli.screen import PLAIN
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 JSON_HELP = "For scripts: one JSON object."
 
@@ -96,4 +99,18 @@ def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Com
     return click.command(name, cls=Spoken)
 
 
-JSON = click.option("--json", "as_json", is_flag=True, help=JSON_HELP)
+def JSON(command: F) -> F:
+    """--json, and beside it --plain for who has the screen read aloud."""
+    plain = click.option(
+        "--plain",
+        is_flag=True,
+        expose_value=False,
+        callback=_be_plain,
+        help="Draw nothing: for who has the screen read aloud. ZEGEL_PLAIN=1 does the same.",
+    )
+    return click.option("--json", "as_json", is_flag=True, help=JSON_HELP)(plain(command))
+
+
+def _be_plain(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked:
+        context.meta[PLAIN] = True

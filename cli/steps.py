@@ -16,6 +16,7 @@ from cli.desk import Writing, read_in, report, wrote
 from cli.form import F, form_options
 from cli.home import device_session
 from cli.language import _
+from cli.names import tell_to_place
 from cli.spoken import JSON, Spoken
 from client.beforehand import rehearsal_of
 from client.casework import Casework, is_unanswered, open_casework
@@ -230,6 +231,7 @@ def step_command(called: str) -> click.Command:
             )
             return
         anyway = given.pop("unanswered", False)
+        tell_to_place(work, step.where)
         read_by = read_in(step.where)
         writing = Writing(session, work.case, step.schema, _(step.help), read_by, given, file)
         chain = wrote(

@@ -8,7 +8,8 @@ from cli.bar import Counting
 from cli.findings import told
 from cli.home import device_session, home_folder
 from cli.language import _
-from cli.show import local_time, print_json, say, table
+from cli.screen import table
+from cli.show import local_time, print_json, say
 from client.audit import LIMITS
 from client.store_audit import StoreAudit, audit_store
 from client.verdicts import CHECKS

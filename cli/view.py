@@ -4,12 +4,13 @@ import time
 
 import click
 
-from cli.case_view import as_support, show_case
+from cli.case_view import as_support, show_case, show_decided, show_waiting
 from cli.desk import warn_of_roster
 from cli.home import device_session
-from cli.inbox import due_text
 from cli.language import _, name
-from cli.show import ago, chain_fields, local_time, print_json, say, show_conversation, table
+from cli.names import addressees, who
+from cli.screen import heading, paged, table
+from cli.show import chain_fields, local_time, print_json, say, show_conversation
 from cli.spoken import JSON, command
 from cli.steps import STEPS
 from client import consultation
@@ -40,42 +41,43 @@ def show(case: str, as_json: bool) -> None:
         shown = {"case": work.case, "state": work.state, "steps": possible(work)}
         print_json({**shown, "work": work.rows, "compartments": compartments})
         return
-    _head(work)
-    for chain, messages in opened:
-        say(f"\n── {name(chain.compartment.type)} ──")
-        show_conversation(chain, messages, steps=True)
-    _proposals(work)
-    listed = ", ".join(possible(work))
-    if listed:
-        say(f"\n{_('What you can do now')}: {listed}")
+    with paged():
+        _head(work)
+        for chain, messages in opened:
+            say()
+            heading(f"{name(chain.compartment.type)}{_called(work, chain)}")
+            show_conversation(chain, messages, steps=True)
+            say(f"{_('To')}: {addressees(session, chain)}")
+        listed = ", ".join(possible(work))
+        if listed:
+            say(f"\n{_('What you can do now')}: {listed}")
     warn_of_roster(work)
 
 
+def _called(work: Casework, chain: Chain) -> str:
+    """A place's local name, in brackets."""
+    called = work.session.numbers.name(f"{work.case}/{chain.name}")
+    return f" ({called})" if called else ""
+
+
 def _head(work: Casework) -> None:
+    """How it stands: a crisis first, then what waits and by when, then what is to be decided."""
     now = time.time()
-    state = work.state
-    mine = any(row["mine"] for row in work.rows)
-    told = [name(state)] if state else []
-    told += [_("yours")] if mine else []
-    say(" · ".join([f"{_('Case')} {work.case}", *told]))
-    for row in work.rows:
-        if row["waits_for"]:
-            place = name(row["compartment"].partition("-")[0])
-            since = ago(row["waiting_since"], now)
-            say(f"  {place}: {_('waits for')} {name(row['waits_for'])}, {since}")
-        if row["terms"]:
-            say(f"  {_('due')}: {due_text(row['terms'], now)}")
-    chain = work.dialogue
+    numbers = work.session.numbers
     if in_crisis(work):
-        say(f"  {_('A crisis was raised and not resolved.')}")
+        say(f"! {_('A crisis was raised and not resolved.')}")
+    state = work.state
+    told = [name(state)] if state else []
+    told += [_("yours")] if any(row["mine"] for row in work.rows) else []
+    called = numbers.name(work.case)
+    told = [f"{_('Case')} {work.case}", *([f'"{called}"'] if called else []), *told]
+    say(" · ".join(told))
+    show_waiting(work.rows, now)
+    chain = work.dialogue
     if chain and chain.state.facts.get("substitute"):
-        say(f"  {_('A substitute is named.')}")
-
-
-def _proposals(work: Casework) -> None:
-    for proposal in work.proposals():
-        answer = name(proposal.answer) if proposal.answer else _("waits for a second person")
-        say(f"  {name(proposal.kind)}: {answer}")
+        substitute = who(work.session, chain.state.facts["substitute"])
+        say(f"  {_('A substitute is named.')} {substitute}")
+    show_decided(work.session, work.proposals())
 
 
 def in_crisis(work: Casework) -> bool:
@@ -118,23 +120,24 @@ def timeline(case: str, content: bool, as_json: bool) -> None:
     if as_json:
         print_json(chain_fields(chain, messages))
         return
-    table(
-        f"{_('Case')} {chain.case}",
-        [_("seq"), _("when"), _("who"), _("what"), _("state"), _("epoch")],
-        [
+    with paged():
+        table(
+            f"{_('Case')} {chain.case}",
+            [_("seq"), _("when"), _("who"), _("what"), _("state"), _("epoch")],
             [
-                str(item.entry.header.seq),
-                local_time(item.entry.stored),
-                name(item.role),
-                name(item.entry.header.kind),
-                name(item.state_after),
-                str(item.entry.header.epoch),
-            ]
-            for item in chain.items
-        ],
-    )
-    if content:
-        show_conversation(chain, messages)
+                [
+                    str(item.entry.header.seq),
+                    local_time(item.entry.stored),
+                    name(item.role),
+                    name(item.entry.header.kind),
+                    name(item.state_after),
+                    str(item.entry.header.epoch),
+                ]
+                for item in chain.items
+            ],
+        )
+        if content:
+            show_conversation(chain, messages)
 
 
 def _first(work: Casework) -> Chain:

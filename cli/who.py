@@ -32,6 +32,8 @@ def who(case: str, what: str | None, moment: str | None, looked: bool, as_json: 
     person's number.
     """
     session = device_session()
+    case = session.numbers.number(case) or case
+    what = what and (session.numbers.number(what) or what)
     session.directory.refresh()
     if any(session.directory.newest.gives(session.device, role) for role in STRUCTURE_ROLES):
         _of_whole(session, case, what, moment, looked, as_json)

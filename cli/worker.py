@@ -11,17 +11,16 @@ from cli.attach import attach_options, enclosures
 from cli.desk import Writing, read_in, report, wrote
 from cli.form import form_options
 from cli.home import device_session
-from cli.language import _, name
-from cli.show import print_json, table
+from cli.language import _
+from cli.names import tell_to, tell_to_place
+from cli.show import print_json
 from cli.spoken import JSON, command
 from client import consultation
 from client.beforehand import Rehearsal, rehearsal_of
-from client.casework import SUPERVISOR, Casework, open_casework
+from client.casework import Casework, open_casework
 from client.chain import Chain
 from client.enclosures import Enclosure
 from client.errors import NotPossible
-from domain.services.consultation_guards import WORKER
-from domain.services.support_guards import CASEMANAGER, EXPERTS
 
 MODES = ("anonymous", "named", "professional")
 
@@ -59,42 +58,6 @@ def substitute(case: str, person: str, as_json: bool) -> None:
     chain = work.dialogue
     assert chain is not None  # a substitute is named in it
     report(work, chain, as_json, _("Your substitute reads what comes next, and may take over."))
-
-
-@command()
-@JSON
-def colleagues(as_json: bool) -> None:
-    """Who is certified, by number: names are nowhere on the server."""
-    session = device_session()
-    trust = session.directory.refresh()
-    people: dict[str, dict[str, Any]] = {}
-    for role in (WORKER, SUPERVISOR, CASEMANAGER, *sorted(EXPERTS)):
-        for device in trust.holders(role):
-            person = trust.person(device)
-            assert person is not None  # holders are in the roster
-            mine = device == session.device
-            known = people.setdefault(
-                person.person, {"person": person.person, "roles": [], "devices": [], "you": False}
-            )
-            known["roles"] = sorted({*known["roles"], role})
-            known["devices"] = sorted({*known["devices"], device})
-            known["you"] = known["you"] or mine
-    if as_json:
-        print_json({"people": list(people.values())})
-        return
-    table(
-        _("Colleagues"),
-        [_("number"), _("works as"), _("devices"), ""],
-        [
-            [
-                one["person"][:8],
-                ", ".join(map(name, one["roles"])),
-                str(len(one["devices"])),
-                _("you") if one["you"] else "",
-            ]
-            for one in people.values()
-        ],
-    )
 
 
 @command()
@@ -155,6 +118,11 @@ def message(
     places = [row["compartment"].partition("-")[0] for row in work.rows]
     where = where or ("dialogue" if "dialogue" in places else places[0])
     files = enclosures(attach, checked)
+    asked = next(work.asked_of_colleagues(), None) if where == "asked" else None
+    if asked is not None:
+        tell_to(session, asked)
+    elif where != "asked":
+        tell_to_place(work, where)
     read_by = read_in(where)
     what = _("Write your message.")
     writing = Writing(session, work.case, "message/1", what, read_by, given, file)
@@ -174,37 +142,6 @@ def _say(work: Casework, where: str, value: dict[str, Any], files: Sequence[Encl
         raise NotPossible(_("no colleague was asked here"))
     work.session.write(chain, "MessageSent", {}, value, files)
     return chain
-
-
-def _decide(answer: str, case: str, given: Any, file: IO[Any] | None, as_json: bool) -> None:
-    session = device_session()
-    work = open_casework(session, case)
-    what = _("Why do you decide so?")
-    writing = Writing(session, work.case, "note/1", what, read_in("governance"), given, file)
-    proposal = wrote(
-        writing,
-        lambda value: work.decide(answer, value["text"]),
-        rehearsed=lambda value: rehearsal_of(work).decide(answer, value["text"]),
-    )
-    report(work, proposal.chain, as_json, f"{name(proposal.kind)}: {name(answer)}.")
-
-
-@command()
-@click.argument("case")
-@form_options("note/1")
-@JSON
-def approve(case: str, file: IO[Any] | None, as_json: bool, **given: Any) -> None:
-    """Approve what another person proposed, with your reason."""
-    _decide("ApprovalGiven", case, given, file, as_json)
-
-
-@command()
-@click.argument("case")
-@form_options("note/1")
-@JSON
-def refuse(case: str, file: IO[Any] | None, as_json: bool, **given: Any) -> None:
-    """Refuse what another person proposed, with your reason."""
-    _decide("ApprovalRefused", case, given, file, as_json)
 
 
 @command()

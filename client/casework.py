@@ -13,24 +13,13 @@ from client.chain import Chain
 from client.consultation import arrange, is_anothers, lines_of, own_lines, payload, person_of
 from client.enclosures import Enclosure
 from client.errors import NotPossible
+from client.proposals import Proposal, open_for, proposals, the_one
 from client.session import Session
 from domain.entry import Line
-from domain.services.consultation_guards import PROPOSALS, WORKER, charged
+from domain.services.consultation_guards import WORKER, charged
 
 SUPERVISOR = "supervisor"
 BESIDE = {"service": "consultation", "ground": "public_task", "purpose": "consultation"}
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What someone proposed in governance. answer: the kind of the second person's answer, empty
-    while there is none. chain: the governance in which it stands."""
-
-    id: str
-    kind: str
-    author: str
-    answer: str
-    chain: Chain
 
 
 @dataclass
@@ -183,7 +172,8 @@ class Casework:
         trust = self.session.directory.refresh()
         me = person_of(trust, self.session.device)
         persons = {person_of(trust, device) for device in trust.holders(WORKER)} - {me, None}
-        found = {one for one in persons if one and one.startswith(person.lower())}
+        beginning = self.session.numbers.beginning(person, filter(None, persons))
+        found = {one for one in persons if one and one.startswith(beginning)}
         if len(found) != 1 or not person:
             raise NotPossible(f"{len(found)} colleagues have a number that begins with {person!r}")
         return lines_of(trust, {*found}, WORKER)
@@ -192,18 +182,7 @@ class Casework:
 
     def proposals(self) -> list[Proposal]:
         """Proposals in governance, with their answers, oldest first."""
-        return [
-            Proposal(
-                item.entry.header.id,
-                item.entry.header.kind,
-                item.entry.header.author,
-                chain.state.approvals.get(item.entry.header.id, ""),
-                chain,
-            )
-            for chain in self.chains("governance")
-            for item in chain.items
-            if item.entry.header.kind in PROPOSALS
-        ]
+        return proposals(self.chains("governance"))
 
     def approved(self, kind: str) -> str:
         """The proposal of a kind that was approved and not acted upon. Raises NotPossible."""
@@ -214,16 +193,14 @@ class Casework:
                 return proposal.id
         raise NotPossible(f"four-eyes: no {kind} has been approved by a second person")
 
-    def decide(self, answer: str, why: str) -> Proposal:
-        """Approve or refuse the oldest open proposal of somebody else. Raises NotPossible."""
-        trust = self.session.directory.newest
-        me = person_of(trust, self.session.device)
-        for proposal in self.proposals():
-            if not proposal.answer and person_of(trust, proposal.author) != me:
-                value = payload("note/1", text=why)
-                self.session.write(proposal.chain, answer, {"of": proposal.id}, value)
-                return proposal
-        raise NotPossible("wrong-state: nothing of another person waits for an answer here")
+    def decide(self, answer: str, why: str, proposal: Proposal | None = None) -> Proposal:
+        """Approve or refuse a proposal of somebody else: this one, or the only one that is open.
+        Raises NotPossible, EpochMoved, ServerRefused, Distrust."""
+        if proposal is None:
+            proposal = the_one(open_for(self.session, self.proposals(), answer))
+        value = payload("note/1", text=why)
+        self.session.write(self.chain(proposal.chain.name), answer, {"of": proposal.id}, value)
+        return proposal
 
 
 def is_unanswered(dialogue: Chain) -> bool:
@@ -246,14 +223,16 @@ def _all(supervisors: tuple[str, ...]) -> tuple[Line, ...]:
 
 
 def open_casework(session: Session, beginning: str) -> Casework:
-    """A case by its number or the beginning of it. Raises NotPossible."""
-    rows = [row for row in session.work() if row["case"].startswith(beginning.lower())]
+    """A case by its number, the beginning of it or its local name. Raises NotPossible."""
+    work = session.work()
+    beginning = session.numbers.beginning(beginning, (row["case"] for row in work))
+    rows = [row for row in work if row["case"].startswith(beginning)]
     if not rows:
         raise NotPossible(
             f"no case of yours begins with {beginning}; a colleague may have taken it"
         )
     # Cases seen before count too: a server that hides one cannot pass another off as it.
-    seen = {place[:32] for place in session.pins.heads if place.startswith(beginning.lower())}
+    seen = {place[:32] for place in session.pins.heads if place.startswith(beginning)}
     found = seen | {row["case"] for row in rows}
     if len(found) > 1:
         raise NotPossible(f"{len(found)} cases begin with {beginning}: give more of the number")

@@ -1,7 +1,5 @@
-"""The consultation's dialogue, as requester and worker speak in it (SERVICES.md 2.1).
-
-What goes on beside the dialogue, in worknotes and governance, stands in `client.casework`.
-"""
+"""The consultation's dialogue, as requester and worker speak in it (SERVICES.md 2.1). What goes on
+beside it, in worknotes and governance, stands in `client.casework`."""
 
 import os
 import secrets

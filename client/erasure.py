@@ -13,19 +13,23 @@ from client.compose import Draft, draft_entry
 from client.errors import NotPossible
 from client.outside import Structure, structure, write
 from client.session import Session
+from domain.entry import Header
 
 PROPOSED = ("ErasureProposed", "MessageWithdrawn")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An erasure that was proposed and not carried out. entries: their ids, None for all before."""
+    """An erasure that was proposed and not carried out. entries: their ids, None for all before.
+    author: the device that proposed it. contents: the headers of what would be erased."""
 
     id: str
     kind: str
     compartment: str
     entries: tuple[str, ...] | None
     ground: str
+    author: str
+    contents: tuple[Header, ...]
 
 
 def ids_of(chain: Chain, seqs: Sequence[int]) -> list[str]:
@@ -57,10 +61,23 @@ def proposals(found: Structure) -> list[Proposal]:
             header.compartment,
             None if header.body["entries"] is None else tuple(header.body["entries"]),
             header.body["ground"],
+            header.author,
+            _contents(found, header),
         )
         for header in found.headers
         if header.kind in PROPOSED and header.id not in found.case.used
     ]
+
+
+def _contents(found: Structure, proposal: Header) -> tuple[Header, ...]:
+    named = proposal.body["entries"]
+    return tuple(
+        header
+        for header in found.headers
+        if header.compartment == proposal.compartment
+        and header.payload is not None
+        and (header.seq < proposal.seq if named is None else header.id in named)
+    )
 
 
 def propose(

@@ -23,6 +23,7 @@ from client.audit import (
 from client.directory import Directory
 from client.errors import Distrust, NotPossible
 from client.pins import Pins
+from client.proposals import decided
 from client.read_log import Read, fetch_reads
 from client.session import Session
 from client.verdicts import Verdict, verdicts
@@ -155,7 +156,8 @@ def fields(found: Inspection) -> dict[str, Any]:
 
     Times are unix seconds. places: the walls, with who stands behind each now. epochs: to whom each
     was sealed, by the signed entry that did so. people: by person, or by device for whom no roster
-    knows. entries: who could read each content, since when and through what.
+    knows. history: with the number of the entry that each decides or acts upon, None for none.
+    entries: who could read each content, since when and through what.
     """
     report = found.report
     last = report.history[-1] if report.history else None
@@ -172,12 +174,18 @@ def fields(found: Inspection) -> dict[str, Any]:
         "places": _places(found),
         "epochs": _epochs(found),
         "people": _people(found),
-        "history": [line._asdict() for line in report.history],
+        "history": _history(found),
         "entries": [one.fields() for one in found.access.entries.values()],
         "standings": [asdict(one) for one in found.access.standings],
         "reads": None if found.reads is None else [one.fields for one in found.lines],
         "limits": LIMITS,
     }
+
+
+def _history(found: Inspection) -> list[dict[str, Any]]:
+    numbers = {line.id: number for number, line in enumerate(found.report.history)}
+    lines = zip(found.report.headers, found.report.history, strict=True)
+    return [line._asdict() | {"about": numbers.get(decided(header.body))} for header, line in lines]
 
 
 def _places(found: Inspection) -> list[dict[str, Any]]:

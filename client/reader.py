@@ -67,8 +67,13 @@ class Reader:
 
     def work(self) -> list[dict[str, Any]]:
         """The compartments in which this device stands, those waiting longest first."""
-        answer = self._ask(WorkList, path(WORK_LIST), {})
-        return list(answer["work"])
+        return list(self.work_list()["work"])
+
+    def work_list(self, wait: int = -1) -> dict[str, Any]:
+        """The same as the server tells it, with how many cases wait `elsewhere` to be taken: such
+        as others can read, and this device, which is newer, cannot. wait: a position that it
+        includes."""
+        return self._ask(WorkList, path(WORK_LIST), {}, wait)
 
     def overview(self) -> list[dict[str, Any]]:
         """Every case that is not done, without content. Raises ServerRefused(no-such-case) for

@@ -16,6 +16,7 @@ from client.conflicts import goes_to_the_same, moved
 from client.enclosures import Enclosure, Outbox, Parcel
 from client.errors import EpochMoved, NotPossible, ServerRefused, Unreachable
 from client.fit import check_value, refuse_without_card
+from client.numbers import Numbers
 from client.pins import Pins
 from client.posting import post
 from client.reader import Reader, take
@@ -61,6 +62,7 @@ class Session(Reader):
     ) -> None:
         super().__init__(transport, pin, keys, pins, clock)
         self.outbox = Outbox(keys, self.card, outbox)
+        self.numbers = Numbers()
 
     def open_first(
         self, compartment: str, salt: bytes, lines: tuple[Line, ...], opening: Mapping[str, Any]

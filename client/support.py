@@ -18,11 +18,11 @@ from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.invitations import Invitations
 from client.membership import grant, remove
+from client.proposals import Proposal, open_for, the_one
 from client.session import SALT_BYTES, Session
 from crypto.secret.invitation import Invitation
 from domain.entry import Line
 from domain.services.support_guards import CASEMANAGER, EXPERTS, FAMILY
-from domain.trust import Trust
 
 SUPERVISOR, WORKER, INTERPRETER = "supervisor", "consultation_worker", "interpreter"
 SESSION = "session"
@@ -43,7 +43,7 @@ def open_case(session: Session, service: str, managers: Sequence[str], why: str)
         raise NotPossible("no supervisor is certified now")
     lines = {line.device: line for line in own_lines(trust, session.device, role)}
     for beginning in managers:
-        lines |= {line.device: line for line in _people(trust, {CASEMANAGER}, beginning)}
+        lines |= {line.device: line for line in _people(session, {CASEMANAGER}, beginning)}
     lines |= {device: Line(device, SUPERVISOR, None) for device in supervisors}
     name = f"governance-{secrets.randbelow(CASE_NUMBERS) + 10**8}"
     opening = {"service": service, "ground": "public_task", "purpose": "support"}
@@ -53,15 +53,16 @@ def open_case(session: Session, service: str, managers: Sequence[str], why: str)
     return chain
 
 
-def _people(trust: Trust, roles: set[str] | frozenset[str], beginning: str) -> tuple[Line, ...]:
-    """The certified devices of one person with one of the roles, by the beginning of her number."""
-    found = {
-        (person_of(trust, device), role)
-        for role in roles
-        for device in trust.holders(role)
-        if (person_of(trust, device) or "").startswith(beginning.lower())
+def _people(session: Session, roles: set[str] | frozenset[str], beginning: str) -> tuple[Line, ...]:
+    """The certified devices of one person with one of the roles, by the beginning of her number or
+    her local name."""
+    trust = session.directory.newest
+    all_ = {
+        (person_of(trust, device) or "", role) for role in roles for device in trust.holders(role)
     }
-    if len(found) != 1 or not beginning:
+    number = session.numbers.beginning(beginning, (person for person, _role in all_))
+    found = {(person, role) for person, role in all_ if person.startswith(number)}
+    if len(found) != 1 or not number:
         raise NotPossible(f"{len(found)} colleagues have a number that begins with {beginning!r}")
     ((person, role),) = found
     return lines_of(trust, {person}, role)
@@ -99,11 +100,13 @@ class Support:
         return found
 
     def named(self, name: str) -> Chain:
-        """A compartment by its name, its type, or their beginning, if only one is called so."""
+        """A compartment by its name, its type, or their beginning, if only one is called so; or by
+        its local name."""
         # Those seen before count too: a server that hides one cannot pass another off as it.
         known = {row["compartment"] for row in self.work.rows}
         known |= self.session.pins.compartments(self.work.case)
-        found = [one for one in known if one.startswith(name)]
+        local = self.session.numbers.number(name).rpartition("/")[2]
+        found = [one for one in known if one.startswith(local or name)]
         if len(found) != 1:
             raise NotPossible(f"{len(found)} compartments of yours are called {name}")
         return self.work.chain(found[0])
@@ -134,11 +137,17 @@ class Support:
 
     # --- beginning -----------------------------------------------------------------------------
 
-    def decide(self, kind: str, why: str) -> None:
-        """Accept or refuse the case: CaseAccepted or CaseNotAccepted."""
-        chain = self.only("governance")
-        body = {"proposal": self._last(chain, "CaseProposed").entry.header.id}
-        self.session.write(chain, kind, body, payload("note/1", text=why))
+    def decide(self, kind: str, why: str, proposal: Proposal | None = None) -> Proposal:
+        """As a supervisor: accept or refuse the case (CaseAccepted, CaseNotAccepted), or release
+        the advice (AdviceReleased), that was proposed: this one, or the only one that is open.
+        Raises NotPossible, EpochMoved, ServerRefused, Distrust."""
+        if proposal is None:
+            proposal = the_one(open_for(self.session, self.work.proposals(), kind))
+        body = {"proposal": proposal.id}
+        self.session.write(
+            self.work.chain(proposal.chain.name), kind, body, payload("note/1", text=why)
+        )
+        return proposal
 
     def take(self) -> None:
         """Take the case as its casemanager, and open the notes."""
@@ -157,9 +166,8 @@ class Support:
         number."""
         chain = self.place(kind)
         self.session.settle(chain)
-        trust = self.session.directory.newest
         wall = self.session.rules.services[self.service].walls[chain.compartment.type]
-        coming = _people(trust, wall.holds, beginning)
+        coming = _people(self.session, wall.holds, beginning)
         fresh = tuple(line for line in coming if line not in chain.lines)
         if fresh:
             self.session.change_members(chain, "joined", tuple(sorted((*chain.lines, *fresh))))
@@ -177,13 +185,6 @@ class Support:
             staying = tuple(line for line in chain.lines if line.role != INTERPRETER)
             if staying != chain.lines:
                 self.session.change_members(chain, "removed", staying)
-
-    def _last(self, chain: Chain, kind: str) -> Item:
-        """The newest entry of a kind. Raises NotPossible."""
-        for item in reversed(chain.items):
-            if item.entry.header.kind == kind:
-                return item
-        raise NotPossible(f"wrong-state: there is no {kind} here")
 
     # --- telling and asking ----------------------------------------------------------------------
 
@@ -206,8 +207,8 @@ class Support:
 
     def deploy(self, beginning: str) -> None:
         """Deploy an expert, and let her into the experts' compartment."""
-        trust = self.session.directory.refresh()
-        device = _people(trust, EXPERTS, beginning)[0].device
+        self.session.directory.refresh()
+        device = _people(self.session, EXPERTS, beginning)[0].device
         self.session.write(self.place("worknotes"), "ExpertDeployed", {"expert": device})
         self.let_in("expert", beginning)
 
@@ -275,21 +276,20 @@ class Support:
         value = payload("note/1", text=text)
         self.session.write(self.only("governance"), "AdviceProposed", {}, value)
 
-    def release_advice(self, why: str) -> None:
-        """As a supervisor: release the advice that was proposed."""
-        chain = self.only("governance")
-        body = {"proposal": self._last(chain, "AdviceProposed").entry.header.id}
-        self.session.write(chain, "AdviceReleased", body, payload("note/1", text=why))
+    def release_advice(self, why: str, proposal: Proposal | None = None) -> None:
+        """As a supervisor: release the advice that was proposed. Raises as decide."""
+        self.decide("AdviceReleased", why, proposal)
 
     def name_substitute(self, beginning: str) -> None:
         """A second casemanager, who takes over: she is let in where she is needed (`let_in`)."""
-        device = _people(self.session.directory.refresh(), {CASEMANAGER}, beginning)[0].device
+        self.session.directory.refresh()
+        device = _people(self.session, {CASEMANAGER}, beginning)[0].device
         self.session.write(self.only("governance"), "SubstituteNamed", {"substitute": device})
 
     def release_expert(self, beginning: str) -> None:
         """End the deployment of an expert: she holds no key of what comes next."""
         trust = self.session.directory.refresh()
-        device = _people(trust, EXPERTS, beginning)[0].device
+        device = _people(self.session, EXPERTS, beginning)[0].device
         person = person_of(trust, device) or device
         self.session.write(self.only("worknotes"), "ExpertReleased", {"expert": device})
         for chain in list(self.chains()):

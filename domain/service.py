@@ -146,7 +146,8 @@ class Service:
     which are opened first and never again, and whose entries alone change the state: who does not
     hold it cannot judge by the state.
     opening: public fields that its first entry carries beside those of every opening.
-    terms: by when what is to be done; they refuse nothing."""
+    terms: by when what is to be done; they refuse nothing. done: the states in which nothing is to
+    be done any more, unless a crisis runs."""
 
     name: str
     begins: str
@@ -158,6 +159,16 @@ class Service:
     walls: Mapping[str, Wall]
     steps: tuple[Step, ...]
     terms: tuple[Term, ...] = ()
+    done: frozenset[str] = frozenset()
+
+    def untaken(self, role: str) -> frozenset[str]:
+        """The states in which nobody has it yet and any of this role may take it."""
+        return frozenset(
+            state
+            for step in self.steps
+            if role in step.writers and "assignee" in step.facts and step.to is not None
+            for state in step.sources
+        )
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, str, str], list[_Row]]:

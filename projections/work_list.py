@@ -148,15 +148,30 @@ def read_work(cursor: SQLiteCursor, device: str) -> list[Standing]:
     return [Standing(_place(cursor, row), row["role"], bool(row["mine"])) for row in rows]
 
 
-def read_places(cursor: SQLiteCursor, done: frozenset[str]) -> list[Place]:
-    """The compartments of all cases whose state is none of those done, oldest first."""
-    marks = ",".join("?" * len(done))
+def read_places(cursor: SQLiteCursor, done: frozenset[tuple[str, str]]) -> list[Place]:
+    """The compartments of all cases that are in none of these services and states, or in crisis,
+    oldest first."""
+    marks = ",".join(["(?,?)"] * len(done))
     cursor.execute(
-        f"SELECT {_COLUMNS} FROM work_compartment WHERE state NOT IN ({marks}) "
-        "ORDER BY opened, case_id, compartment",
-        sorted(done),
+        f"SELECT {_COLUMNS} FROM work_compartment WHERE case_id IN (SELECT case_id FROM "
+        f"work_compartment WHERE (service, state) NOT IN (VALUES {marks}) "
+        f"OR moments LIKE '%\"crisis_at\"%') ORDER BY opened, case_id, compartment",
+        [word for pair in sorted(done) for word in pair],
     )
     return [_place(cursor, row) for row in cursor.fetchall()]
+
+
+def read_untaken(cursor: SQLiteCursor, device: str, stands: frozenset[tuple[str, str]]) -> int:
+    """How many cases of these services and states there are in which a device stands nowhere."""
+    count = 0
+    for service, state in sorted(stands):
+        cursor.execute(
+            "SELECT COUNT(DISTINCT case_id) AS found FROM work_compartment WHERE service=? AND "
+            "state=? AND case_id NOT IN (SELECT case_id FROM work WHERE device=?)",
+            (service, state, device),
+        )
+        count += cursor.fetchone()["found"]
+    return count
 
 
 def _place(cursor: SQLiteCursor, row: sqlite3.Row) -> Place:

@@ -146,8 +146,6 @@ def test_a_state_and_a_kind_in_a_sentence_have_their_names(in_dutch: None) -> No
     assert shown == (
         "Dit kan alleen bij deze status: geadviseerd, in gesprek of in triage. (wrong-state)"
     )
-    missing = explain(NotPossible("wrong-state: there is no ExcerptShared here"))["what"]
-    assert missing == "Dit kan nu niet: hier staat nergens ‘uittreksel gedeeld’. (wrong-state)"
 
 
 def test_what_the_client_finds_itself_is_told_as_the_server_would(in_dutch: None) -> None:

@@ -247,7 +247,7 @@ def identifiers() -> set[str]:
     words = {one for one in chosen if len(one) > 1} - {"ja", "nee"}  # for both
     things = {*KINDS, *ROLES}
     for service in SERVICES.values():
-        things |= {*service.states, *service.walls, *service.grounds}
+        things |= {service.name, *service.states, *service.walls, *service.grounds}
     terms = {term.name for term in CONSULTATION.terms}
     things |= {*FETCHES, "StructureFetched", RELEASED, REFUSED, "member", "from outside", *REASONS}
     return things | terms | words | fields.keys()

@@ -27,10 +27,12 @@ class Waiting(Answer):
 
 
 class Work(Waiting):
-    """A compartment in which the asking device stands. state: null for who may not know it."""
+    """A compartment in which the asking device stands. state: null for who may not know it. done:
+    whether nothing is to be done in the case any more."""
 
     compartment = fields.String(required=True, validate=Exactly(COMPARTMENT))
     state = code_field(allow_none=True)
+    done = fields.Boolean(required=True, truthy={True}, falsy={False})
     role = code_field()
     mine = fields.Boolean(required=True, truthy={True}, falsy={False})
     seq = count_field()
@@ -38,6 +40,10 @@ class Work(Waiting):
 
 
 class WorkList(Answer):
+    """elsewhere: how many cases wait to be taken by someone of a role of the asking device that it
+    does not stand in itself, for instance because it is newer than the question."""
+
+    elsewhere = count_field()
     work = fields.List(fields.Nested(Work), required=True)
 
 

@@ -10,7 +10,7 @@ from domain.services.consultation_guards import (
     ONLY_OTHERS_GO,
     ONLY_THE_CHARGED_COME,
 )
-from domain.services.consultation_states import OPENED, STATES
+from domain.services.consultation_states import DONE, OPENED, STATES
 from domain.services.consultation_steps import (
     DIALOGUE,
     REQUESTER,
@@ -55,4 +55,5 @@ CONSULTATION = Service(
     },
     steps=STEPS,
     terms=TERMS,
+    done=DONE,
 )

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from domain.refusal import Refusal
 from domain.service import Act, Guard, Scope
+from domain.services.consultation_states import DONE
 from domain.state import Case, Compartment
 from domain.trust import SECONDS_A_DAY, Trust
 
@@ -145,7 +146,7 @@ IS_NOT_ASSIGNED = Guard(
     Scope.COMPARTMENT,
     Refusal.WRONG_STATE,
     lambda act: (
-        act.case.state in ("closed", "escalated")
+        act.case.state in DONE
         or act.person(act.author) != _person_of(act.case, act.trust, "assignee")
     ),
 )

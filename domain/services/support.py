@@ -26,6 +26,7 @@ from domain.services.support_guards import (
 from domain.services.support_steps import (
     GOVERNANCE,
     MANAGER,
+    NOT_ACCEPTED,
     OPENED,
     STAND,
     STATES,
@@ -114,6 +115,7 @@ def _support(name: str) -> Service:
         purposes=frozenset({"support"}),
         walls=WALLS,
         steps=STEPS,
+        done=frozenset({NOT_ACCEPTED}),
     )
 
 

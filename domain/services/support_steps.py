@@ -77,16 +77,27 @@ STAND = {
 }
 
 
-def _decides(kind: str, to: str) -> Step:
+FOR_SECOND, FOR_LEAD, FOR_NOBODY = "supervisor", CASEMANAGER, ""
+
+
+def _decides(kind: str, to: str, waits: str) -> Step:
     """What a supervisor says to a proposed case."""
     guards = (names_a("CaseProposed"), SECOND_PERSON)
-    return Step(kind, SUPERVISOR, GOVERNANCE, at(PROPOSED), to, "note/1", guards)
+    return Step(kind, SUPERVISOR, GOVERNANCE, at(PROPOSED), to, "note/1", guards, waits=waits)
 
 
 BEGINNING = (
-    Step("CaseProposed", WORKER | MANAGER, GOVERNANCE, at(OPENED), PROPOSED, "note/1"),
-    _decides("CaseAccepted", INTAKE),
-    _decides("CaseNotAccepted", NOT_ACCEPTED),
+    Step(
+        "CaseProposed",
+        WORKER | MANAGER,
+        GOVERNANCE,
+        at(OPENED),
+        PROPOSED,
+        "note/1",
+        waits=FOR_SECOND,
+    ),
+    _decides("CaseAccepted", INTAKE, FOR_LEAD),
+    _decides("CaseNotAccepted", NOT_ACCEPTED, FOR_NOBODY),
     Step(
         "CasemanagerAssigned",
         MANAGER,
@@ -95,6 +106,7 @@ BEGINNING = (
         ACTIVE,
         guards=(TAKES_IT_HIMSELF, MAY_TAKE),
         facts={"assignee": "casemanager"},
+        waits=FOR_NOBODY,
     ),
     Step(
         "CasemanagerAssigned",
@@ -117,12 +129,19 @@ BEGINNING = (
 
 
 def _talks(where: str, *guards: Guard) -> tuple[Step, ...]:
-    """Everyone who stands in a place may say something there, and correct and take it back."""
+    """Everyone who stands in a place may say something there, and correct and take it back. What
+    others say waits for the casemanager, in what is not for deciding."""
     place, who = frozenset({where}), STAND[where]
     others = who - MANAGER
     leaving = (Step("MemberLeft", others, place, EVERY),) if others else ()
+    asks, tells = (None, None) if place == GOVERNANCE else (FOR_LEAD, FOR_NOBODY)
+    said: tuple[Step, ...] = (
+        Step("MessageSent", MANAGER, place, EVERY, None, "message/1", guards, waits=tells),
+    )
+    if others:
+        said += (Step("MessageSent", others, place, EVERY, None, "message/1", guards, waits=asks),)
     return (
-        Step("MessageSent", who, place, EVERY, None, "message/1", guards),
+        *said,
         Step("MessageCorrected", who, place, EVERY, None, "message/1", (HIS_OWN_WORDS, *guards)),
         Step("MessageWithdrawn", who, place, EVERY),
         Step("WrapRefused", who, place, EVERY),
@@ -156,7 +175,16 @@ SHARING = (
         (HIS, EXCERPTS_ARE_NOTED, DISCLOSURE_APPROVED),
     ),
     Step("ExcerptNoted", MANAGER, NOTES, EVERY, guards=(HIS, NOTES_AN_EXCERPT)),
-    Step("DisclosureProposed", MANAGER, GOVERNANCE, LIVE, None, "weighing/1", (HIS_HERE,)),
+    Step(
+        "DisclosureProposed",
+        MANAGER,
+        GOVERNANCE,
+        LIVE,
+        None,
+        "weighing/1",
+        (HIS_HERE,),
+        waits=FOR_SECOND,
+    ),
 )
 ADVISING = (
     Step("ExpertInputRequested", MANAGER, NOTES, LIVE, None, "note/1", (HIS,)),
@@ -171,9 +199,32 @@ ADVISING = (
         "contribution/1",
         (DEPLOYED_HERE, CONTRIBUTES_ONCE),
     ),
-    Step("ContributionAnnounced", EXPERTS, EXPERT, LIVE, guards=(ANNOUNCES_HIS_OWN,)),
-    Step("AnalysesUnsealed", MANAGER, EXPERT, LIVE, guards=(HIS, ANNOUNCED, BOTH_IN)),
-    Step("AdviceProposed", MANAGER, GOVERNANCE, LIVE, None, "note/1", (HIS_HERE,)),
+    Step(
+        "ContributionAnnounced",
+        EXPERTS,
+        EXPERT,
+        LIVE,
+        guards=(ANNOUNCES_HIS_OWN,),
+        waits=FOR_LEAD,
+    ),
+    Step(
+        "AnalysesUnsealed",
+        MANAGER,
+        EXPERT,
+        LIVE,
+        guards=(HIS, ANNOUNCED, BOTH_IN),
+        waits=FOR_NOBODY,
+    ),
+    Step(
+        "AdviceProposed",
+        MANAGER,
+        GOVERNANCE,
+        LIVE,
+        None,
+        "note/1",
+        (HIS_HERE,),
+        waits=FOR_SECOND,
+    ),
     Step(
         "AdviceReleased",
         SUPERVISOR,
@@ -182,6 +233,7 @@ ADVISING = (
         None,
         "note/1",
         (names_a("AdviceProposed"), SECOND_PERSON, IS_NO_AUTHOR),
+        waits=FOR_LEAD,
     ),
     Step("ExpertReleased", MANAGER, NOTES, EVERY, guards=(HIS, EXPERT_WAS_DEPLOYED)),
     Step(
@@ -202,6 +254,7 @@ SECOND_EYES = tuple(
         None,
         "note/1",
         (A_PROPOSAL_IS_OPEN, SECOND_PERSON),
+        waits=FOR_LEAD,
     )
     for kind in ("ApprovalGiven", "ApprovalRefused")
 )

@@ -152,12 +152,17 @@ class Expected:
                 _place(line["compartment"]),
                 name(line["role"]),
                 self._person(line["person"]),
-                name(line["kind"]),
+                self._what(line),
                 self._state(line),
                 str(line["epoch"]),
             ]
             for number, line in enumerate(self.found["history"])
         ]
+
+    def _what(self, line: dict[str, Any]) -> str:
+        about = line["about"]
+        of = "" if about is None else f" {about}: {name(self.found['history'][about]['kind'])}"
+        return name(line["kind"]) + of
 
     def _state(self, line: dict[str, Any]) -> str:
         before = f"{name(line['before']) or '–'} → " if line["before"] != line["after"] else ""

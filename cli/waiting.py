@@ -1,0 +1,178 @@
+"""What waits, case by case: the rows of the work list folded to one line each, most pressing first,
+with the first words of what it is about. Showing them is not here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from client.chain import Chain, Item
+from client.errors import NotPossible, Unreadable
+from client.proposals import open_for, proposals
+from client.session import Session
+from domain.services.consultation import CONSULTATION
+from domain.services.registry import SERVICES
+from domain.services.support_guards import FAMILY
+
+Row = dict[str, Any]
+CRISIS = "crisis_decision"
+RAISES = "CrisisFlagged"
+BESIDE = "governance"  # where a second person decides, also when a case is done
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A case with the rows of it in which the device stands. now: unix time."""
+
+    rows: list[Row]
+    now: float
+
+    @property
+    def case(self) -> str:
+        return str(self.rows[0]["case"])
+
+    @property
+    def service(self) -> str:
+        return str(self.rows[0]["service"])
+
+    @property
+    def state(self) -> str:
+        return next((str(row["state"]) for row in self.rows if row["state"]), "")
+
+    @property
+    def mine(self) -> bool:
+        return any(row.get("mine") for row in self.rows)
+
+    @property
+    def terms(self) -> list[dict[str, Any]]:
+        """Those that run, each once; not explained before explained, the earliest first."""
+        found = {term["term"]: term for row in self.rows for term in row["terms"]}
+        return sorted(found.values(), key=lambda term: (term["explained"], term["due"]))
+
+    @property
+    def crisis(self) -> bool:
+        return any(term["term"] == CRISIS for term in self.terms)
+
+    @property
+    def overdue(self) -> bool:
+        return any(term["due"] < self.now and not term["explained"] for term in self.terms)
+
+    @property
+    def waiting(self) -> list[Row]:
+        """The rows in which somebody is waited for: those that wait for this device's role first,
+        then those for others who work here, each by how long they wait."""
+
+        def rank(row: Row) -> tuple[bool, bool, int]:
+            whom = row["waits_for"]
+            return whom != row.get("role"), whom in FAMILY, row["waiting_since"] or 0
+
+        return sorted((row for row in self.rows if row["waits_for"]), key=rank)
+
+    @property
+    def waits_for(self) -> str:
+        """The role that is waited for; empty for nobody."""
+        return str(self.waiting[0]["waits_for"]) if self.waiting else ""
+
+    @property
+    def waits_for_me(self) -> bool:
+        return bool(self.waiting) and self.waits_for == self.waiting[0].get("role")
+
+    @property
+    def untaken(self) -> bool:
+        """Whether nobody has it and this device's role may take it."""
+        service, role = SERVICES.get(self.service), self.rows[0].get("role", "")
+        return service is not None and self.state in service.untaken(role)
+
+    @property
+    def listed(self) -> bool:
+        """Whether it belongs in a list of what waits: a question has come, and the case is not
+        done. One that is done stays only for a crisis, or for what a second person decides."""
+        service = SERVICES.get(self.service)  # a server may name one that is not known here
+        if service is not None and self.state == service.begins:
+            return False
+        done = any(row.get("done") for row in self.rows)
+        decides = any(
+            row["waits_for"] == row.get("role") and row.get("compartment", "").startswith(BESIDE)
+            for row in self.rows
+            if row["waits_for"] == "supervisor"
+        )
+        return not done or self.crisis or decides
+
+    @property
+    def urgency(self) -> tuple[Any, ...]:
+        """Crisis first, then what is late, then what waits for this person, then what waits."""
+        due = [term["due"] for term in self.terms if not term["explained"]]
+        since = self.waiting[0]["waiting_since"] if self.waiting else None
+        return (
+            not self.crisis,
+            not self.overdue,
+            not self.waits_for_me,
+            not self.waiting,
+            min(due, default=float("inf")),
+            float("inf") if since is None else since,
+            self.case,
+        )
+
+
+def cases_of(rows: Iterable[Row], now: float) -> list[Waiting]:
+    """The cases that belong in a list of what waits, the most pressing first."""
+    of_case: dict[str, list[Row]] = {}
+    for row in rows:
+        of_case.setdefault(row["case"], []).append(row)
+    found = (Waiting(of_one, now) for of_one in of_case.values())
+    return sorted((one for one in found if one.listed), key=lambda one: one.urgency)
+
+
+@dataclass
+class Words:
+    """The first words of what cases are about, opened on this machine alone and kept in memory for
+    as long as nothing moves. Each costs one conversation that is read and one content."""
+
+    session: Session
+    _told: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def of(self, waiting: Waiting) -> str:
+        """Of what was asked; for who does not read that, of what is proposed, or of what was said
+        first where she stands. Raises Distrust, ServerRefused."""
+        row = _telling(waiting)
+        place = f"{row['case']}/{row['compartment']}"
+        known = self._told.get(place)
+        if known is None or known[0] != row["position"]:
+            chain = self.session.read(row["case"], row["compartment"])
+            words = "" if chain is None else self._words(chain)
+            known = self._told[place] = (row["position"], words)
+        return known[1]
+
+    def _words(self, chain: Chain) -> str:
+        """Empty where this device was given no key, or nothing was said."""
+        for item in self._telling_items(chain):
+            try:
+                value = self.session.open(chain, item)
+            except (Unreadable, NotPossible):
+                continue  # erased, taken back or damaged: the next one tells
+            told = (said for key, said in value.items() if key not in ("schema", "attachments"))
+            return next((said for said in told if isinstance(said, str) and said), "")
+        return ""
+
+    def _telling_items(self, chain: Chain) -> list[Item]:
+        """In governance what is to be decided, or what a crisis is about; elsewhere the first."""
+        items = [item for item in chain.items if chain.can_open(item)]
+        if chain.compartment.type != BESIDE:
+            return items[:1]
+        trust_of = {one.id for one in open_for(self.session, proposals([chain]))}
+        raised = [item for item in items if item.entry.header.kind == RAISES]
+        asked = [item for item in items if item.entry.header.id in trust_of]
+        return [*reversed(asked), *reversed(raised), *items[:1]]
+
+
+def _telling(waiting: Waiting) -> Row:
+    """The row of the place that tells what a case is about."""
+    asked = waiting.service == CONSULTATION.name
+    order = ("dialogue", "governance") if asked else ("governance",)
+
+    def rank(row: Row) -> tuple[int, int, str]:
+        kind = row["compartment"].partition("-")[0]
+        place = order.index(kind) if kind in order else len(order)
+        return place, row["opened"], row["compartment"]
+
+    return min(waiting.rows, key=rank)
