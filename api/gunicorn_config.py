@@ -42,7 +42,7 @@ worker_connections = 1000  # in a worker: half may wait for their clients, half 
 preload_app = False
 accesslog = None
 logger_class = JsonLogger
-graceful_timeout = 20
+graceful_timeout = 4  # a server ends within five seconds; pieces of files are sent up again
 keepalive = 15
 control_socket_disable = True
 

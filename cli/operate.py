@@ -1,8 +1,6 @@
 """The operator's commands: release, serve, projector. Nothing here opens a payload."""
 
 import gc
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -113,13 +111,12 @@ def serve(pin: str | None) -> None:
 
 
 def _child(*arguments: str) -> subprocess.Popen[bytes]:
-    """A process with its own group: a signal from the terminal reaches it through this one alone,
-    and all of it can be killed."""
-    return subprocess.Popen([sys.executable, "-m", *arguments], start_new_session=True)
+    return subprocess.Popen([sys.executable, "-m", *arguments])
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> list[int]:
-    """Ask the children to end, and kill what does not in time; their exit codes."""
+    """Ask the children to end, and kill what does not in time; their exit codes. Web workers end by
+    themselves when their master is gone."""
     for child in children:
         child.terminate()
     deadline = time.monotonic() + ENDING_SECONDS
@@ -127,11 +124,8 @@ def _end(children: list[subprocess.Popen[bytes]]) -> list[int]:
         try:
             child.wait(max(0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            log.warning("killed", process=child.args[2] if isinstance(child.args, list) else "")
-        try:  # workers too, where their master left some behind
-            os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+            log.warning("killed", pid=child.pid)
+            child.kill()
     return [child.wait() for child in children]
 
 
