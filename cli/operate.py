@@ -21,7 +21,7 @@ from projections.projector import PROJECTIONS, ModelFault, Projector
 from projections.stopping import Stop, Stops
 
 SWEEP_SECONDS = 600
-ENDING_SECONDS = 3
+ENDING_SECONDS = 4.5
 PROJECTOR = ("cli.main", "projector", "run")
 WEB = ("gunicorn", "--config", "python:api.gunicorn_config", "api.app:create_app()")
 log = structlog.get_logger()

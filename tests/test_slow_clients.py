@@ -18,6 +18,7 @@ import requests
 from gunicorn.config import Config
 
 from api.gathering import MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_TRUST_BODY_BYTES, Gathering
+from api.limits import PUBLISHED_BYTES
 from api.patient_worker import MAX_HELD_BYTES, PatientWorker
 from bench.slow import LONGEST_SECONDS, READ_AT_ONCE, READERS, connect, slow_clients, waits
 from client import consultation
@@ -336,7 +337,8 @@ def test_a_client_that_asks_whether_to_go_on_is_told_to_once(site: Site) -> None
     [
         (POST, MAX_BODY_BYTES, 400),
         (POST, MAX_BODY_BYTES + 1, 413),
-        (PUBLISH, MAX_BODY_BYTES + 1, 400),
+        (PUBLISH, PUBLISHED_BYTES, 400),
+        (PUBLISH, PUBLISHED_BYTES + 1, 413),
         (PUBLISH, MAX_TRUST_BODY_BYTES + 1, 413),
     ],
 )
