@@ -8,16 +8,18 @@ import click
 
 from cli import crisis
 from cli.desk import posted
-from cli.language import _, read_by
+from cli.language import _, name, read_by
+from cli.show import local_time
 from cli.text import written
 from client import consultation, erasure
-from client.chain import Chain
+from client.chain import Chain, Item
 from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.fit import refuse_unfit
 from client.session import Session
 
 NO_MORE = frozenset({"escalated"})
+ANSWERS = frozenset({"CaseSupportAccepted", "CaseSupportDeclined"})  # to an offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,12 @@ def _tell_of_herself(session: Session, chain: Chain, wanted: Wanted) -> None:
     """Her name, her answer to an offer, and whether she allows a link."""
 
     def write(kind: str, body: Mapping[str, Any], value: dict[str, Any] | None = None) -> None:
-        consultation.write_to_office(session, chain, kind, body, value)
+        before = _stands(chain, kind, body)
+        if before is None:
+            consultation.write_to_office(session, chain, kind, body, value)
+            return
+        when = local_time(before.entry.stored)
+        click.echo(f"{_('This is stored already')}: {name(kind)}, {when}.", err=True)
 
     if wanted.name is not None:
         value = consultation.payload("identity/1", name=wanted.name, contact=wanted.contact)
@@ -91,6 +98,17 @@ def _tell_of_herself(session: Session, chain: Chain, wanted: Wanted) -> None:
         write("CaseSupportAccepted" if wanted.support else "CaseSupportDeclined", {})
     if wanted.link is not None:
         write("LinkConsented", {"to": wanted.link})
+
+
+def _stands(chain: Chain, kind: str, body: Mapping[str, Any]) -> Item | None:
+    """What she said without a text and what stands: the same again would say nothing more."""
+    others = ANSWERS if kind in ANSWERS else {kind}
+    since = {*others, "CaseSupportOffered"} if kind in ANSWERS else others
+    last = next((one for one in reversed(chain.items) if one.entry.header.kind in since), None)
+    if last is None or last.entry.header.payload is not None:
+        return None
+    header = last.entry.header
+    return last if (header.kind, dict(header.body)) == (kind, dict(body)) else None
 
 
 def _write(session: Session, chain: Chain, wanted: Wanted, text: str) -> None:

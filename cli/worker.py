@@ -21,6 +21,7 @@ from client.casework import Casework, open_casework
 from client.chain import Chain
 from client.enclosures import Enclosure
 from client.errors import NotPossible
+from client.registration import register as register_contact
 
 MODES = ("anonymous", "named", "professional")
 
@@ -172,7 +173,7 @@ def register(mode: str, file: IO[Any] | None, as_json: bool, **given: Any) -> No
     writing = Writing(session, "", "contact/1", what, read_in("worknotes"), given, file)
     chain = wrote(
         writing,
-        lambda value: consultation.register(session, mode, value),
-        rehearsed=lambda value: consultation.register(Rehearsal(session), mode, value),
+        lambda value: register_contact(session, mode, value),
+        rehearsed=lambda value: register_contact(Rehearsal(session), mode, value),
     )
     report(open_casework(session, chain.case), chain, as_json, _("Registered, and yours."))

@@ -1,8 +1,6 @@
 """The consultation's dialogue, as requester and worker speak in it (SERVICES.md 2.1). What goes on
 beside it, in worknotes and governance, stands in `client.casework`."""
 
-import os
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +12,7 @@ from client.errors import EpochMoved, NotPossible, ServerRefused, Unreadable
 from client.fit import refuse_unfit
 from client.reading_ahead import open_all
 from client.repeated import stored
-from client.session import SALT_BYTES, Session
+from client.session import Session
 from client.uploading import refuse_files
 from crypto.encoding import b64
 from crypto.secret.seeds import CodeKeys
@@ -165,7 +163,7 @@ def _opened(session: Session, code: CodeKeys, n: int, mode: str) -> Chain:
     name, salt = code.compartment(n), code.salt(n)
     lines = (Line(session.device, "requester", None), *_office(session))
     try:
-        return session.open_first(name, salt, lines, _opening("consent", mode))
+        return session.open_first(name, salt, lines, opening("consent", mode))
     except ServerRefused:
         before = session.read(case_id(session.device, b64(salt)), name)
         if before is None:
@@ -212,7 +210,8 @@ def _office(session: Session) -> tuple[Line, ...]:
     return tuple(Line(device, WORKER, None) for device in workers)
 
 
-def _opening(ground: str, mode: str) -> dict[str, str]:
+def opening(ground: str, mode: str) -> dict[str, str]:
+    """The body that opens a consultation."""
     return {
         "service": "consultation",
         "ground": ground,
@@ -222,18 +221,6 @@ def _opening(ground: str, mode: str) -> dict[str, str]:
 
 
 # --- the worker ----------------------------------------------------------------------------------
-
-
-def register(session: Session, mode: str, contact: dict[str, Any]) -> Chain:
-    """Register what someone asked by telephone or at the desk, and take it. contact: contact/1."""
-    session.directory.refresh(session.pins.position)
-    own = own_lines(session.directory.current(), session.device, WORKER)
-    name = f"dialogue-{secrets.randbelow(9 * 10**8) + 10**8}"
-    opening = _opening("public_task", mode)
-    chain = session.open_first(name, os.urandom(SALT_BYTES), own, opening)
-    session.write(chain, "ConsultationReceived", {}, contact)
-    take(session, chain)
-    return chain
 
 
 def take(session: Session, chain: Chain) -> None:

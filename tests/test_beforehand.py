@@ -12,6 +12,7 @@ from client import consultation
 from client.beforehand import Rehearsal, rehearsal_of
 from client.casework import open_casework
 from client.errors import NotPossible
+from client.registration import register
 from tests.support.desks import Desks, Done, desks, editor, was_opened
 from tests.support.world import World
 
@@ -97,7 +98,7 @@ def test_that_nobody_could_read_it_is_told_before_anyone_types(tmp_path: Path) -
     with World(tmp_path) as world:
         anna, carla = world.staff("consultation_worker", "supervisor")
         world.revoke(carla)
-        chain = consultation.register(anna, "anonymous", contact())
+        chain = register(anna, "anonymous", contact())
         world.settle()
         work = open_casework(anna, chain.case)
         with pytest.raises(NotPossible, match="no supervisor is certified now"):
@@ -142,7 +143,7 @@ def test_a_rehearsal_stores_nothing_and_leaves_the_chain_as_it_was(tmp_path: Pat
         tried.write("worknotes", "MessageSent", {}, consultation.message("x"))
         tried.write("governance", "CrisisFlagged", {}, consultation.message("x"))
         assert tried.dialogue.state.state == "in_dialogue"
-        consultation.register(Rehearsal(anna), "anonymous", contact())
+        register(Rehearsal(anna), "anonymous", contact())
         after = (world.opened.store.position(), dialogue.hashes, dict(dialogue.epoch_keys))
         assert after == before and dialogue.state.state == "received"
 

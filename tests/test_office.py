@@ -11,6 +11,7 @@ from client import consultation
 from client.casework import Casework, open_casework
 from client.consultation import message, payload
 from client.errors import ClientError, NotPossible, ServerRefused
+from client.registration import register
 from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.seeds import new_device
@@ -298,7 +299,7 @@ def test_a_delay_that_was_explained_is_shown_so(tmp_path: Path) -> None:
 def test_a_consultation_by_telephone_is_registered_and_taken_at_once(world: World) -> None:
     anna, bram = world.staff(CW, CW)
     contact = payload("contact/1", channel="telephone", text="a father rang")
-    chain = consultation.register(anna, "anonymous", contact)
+    chain = register(anna, "anonymous", contact)
     world.settle()
     assert chain.state.state == "in_triage"
     assert [row["mine"] for row in anna.work()] == [True]

@@ -10,9 +10,12 @@ from click.testing import CliRunner, Result
 
 from cli import her_steps, new_code, reaching_her, requester
 from client import consultation
+from client.casework import open_casework
 from crypto.code import show_code
 from crypto.secret.seeds import new_code as make_code
 from tests.support.world import World, quick_code, read, texts
+
+NOTE = consultation.payload("note/1", text="they want to go on")
 
 
 @pytest.fixture
@@ -127,3 +130,40 @@ def test_each_state_is_told_plainly(
     for one in told:
         assert one in shown
     assert her_steps.may_write(chain) is (state != "escalated")
+
+
+def test_an_answer_to_an_offer_is_stored_once_until_it_is_another(world: World) -> None:
+    anna, carla = world.staff("consultation_worker", "supervisor")
+    mother = Mother(world)
+    consultation.take(anna, read(world, anna, mother.chain))
+
+    def offered() -> None:
+        world.settle()
+        open_casework(anna, mother.chain.case).write("governance", "SupportProposed", {}, NOTE)
+        world.settle()
+        open_casework(carla, mother.chain.case).decide("ApprovalGiven", "agreed")
+        world.settle()
+        work = open_casework(anna, mother.chain.case)
+        body = {"proposal": work.approved("SupportProposed")}
+        work.write("dialogue", "CaseSupportOffered", body, consultation.message("an offer"))
+
+    def answers() -> list[str]:
+        kinds = [one.entry.header.kind for one in read(world, mother.session, mother.chain).items]
+        said = {"CaseSupportAccepted": "yes", "CaseSupportDeclined": "no", "LinkConsented": "link"}
+        return [said[kind] for kind in kinds if kind in said]
+
+    offered()
+    mother.comes_back("--accept")
+    world.settle()
+    again = mother.comes_back("--accept")
+    assert again.exit_code == 0 and "stored already: you accepted the support" in again.output
+    assert answers() == ["yes"]
+    mother.comes_back("--allow-link", "family_support")
+    mother.comes_back("--allow-link", "family_support")
+    mother.comes_back("--decline")
+    world.settle()
+    assert "stored already: you declined" in mother.comes_back("--decline").output
+    assert answers() == ["yes", "link", "no"]
+    offered()
+    mother.comes_back("--accept")  # of another offer
+    assert answers() == ["yes", "link", "no", "yes"]

@@ -20,6 +20,7 @@ from client.errors import (
     Unreachable,
     not_stored,
 )
+from client.registration import register
 from client.session import Session
 from client.transport import Transport
 from tests.support.breaking_line import BreakingLine
@@ -185,3 +186,21 @@ def test_what_is_told_says_that_it_is_not_known_and_where_to_look() -> None:
         assert told["name"] == "unanswered" and "not known" in told["what"]
         assert where in told["next"]
     assert json.dumps(told)
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3], ids=["opening", "contact", "taking"])
+def test_registering_again_after_a_lost_answer_makes_no_second_case(world: World, nth: int) -> None:
+    (anna,) = world.staff("consultation_worker")
+    contact = consultation.payload("contact/1", channel="telephone", text="a father rang")
+    with BreakingLine(world.url, nth) as line, pytest.raises(Unanswered):
+        register(behind(world, line, anna), "anonymous", contact)
+    world.settle()
+    after = watched(world.session(anna.keys, anna.pins), [])
+    chain = register(after, "anonymous", contact)
+    world.settle()
+    assert [(row["case"], row["state"]) for row in after.work()] == [(chain.case, "in_triage")]
+    assert texts(after, read(world, after, chain)) == ["a father rang"]
+    register(after, "anonymous", {**contact, "text": "a mother rang"})
+    register(watched(after, [], again=True), "anonymous", contact)  # another call, the same words
+    world.settle()
+    assert len(after.work()) == 3
