@@ -12,6 +12,7 @@ from cli.case_view import support_of
 from cli.desk import Writing, read_in, wrote
 from cli.form import form_options
 from cli.language import _
+from cli.names import tell_to
 from cli.show import print_json, say
 from cli.spoken import JSON, Spoken
 from client.beforehand import rehearsal_of
@@ -28,9 +29,11 @@ def done(support: Support, as_json: bool, told: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A command that asks for one form and does one thing with it. done: what is said then."""
+    """A command that asks for one form and does one thing with it. place: the type of where it is
+    written. done: what is said then."""
 
     called: str
+    place: str
     schema: str
     help: str
     done: str
@@ -66,8 +69,11 @@ def writing_in(
 def form_command(form: Form) -> click.Command:
     def run(case: str, file: IO[Any] | None, as_json: bool, **given: Any) -> None:
         support = support_of(case)
+        there = [one for one in support.chains() if one.compartment.type == form.place]
+        to = tell_to(support.session, there[0]) if len(there) == 1 else ""
+        read_by = read_in(form.place, to)
         wrote(
-            writing_in(support, form.schema, _(form.help), read_in("governance"), given, file),
+            writing_in(support, form.schema, _(form.help), read_by, given, file),
             lambda value: form.act(support, value),
             rehearsed=lambda value: form.act(_rehearsal(support), value),
         )
@@ -80,6 +86,7 @@ def form_command(form: Form) -> click.Command:
 FORMS = (
     Form(
         "request",
+        "worknotes",
         "note/1",
         "Note that experts are needed, and for what.",
         "Noted. Deploy experts with `zegel case deploy`.",
@@ -87,6 +94,7 @@ FORMS = (
     ),
     Form(
         "decline",
+        "conflict",
         "note/1",
         "As an expert: say that you have a conflict of interest.",
         "Noted. You get no key of the case.",
@@ -94,6 +102,7 @@ FORMS = (
     ),
     Form(
         "contribute",
+        "analysis",
         "contribution/1",
         "As an expert: write your own analysis. Nobody reads it before the others are in.",
         "Your analysis is stored, sealed; the others know that it is in.",
@@ -101,6 +110,7 @@ FORMS = (
     ),
     Form(
         "propose-advice",
+        "governance",
         "note/1",
         "Put advice before a supervisor. Leave the experts' names out.",
         "Proposed. A supervisor releases it with `zegel case release`.",

@@ -21,7 +21,7 @@ from cli.case_forms import (
 from cli.case_people import PEOPLE
 from cli.case_view import show_case, support_of
 from cli.decisions import OF_CASES
-from cli.desk import Writing, read_in, wrote
+from cli.desk import Writing, read_in, read_there, wrote
 from cli.form import form_options
 from cli.home import device_session
 from cli.language import _
@@ -111,8 +111,7 @@ def write(
     support = support_of(case)
     files = enclosures(attach, checked)
     chain = support.named(place)
-    tell_to(support.session, chain)
-    read_by = read_in(chain.compartment.type)
+    read_by = read_there(chain, tell_to(support.session, chain))
     wrote(
         writing_in(support, "message/1", _("Write your message."), read_by, given, file),
         lambda value: support.say(chain, value["text"], files),
@@ -149,12 +148,12 @@ def excerpt(
     if not found or found[0].entry.header.payload is None:
         raise NotPossible(f"there is no message {number} here")
     there = support.named(to)
-    tell_to(support.session, there)
+    to = tell_to(support.session, there)
     question = _("Do you write it anew, without the names of experts and others?")
     if not rewritten and not confirm(question):
         raise NotPossible(_("what goes behind another wall is written anew"))
     what = _("Write it anew, in plain words and without names.")
-    read_by = read_in(there.compartment.type)
+    read_by = read_there(there, to)
     wrote(
         writing_in(support, "note/1", what, read_by, given, file),
         lambda value: support.excerpt(there, found[0], value["text"]),

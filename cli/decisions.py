@@ -11,7 +11,7 @@ from cli.desk import Writing, read_in, report, wrote
 from cli.form import form_options
 from cli.home import device_session
 from cli.language import _, name
-from cli.names import who
+from cli.names import tell_to, who
 from cli.screen import put, put_within, rule
 from cli.show import decides, local_time, say, spoken_content
 from cli.spoken import JSON, Spoken
@@ -73,7 +73,7 @@ def _command(
         proposal = chosen(work, answer, number, as_json)
         deciding = f"{decides(answer)} {told(proposal)}"
         what = f"{_('Why do you decide so?')} ({deciding})"
-        read_by = read_in("governance")
+        read_by = read_in("governance", tell_to(work.session, proposal.chain))
         wrote(
             Writing(work.session, work.case, "note/1", what, read_by, given, file),
             lambda value: act(work, value["text"], proposal),

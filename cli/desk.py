@@ -23,24 +23,43 @@ from client.casework import Casework
 from client.chain import Chain
 from client.errors import Distrust, EpochMoved, NotPossible
 from client.session import Session
+from domain.services.support_guards import FAMILY
 from domain.trust import Trust
 
 T = TypeVar("T")
 SOON_SECONDS = 3 * 86_400
+ASKER = "requester"
 NOT_TEXT = {"file", "draft", "send_draft"}
 
 
-def read_in(place: str) -> str:
-    """Who reads what is written in a compartment of a type: the first line in the editor."""
-    if place == "dialogue":
-        return _("The person who asked reads this.")
-    return _("The person who asked does not read this.")
+def read_in(place: str, to: str = "") -> str:
+    """Who reads what is written in a compartment of a type, and whom it goes to as the screen tells
+    it: the first lines in the editor."""
+    return _read(place == "dialogue", to)
+
+
+def read_there(chain: Chain, to: str) -> str:
+    """The same of a place that is there, by who stands in it: families stand in places of a support
+    case too."""
+    roles = {line.role for line in chain.lines}
+    if ASKER not in roles and roles & FAMILY:
+        return to
+    return _read(ASKER in roles, to)
+
+
+def _read(by_who_asked: bool, to: str) -> str:
+    told = (
+        _("The person who asked reads this.")
+        if by_who_asked
+        else _("The person who asked does not read this.")
+    )
+    return f"{told}\n{to}" if to else told
 
 
 @dataclass(frozen=True)
 class Writing:
     """A text that a command asks for. case: its whole number, "" where there is none yet. what: is
-    asked, and read_by: who reads it, the first line in the editor. given: the options of the
+    asked, and read_by: who reads it, the first lines in the editor. given: the options of the
     command; file: that of -f."""
 
     session: Session

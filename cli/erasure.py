@@ -10,6 +10,7 @@ from cli.desk import Writing, read_in, report, wrote
 from cli.form import form_options
 from cli.home import device_session
 from cli.language import _
+from cli.names import tell_to
 from cli.plain import plain
 from cli.show import print_json, say
 from cli.spoken import JSON, command
@@ -33,9 +34,9 @@ def correct(case: str, number: int, file: IO[Any] | None, as_json: bool, **given
     chain = work.dialogue
     if chain is None:
         raise NotPossible(_("you do not stand in the dialogue of this case"))
-    writing = Writing(
-        session, work.case, "message/1", _("Write your message."), read_in("dialogue"), given, file
-    )
+    read_by = read_in("dialogue", tell_to(session, chain))
+    what = _("Write your message.")
+    writing = Writing(session, work.case, "message/1", what, read_by, given, file)
     wrote(
         writing,
         lambda value: erasure.correct(session, chain, number, value),

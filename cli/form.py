@@ -151,7 +151,7 @@ def filled(
     opens: bool = True,
 ) -> dict[str, Any]:
     """The payload: from options and the file; the editor asks for what is missing. what: is asked;
-    read_by: who reads it, the first line of what the editor shows. unsent: where what was typed
+    read_by: who reads it, the first lines of what the editor shows. unsent: where what was typed
     waits; on screen, at the end of the command, if nothing is said. begun: what stands in the
     editor at first; without `opens` it is taken as it is.
 
@@ -173,7 +173,7 @@ def filled(
 
     if not opens:
         return read(begun)
-    head = [line for line in (read_by, what, left_out()) if line]
+    head = [line for line in (*read_by.split("\n"), what, left_out()) if line]
     blank = empty_form(schema, names)
     template = Template(head, blank, lambda form: _labelled(schema, names, form))
     return typed_in(unsent, template, begun, read)

@@ -128,21 +128,30 @@ def _listed(session: Session, lines: Sequence[Line], requester: str = "") -> str
     return ", ".join(listed) or _("nobody but you")
 
 
-def tell_to(session: Session, chain: Chain) -> None:
-    """Say before anything is sent whom it goes to."""
-    _tell(addressees(session, chain))
+def tell_to(session: Session, chain: Chain) -> str:
+    """Say before anything is sent whom it goes to; the line that says so."""
+    return _tell(addressees(session, chain))
 
 
-def tell_to_place(work: Casework, where: str) -> None:
-    """The same for a place of a consultation, which may not be opened yet."""
+def tell_to_devices(session: Session, lines: Sequence[Line]) -> str:
+    """The same for a place that is opened for these and oneself."""
+    return _tell(_listed(session, lines))
+
+
+def tell_to_place(work: Casework, where: str) -> str:
+    """The same for a place of a consultation, which may not be opened yet; empty where nothing can
+    be written."""
     place = {"worknotes": lambda: work.worknotes, "governance": lambda: work.governance}
     chain = place.get(where, lambda: work.dialogue)()
     if chain is not None:
-        tell_to(work.session, chain)
-    elif where != "dialogue":  # it is opened for these
-        devices = work.session.directory.newest.holders(SUPERVISOR) if where == "governance" else ()
-        _tell(_listed(work.session, [Line(one, SUPERVISOR, None) for one in devices]))
+        return tell_to(work.session, chain)
+    if where == "dialogue":
+        return ""
+    devices = work.session.directory.newest.holders(SUPERVISOR) if where == "governance" else ()
+    return tell_to_devices(work.session, [Line(one, SUPERVISOR, None) for one in devices])
 
 
-def _tell(listed: str) -> None:
-    click.echo(plain(f"{_('To')}: {listed}"), err=True)
+def _tell(listed: str) -> str:
+    line = plain(f"{_('To')}: {listed}")
+    click.echo(line, err=True)
+    return line

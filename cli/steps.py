@@ -231,8 +231,7 @@ def step_command(called: str) -> click.Command:
             )
             return
         anyway = given.pop("unanswered", False)
-        tell_to_place(work, step.where)
-        read_by = read_in(step.where)
+        read_by = read_in(step.where, tell_to_place(work, step.where))
         writing = Writing(session, work.case, step.schema, _(step.help), read_by, given, file)
         chain = wrote(
             writing,

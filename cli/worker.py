@@ -12,7 +12,7 @@ from cli.desk import Writing, read_in, report, wrote
 from cli.form import form_options
 from cli.home import device_session
 from cli.language import _
-from cli.names import tell_to, tell_to_place
+from cli.names import tell_to, tell_to_devices, tell_to_place
 from cli.show import print_json
 from cli.spoken import JSON, command
 from client import consultation
@@ -82,7 +82,8 @@ def consult(
     if not without_names and not confirm(question):
         raise NotPossible(_("a colleague is asked without names"))
     what = _("Ask a colleague. Leave out whoever could be known by it.")
-    writing = Writing(session, work.case, "excerpt/1", what, read_in("worknotes"), given, file)
+    read_by = read_in("worknotes", tell_to_devices(session, work.colleague(person)))
+    writing = Writing(session, work.case, "excerpt/1", what, read_by, given, file)
     chain = wrote(
         writing,
         lambda value: work.consult(person, value["excerpt"], value["question"]),
@@ -120,11 +121,12 @@ def message(
     where = where or ("dialogue" if "dialogue" in places else places[0])
     files = enclosures(attach, checked)
     asked = next(work.asked_of_colleagues(), None) if where == "asked" else None
+    to = ""
     if asked is not None:
-        tell_to(session, asked)
+        to = tell_to(session, asked)
     elif where != "asked":
-        tell_to_place(work, where)
-    read_by = read_in(where)
+        to = tell_to_place(work, where)
+    read_by = read_in(where, to)
     what = _("Write your message.")
     writing = Writing(session, work.case, "message/1", what, read_by, given, file)
     chain = wrote(

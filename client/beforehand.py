@@ -34,6 +34,7 @@ class Rehearsal(Session):
         pins = replace(deepcopy(session.pins), path=None)
         super().__init__(session.transport, "", session.keys, pins, session._clock)
         self.directory = session.directory
+        self.numbers = session.numbers
         self._chains: list[Chain] = []
 
     def chain(self, chain: Chain) -> Chain:

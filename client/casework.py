@@ -153,7 +153,7 @@ class Casework:
     def name_substitute(self, person: str) -> None:
         """Name a colleague who may take over; from here on she reads along."""
         dialogue = self._place("dialogue")
-        device = self._colleague(person)[0].device
+        device = self.colleague(person)[0].device
         self.write("dialogue", "SubstituteNamed", {"substitute": device})
         arrange(self.session, dialogue)
         notes = self.worknotes
@@ -162,12 +162,12 @@ class Casework:
 
     def consult(self, person: str, excerpt: str, question: str) -> Chain:
         """Ask one colleague by an anonymised excerpt, in worknotes of their own."""
-        chain = self._open("worknotes", beside=self._colleague(person))
+        chain = self._open("worknotes", beside=self.colleague(person))
         value = payload("excerpt/1", anonymised=True, excerpt=excerpt, question=question)
         self.session.write(chain, "PeerConsulted", {}, value)
         return chain
 
-    def _colleague(self, person: str) -> tuple[Line, ...]:
+    def colleague(self, person: str) -> tuple[Line, ...]:
         """The devices of a colleague of the front office, by the beginning of her number."""
         trust = self.session.directory.refresh()
         me = person_of(trust, self.session.device)
