@@ -50,6 +50,7 @@ OF_A_FIELD = (
     "{}: Length must be between {} and {}.",
 )
 NEXT: Mapping[str, str] = {
+    "nothing was written": "Nothing was sent. Do the same again when you want to write.",
     "no case of yours begins with {}; a colleague may have taken it": WHICH_CASES,
     "{} cases begin with {}: give more of the number": WHICH_CASES,
     "you stand in that case no longer": WHICH_CASES,

@@ -6,6 +6,7 @@ from cli.asking import at_a_terminal, confirm
 from cli.bar import Bar
 from cli.language import _
 from cli.plain import plain
+from cli.screen import notify
 from cli.show import local_time
 from client.chain import Item
 from client.errors import Unanswered, Unreachable
@@ -43,7 +44,7 @@ def _once_more(silence: Unreachable) -> bool:
         told = _("No answer came. It is not known whether this was stored.")
     else:
         told = _("The server does not answer. Nothing came to it yet.")
-    click.echo(told, err=True)
+    notify(told)
     try:
         return confirm(_("Try again now? It is not stored twice."), default=True)
     except click.Abort:
@@ -57,8 +58,8 @@ def _again(last: Item) -> bool:
         return True
     when = local_time(last.entry.stored)
     told = f"{_('You wrote exactly this last, and it is stored')}: {when}."
-    click.echo(plain(told), err=True)
+    notify(plain(told))
     if at_a_terminal():
         return confirm(_("Send it once more?"), default=False)
-    click.echo(_("Nothing was sent now. With --again it is sent once more."), err=True)
+    notify(_("Nothing was sent now. With --again it is sent once more."))
     return False

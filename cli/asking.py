@@ -5,6 +5,7 @@ import sys
 import click
 
 from cli.language import _
+from cli.screen import notify
 
 YES, NO = frozenset({"j", "ja", "y", "yes"}), frozenset({"n", "nee", "no"})
 
@@ -36,4 +37,4 @@ def confirm(question: str, *, default: bool | None = None) -> bool:
         said = said_yes(typed) if typed.strip() else default
         if said is not None:
             return said
-        click.echo(_("Please answer yes or no."), err=True)
+        notify(_("Please answer yes or no."))

@@ -12,6 +12,7 @@ from cli.asking import confirm
 from cli.home import device_session, home_folder
 from cli.language import _
 from cli.plain import plain
+from cli.screen import notify
 from cli.show import print_json, say, size_text
 from cli.spoken import JSON, command
 from client.casework import open_casework
@@ -58,7 +59,7 @@ def enclosures(
     for one in taken:
         if one.smaller:
             told = _("has very many dots: it goes along with fewer")
-            click.echo(f"  {plain(one.given)} {told}.", err=True)
+            notify(f"  {plain(one.given)} {told}.")
     files = [one.enclosure for one in taken]
     if files:
         refuse_without_room(files, _sealed_in(neutral))
@@ -92,14 +93,13 @@ def _ask(taken: Sequence[Taken]) -> None:
         line = f"  {plain(named)} ({size_text(one.enclosure.size)})"
         if one.tells:
             line += f" – {_('in it stands')}: {', '.join(words[trace] for trace in one.tells)}"
-        click.echo(line, err=True)
+        notify(line)
     if any(not one.enclosure.type.startswith("image/") for one in taken):
-        click.echo(
+        notify(
             _(
                 "A video, sound or document may tell where, when and with what it was made, and by "
                 "whom. That is not taken out."
-            ),
-            err=True,
+            )
         )
     if confirm(_("Does a name, a face or a place stand in it that need not be there?")):
         raise NotPossible(_("take it out first, or leave the file out"))
@@ -130,7 +130,7 @@ def save_files(
     except (Unreachable, KeyboardInterrupt):
         if waiting(folder):
             told = _("What has come so far is kept here; the same command goes on with it")
-            click.echo(f"\n{told}: {folder.resolve()}", err=True)
+            notify(f"\n{told}: {folder.resolve()}")
         raise
 
 

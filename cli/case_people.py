@@ -14,6 +14,7 @@ from cli.spoken import JSON, command
 from client import membership
 from client.chain import Chain
 from client.errors import NotPossible
+from client.session import Session
 from client.support import SESSION, Support
 from crypto.secret.invitation import INVITED, Invitation
 from crypto.wordlists import safety_words
@@ -216,13 +217,21 @@ def _devices(support: Support, chain: Chain, beginning: str) -> list[str]:
     return found
 
 
+def _place_of(session: Session, case: str, compartment: str) -> tuple[str, str]:
+    """Their whole numbers, by number or by local name: a custodian stands in neither."""
+    numbers = session.numbers
+    place = numbers.number(compartment).rpartition("/")[2]
+    return numbers.number(case) or case, place or compartment
+
+
 @command("approve-recovery")
 @click.argument("case")
 @click.argument("compartment")
 @JSON
 def approve_recovery(case: str, compartment: str, as_json: bool) -> None:
     """As a custodian: agree that a COMPARTMENT of a whole CASE number gets new keys."""
-    membership.approve_recovery(device_session(), case, compartment)
+    session = device_session()
+    membership.approve_recovery(session, *_place_of(session, case, compartment))
     if as_json:
         print_json({"case": case})
     else:
@@ -235,7 +244,8 @@ def approve_recovery(case: str, compartment: str, as_json: bool) -> None:
 @JSON
 def recover(case: str, compartment: str, as_json: bool) -> None:
     """As a third custodian: new keys for those who stand there, and no old one for anybody."""
-    membership.recover(device_session(), case, compartment)
+    session = device_session()
+    membership.recover(session, *_place_of(session, case, compartment))
     if as_json:
         print_json({"case": case})
     else:

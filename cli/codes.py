@@ -12,6 +12,7 @@ from cli.advice import spoken
 from cli.asking import at_a_terminal
 from cli.language import LANGUAGES, _, language
 from cli.new_file import refuse_if_there, write_new
+from cli.screen import notify
 from client.errors import NotPossible
 from crypto.code import N_CHARACTERS, NotACode, characters_in, show_code
 from crypto.wordlists import (
@@ -85,7 +86,7 @@ def typed_code(given: str | None) -> bytes:
         except NotACode as error:
             if not at_a_terminal():
                 raise NotPossible(f"{_('that is no code')}: {error}") from error
-            click.echo(f"{_('that is no code')}: {spoken(str(error)).what}", err=True)
+            notify(f"{_('that is no code')}: {spoken(str(error)).what}")
             typed = _mended(typed)
 
 
@@ -134,7 +135,7 @@ def _type_anew(words: list[str], wrong: list[int]) -> str:
             typed = click.prompt(shown, default=near or "", show_default=False, err=True)
             fits = sorted({one for each in LANGUAGES for one in _fitting(typed, each)})
             if not typed.strip() or not fits:
-                click.echo(f"   {_('no word begins so')}", err=True)
+                notify(f"   {_('no word begins so')}")
                 typed = ""
         words[place] = typed
     click.clear()
@@ -143,7 +144,7 @@ def _type_anew(words: list[str], wrong: list[int]) -> str:
 
 def _type_groups(characters: str) -> str:
     """The characters, asked for by groups of four; each group that was typed may be kept."""
-    click.echo(_("Compare each group of four with your code. Enter keeps what is shown."), err=True)
+    notify(_("Compare each group of four with your code. Enter keeps what is shown."))
     groups = []
     for start in range(0, N_CHARACTERS, GROUP):
         last = start + GROUP >= N_CHARACTERS
@@ -165,9 +166,9 @@ def type_words(begun: Sequence[str] = ()) -> str:
         while kept and (sure := _after(words[-1], kept[0])):
             words.append(sure)
             kept.pop(0)
-    click.echo(_("The first four letters of a word are enough; - goes back a word."), err=True)
+    notify(_("The first four letters of a word are enough; - goes back a word."))
     if kept:
-        click.echo(_("Enter keeps the word that is shown."), err=True)
+        notify(_("Enter keeps the word that is shown."))
     while len(words) <= N_WORDS:
         shown = f"{_('Word')} {len(words)}" + (f" [{kept[0]}]" if kept else "")
         typed = click.prompt(shown, default="", show_default=False, err=True)
@@ -178,7 +179,7 @@ def type_words(begun: Sequence[str] = ()) -> str:
             if not _take(words, one, kept):
                 break
         if not typed and not kept:
-            click.echo("", err=True)
+            notify("")
     click.clear()
     typed_in = [" ".join(said) for said in words[N_WORDS].values()]
     return next((said for said in typed_in if _is_code(said)), typed_in[0])
@@ -192,12 +193,12 @@ def _take(words: list[dict[str, list[str]]], typed: str, kept: list[str]) -> boo
         if kept and len(words) + len(kept) > N_WORDS:
             kept.pop(0)
         words.append(sure)
-        click.echo(f"   {' / '.join(sorted({said[-1] for said in sure.values()}))}", err=True)
+        notify(f"   {' / '.join(sorted({said[-1] for said in sure.values()}))}")
         return True
     several = sorted({word for each in words[-1] for word in _fitting(typed, each)})
     more = " …" if len(several) > MAX_SHOWN else ""
     shown = ", ".join(several[:MAX_SHOWN]) + more if several else _("no word begins so")
-    click.echo(f"   {shown}", err=True)
+    notify(f"   {shown}")
     return False
 
 

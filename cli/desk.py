@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, TypeVar
 
-import click
-
 from cli.asking import confirm
 from cli.drafts import Drafts, refuse_full
 from cli.editor import ending_told
@@ -17,6 +15,7 @@ from cli.encodings import name_of, passes_by
 from cli.form import asked, filled, missing, options_of, stand_in
 from cli.home import home_folder
 from cli.language import _, name
+from cli.screen import notify
 from cli.show import chain_fields, local_time, print_json
 from cli.unsent import OnScreen, Sealed, Unsent, draft_of, show
 from client.casework import Casework
@@ -196,11 +195,12 @@ def report(work: Casework, chain: Chain, as_json: bool, done: str) -> None:
         return
     state = work.state
     told = f" {_('It is now')}: {name(state)}." if state else ""
-    click.echo(f"{done} {_('Case')} {work.case[:8]}.{told}")
+    notify(f"{done} {_('Case')} {work.case[:8]}.{told}", err=False)
     for term in unexplained(work.rows, time.time()):
-        click.echo(
+        notify(
             f"{_('Passed')}: {name(term['term'])}, {local_time(term['due'])}. "
-            f"{_('Say why with')}: zegel delay {work.case[:8]} --term {term['term']}"
+            f"{_('Say why with')}: zegel delay {work.case[:8]} --term {term['term']}",
+            err=False,
         )
     warn_of_roster(work)
 
@@ -219,7 +219,7 @@ def unexplained(rows: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
 def warn_of_roster(work: Casework) -> None:
     told = roster_warning(work.session.directory.newest.roster, time.time())
     if told:
-        click.echo(told, err=True)
+        notify(told)
 
 
 def roster_warning(roster: Any, now: float) -> str:

@@ -20,11 +20,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import click
-
 from cli.editor import left_behind
 from cli.encodings import loosely_decoded
 from cli.language import _
+from cli.screen import notify
 from cli.template import Template
 from client.errors import NotPossible
 from client.kept import keep_sealed, read_sealed
@@ -190,4 +189,4 @@ def take_in_cut_off(home: Path, keys: DeviceKeys) -> None:
     """Make drafts of what was cut off in a home, and tell of them."""
     for one in Drafts(home / "drafts", keys).gather():
         told = _("A text that was cut off is kept as a draft. Go on with")
-        click.echo(f"{told}: {one.line}", err=True)
+        notify(told, command=one.line)

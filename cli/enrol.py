@@ -8,6 +8,7 @@ import click
 from cli.home import home_folder, keep_device, keep_place, place
 from cli.language import _
 from cli.network import transport
+from cli.screen import notify
 from cli.spoken import command
 from client.directory import Directory
 from client.errors import Unreachable
@@ -42,7 +43,7 @@ def enrol(server: str, pin: str, out: Path | None) -> None:
     try:
         Directory(transport(where.server), where.pin, Pins()).refresh()
     except Unreachable as error:
-        click.echo(f"{_('Whether the pin is right could not be looked up')}: {error}", err=True)
+        notify(f"{_('Whether the pin is right could not be looked up')}: {error}")
     keys = new_device()
     keep_device(keys)
     keep_place(where)

@@ -273,7 +273,7 @@ def checked(schema: str, values: Mapping[str, str]) -> dict[str, Any]:
             said[name] = YES[said[name].lower()]
     empty = [name for name, field in asked(schema).items() if field.required and name not in said]
     if empty == list(asked(schema)):
-        raise NotPossible(_("nothing was written"))
+        raise NotPossible("nothing was written")
     if empty:
         listed = ", ".join(f"[{name}]" for name in empty)
         raise NotPossible(f"{_('these fields are still empty')}: {listed}")

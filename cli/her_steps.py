@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-import click
-
 from cli import crisis
 from cli.desk import posted
 from cli.language import _, name, read_by
+from cli.screen import notify
 from cli.show import local_time
 from cli.text import written
 from client import consultation, erasure
@@ -51,7 +50,7 @@ def may_write(chain: Chain) -> bool:
 def tell_who_reads(chain: Chain) -> None:
     """To whom goes what is written now, before it is."""
     others = [line.role for line in chain.lines if line.device != chain.device]
-    click.echo(f"{_('This goes to')}: {read_by(others)}.", err=True)
+    notify(f"{_('This goes to')}: {read_by(others)}.")
 
 
 def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
@@ -89,7 +88,7 @@ def _tell_of_herself(session: Session, chain: Chain, wanted: Wanted) -> None:
             consultation.write_to_office(session, chain, kind, body, value)
             return
         when = local_time(before.entry.stored)
-        click.echo(f"{_('This is stored already')}: {name(kind)}, {when}.", err=True)
+        notify(f"{_('This is stored already')}: {name(kind)}, {when}.")
 
     if wanted.name is not None:
         value = consultation.payload("identity/1", name=wanted.name, contact=wanted.contact)
@@ -112,7 +111,7 @@ def _stands(chain: Chain, kind: str, body: Mapping[str, Any]) -> Item | None:
 
 
 def _write(session: Session, chain: Chain, wanted: Wanted, text: str) -> None:
-    click.echo(crisis.NOTICE, err=True)
+    notify(crisis.NOTICE)
     if wanted.alarm:
         value = consultation.message(text)
         consultation.write_to_office(session, chain, "CrisisFlagged", {}, value, wanted.files)

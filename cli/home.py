@@ -20,6 +20,7 @@ from cli.drafts import take_in_cut_off
 from cli.language import _
 from cli.names import NAMES, Names
 from cli.network import transport
+from cli.screen import notify
 from client.errors import NotPossible
 from client.pins import Pins
 from client.session import Session
@@ -162,8 +163,8 @@ class _Unkept:
             told = _(
                 "What was seen could not be noted: a server that goes back on it may not be noticed"
             )
-            click.echo(f"{told} ({error.strerror}: {self._file})", err=True)
+            notify(f"{told} ({error.strerror}: {self._file})")
             self._told = True
         for one in receipts:
             told = _("Keep this receipt: it proves that the server stored what you wrote")
-            click.echo(f"{told}:\n{one['receipt']}\n{one['signature']}", err=True)
+            notify(f"{told}:\n{one['receipt']}\n{one['signature']}")

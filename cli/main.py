@@ -144,11 +144,12 @@ def main() -> None:
 
 def _refused(explained: dict[str, Any]) -> NoReturn:
     from cli.plain import plain
+    from cli.screen import notify
 
     if "--json" in sys.argv:
         click.echo(json.dumps({"error": explained}), err=True)
     else:
-        click.echo(plain(f"{explained['what']}\n{explained['next']}"), err=True)
+        notify(plain(f"{explained['what']}\n{explained['next']}"))
     sys.exit(1)
 
 

@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from cli.language import _, name
 from cli.plain import plain
+from cli.screen import notify
 from client.casework import SUPERVISOR, Casework
 from client.chain import Chain
 from client.consultation import person_of
@@ -76,7 +75,7 @@ class Names(Numbers):
                 self._read = self._opened()
             except NotPossible as error:
                 told = _("Your local names cannot be opened; numbers are shown.")
-                click.echo(plain(f"{told} ({error})"), err=True)
+                notify(plain(f"{told} ({error})"))
                 self._read = {}
         return self._read
 
@@ -153,5 +152,5 @@ def tell_to_place(work: Casework, where: str) -> str:
 
 def _tell(listed: str) -> str:
     line = plain(f"{_('To')}: {listed}")
-    click.echo(line, err=True)
+    notify(line)
     return line

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-import click
 from requests.utils import select_proxy, should_bypass_proxies
 
 from cli.language import _
+from cli.screen import notify
 from client.errors import NotPossible
 from client.reaching import authority_of, shown_proxy
 from client.transport import Transport, Way
@@ -94,4 +94,4 @@ def _usable(proxy: str) -> str:
 def _tell_of_waiting(seconds: int) -> None:
     if sys.stderr.isatty():
         told = _("The server sets a limit. Waiting, in seconds")
-        click.echo(f"{told}: {seconds}", err=True)
+        notify(f"{told}: {seconds}")

@@ -1,11 +1,10 @@
 """Another return code in the place of one that may be known to others."""
 
-import click
-
 from cli.asking import at_a_terminal, confirm
 from cli.codes import show_new, typed_code, words_of
 from cli.language import _
 from cli.reaching_her import session_of
+from cli.screen import notify
 from cli.show import print_json, say
 from client import membership
 from client.chain import Chain
@@ -19,12 +18,11 @@ def another_code(
 ) -> None:
     """Put a new code in the place of the one that was typed, everywhere it stands, once the person
     knows what that closes and has the new one. Raises as `membership.replace_key`."""
-    click.echo(
+    notify(
         _(
             "The code that you have now will open nothing any more. With the new one you read what "
             "is written from now on; what was said before stays closed to it, for good."
-        ),
-        err=True,
+        )
     )
     if at_a_terminal() and not confirm(_("Take a new code?"), default=False):
         raise NotPossible(_("the code stays as it was"))
@@ -48,8 +46,6 @@ def another_code(
 
 def _typed_back(entropy: bytes) -> None:
     """Ask for the new code until it is typed: whoever types it has it."""
-    click.echo(
-        _("Write the new code down. Then type it here, to be sure that you have it."), err=True
-    )
+    notify(_("Write the new code down. Then type it here, to be sure that you have it."))
     while typed_code(None) != entropy:
-        click.echo(_("That is another code. Type the new one."), err=True)
+        notify(_("That is another code. Type the new one."))

@@ -20,8 +20,9 @@ from domain.access import Readable
 def reach_(who: str, as_json: bool) -> None:
     """What a device or person could read in every case: for when a device was lost or stolen.
 
-    WHO is the beginning of a device's or a person's number. For auditors and privacy officers;
-    computed from signed entries, of the cases that the server names.
+    WHO is the beginning of a device's or a person's number, or your local name for it.
+    For auditors and privacy officers; computed from signed entries, of the cases that the server
+    names.
     """
     session = device_session()
     devices = devices_of(session, who)

@@ -15,6 +15,7 @@ from cli.joining import accepted, tell
 from cli.language import _
 from cli.new_code import another_code
 from cli.reaching_her import session_of
+from cli.screen import notify
 from cli.show import chain_fields, print_json, say, show_conversation
 from cli.spoken import JSON, command
 from cli.statement import tell_readers
@@ -36,7 +37,7 @@ LINKS = ("family_support", "individual_support")
 
 def _no_danger(danger: str | None) -> None:
     """Danger is asked before anything is written (PRACTICE.md 7.5)."""
-    click.echo(crisis.notice(), err=True)
+    notify(crisis.notice())
     there_is = confirm(_("Is there danger right now?")) if danger is None else said_yes(danger)
     if there_is:
         raise NotPossible("bel nu 112 / call 112 now; come back here when you are safe")
@@ -94,10 +95,9 @@ def ask(
     people = consultation.office_now(session)
     if files:
         refuse_files(session.transport, files)
-    click.echo(
+    notify(
         f"{_('Who can read your question')}: {_('the front office of the support point')} "
-        f"({people}). {_('Once one of them takes it, only that one reads along.')}",
-        err=True,
+        f"({people}). {_('Once one of them takes it, only that one reads along.')}"
     )
     typed = {}
     if not text:
@@ -124,14 +124,14 @@ def ask(
     if as_json:
         print_json({**words_of(entropy), "case": chain.case, "compartment": chain.name})
         return
-    click.echo(f"{_('Your question is stored, sealed. Come back with')}: zegel return")
+    notify(f"{_('Your question is stored, sealed. Come back with')}: zegel return", err=False)
     tell_what_now(session, chain)
 
 
 def _tell_of_code(as_json: bool) -> None:
     if not as_json:
         told = _("Keep the code above. To go on with it, ask the same with: zegel ask --code")
-        click.echo(told, err=True)
+        notify(told)
 
 
 @command("return")

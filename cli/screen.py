@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TextIO
 
 import click
 from rich.cells import cell_len
@@ -28,12 +29,12 @@ def width() -> int:
     """How many characters fit on a line. COLUMNS counts where it says something."""
     said = os.environ.get("COLUMNS", "")
     columns = int(said) if said.isascii() and said.isdigit() else 0
-    return max(columns or _of_terminal().columns or WIDTH, LEAST)
+    return max(columns or _of_terminal(sys.stdout).columns or WIDTH, LEAST)
 
 
-def _of_terminal() -> os.terminal_size:
+def _of_terminal(stream: TextIO) -> os.terminal_size:
     try:
-        return os.get_terminal_size(sys.stdout.fileno())
+        return os.get_terminal_size(stream.fileno())
     except (OSError, ValueError):
         return os.terminal_size((0, 0))
 
@@ -43,6 +44,21 @@ def is_plain() -> bool:
     context = click.get_current_context(silent=True)
     asked = context is not None and context.meta.get(PLAIN, False)
     return asked or os.environ.get("ZEGEL_PLAIN", "") not in ("", "0")
+
+
+def notify(text: str, *, command: str = "", err: bool = True) -> None:
+    """Say a sentence of ours, on standard error or output: on a terminal broken between words,
+    whole in a file, where it is searched. command: what to type next, told behind it and never
+    broken, so that it can be copied."""
+    stream = sys.stderr if err else sys.stdout
+    told = f"{text}: {command}" if command else text
+    if stream.isatty():
+        columns = max(_of_terminal(stream).columns or WIDTH, LEAST)
+        lines = wrapped(told, columns)
+        if command and len(lines) > 1:
+            lines = [*wrapped(f"{text}:", columns), command]
+        told = "\n".join(lines)
+    click.echo(told, err=err)
 
 
 def put(text: str = "") -> None:
@@ -227,7 +243,7 @@ def paged() -> Iterator[None]:
 
 def _fits(lines: Sequence[str]) -> bool:
     rows = sum(max(1, -(-cell_len(line.expandtabs()) // width())) for line in lines)
-    return rows < (_of_terminal().lines or 24)
+    return rows < (_of_terminal(sys.stdout).lines or 24)
 
 
 def _page(lines: Sequence[str]) -> bool:

@@ -68,7 +68,7 @@ def show(found: StoreAudit) -> None:
         say(f"{one.name}: {told(one.evidence)}")
     if found.taken_up:
         begun = local_time(found.began)
-        taken_up = f"{found.taken_up} {_('cases')} ({begun})"
+        taken_up = f"{_cases(found.taken_up)} ({begun})"
         say(f"{_('Judged by the run that was broken off')}: {taken_up}.")
     faults = [f"{one.name} {fault}" for one in found.store for fault in one.faults]
     faults += [f"{one.case}: {fault}" for one in found.cases for fault in one.faults]
@@ -77,7 +77,7 @@ def show(found: StoreAudit) -> None:
     if len(faults) > SHOWN_FAULTS:
         say(f"{_('More of them, with --json')}: {len(faults) - SHOWN_FAULTS}")
     say(
-        f"{_('Everything holds')}: {found.entries} {_('entries')}, {len(found.cases)} {_('cases')}."
+        f"{_('Everything holds')}: {found.entries} {_('entries')}, {_cases(len(found.cases))}."
         if found.holds
         else _("DOES NOT HOLD")
     )
@@ -87,3 +87,7 @@ def show(found: StoreAudit) -> None:
 
 def _mark(holds: bool) -> str:
     return "✓" if holds else "✗"
+
+
+def _cases(count: int) -> str:
+    return f"{count} {_('case') if count == 1 else _('cases')}"

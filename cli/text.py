@@ -6,7 +6,6 @@ How bytes become text stands in `cli.encodings`.
 from typing import IO, Any
 
 from cli.encodings import passes_by, read_text, unbroken
-from cli.language import _
 from cli.template import Template, left_out
 from cli.unsent import OnScreen, typed_in
 from client.errors import NotPossible
@@ -30,7 +29,7 @@ def written(given: str | None, file: IO[Any] | None, ask: str, read_by: str = ""
         head = [line for line in (read_by, ask, left_out()) if line]
         text = typed_in(OnScreen.of_command(), Template(head), "", as_typed)
     if not text.strip():
-        raise NotPossible(_("nothing was written"))
+        raise NotPossible("nothing was written")
     return text
 
 

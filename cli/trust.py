@@ -10,6 +10,7 @@ from cli.asking import confirm
 from cli.enrol import fingerprint
 from cli.home import passphrase
 from cli.language import _
+from cli.screen import notify
 from cli.spoken import Spoken, SpokenGroup
 from client import ceremony
 from client.directory import Directory
@@ -71,7 +72,7 @@ def certify(
 ) -> None:
     """Put a person's CARD on the list of the next roster, after comparing fingerprints."""
     read = ceremony.read_enrolment(card)
-    click.echo(f"{_('Fingerprint')}: {fingerprint(read.device)}", err=True)
+    notify(f"{_('Fingerprint')}: {fingerprint(read.device)}")
     if not yes and not confirm(_("Does the person read the same?")):
         raise click.Abort
     listed = ceremony.certify(

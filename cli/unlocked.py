@@ -22,6 +22,7 @@ from typing import Any
 import click
 
 from cli.language import _
+from cli.screen import notify
 from cli.spoken import command
 from client.errors import NotPossible
 
@@ -152,7 +153,7 @@ def unlock(minutes: int) -> None:
 
     start(home_folder(), open_device_file(), minutes * 60)
     until = time.strftime("%H:%M", time.localtime(time.time() + minutes * 60))
-    click.echo(_("Unlocked until {}. When you walk away: `zegel lock`.").format(until))
+    notify(_("Unlocked until {}. When you walk away: `zegel lock`.").format(until), err=False)
 
 
 @command()

@@ -8,7 +8,7 @@ import os
 import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -21,6 +21,7 @@ from cli.editor import ending_told, left_behind, run_editor
 from cli.encodings import decoded, loosely_decoded
 from cli.language import _
 from cli.plain import plain
+from cli.screen import notify
 from cli.template import Template, first_line
 from client.errors import NotPossible
 
@@ -102,7 +103,7 @@ class Sealed:
         mine = (self._like.command, self._like.case)
         for one in self._drafts.every():
             if (one.command, one.case) == mine:
-                show(f"{_('A draft of yours waits here')}: {one.line}")
+                show(_("A draft of yours waits here"), command=one.line)
 
     def take_up(self, draft: Draft) -> None:
         """Go on with a draft: it is this text from here on."""
@@ -138,19 +139,23 @@ class Sealed:
             show_again(failed)
         elif kept.id:
             told = _("Your text is kept, sealed, on this machine. Go on with")
-            show(f"{told}: {self._like.line}")
+            show(told, command=self._like.line)
 
 
 def show_again(text: str) -> None:
-    show(f"{_('Your text, so that it is not lost:')}\n\n{plain(text)}\n")
+    show(_("Your text, so that it is not lost:"))
+    _tell(f"\n{plain(text)}\n")  # its lines are not broken: it is copied from here
 
 
-def show(text: str) -> None:
+def show(text: str, *, command: str = "") -> None:
     """Tell it, if anybody is there to read it."""
-    try:
+    with suppress(OSError):  # the terminal is gone
+        notify(text, command=command)
+
+
+def _tell(text: str) -> None:
+    with suppress(OSError):
         click.echo(text, err=True)
-    except OSError:
-        return  # the terminal is gone
 
 
 def draft_of(case: str, fields: set[str], options: Mapping[str, str]) -> Draft:
@@ -193,7 +198,7 @@ def typed_in(unsent: Unsent, template: Template, body: str, read: Callable[[str]
         after, fault = _edited(unsent, template, page)
         loose = template.loosely(after, page)
         if loose.split() == template.blank.split():
-            raise NotPossible(_("nothing was written"))
+            raise NotPossible("nothing was written")
         try:
             if fault:
                 raise NotPossible(fault)

@@ -13,6 +13,7 @@ from cli.form import form_options
 from cli.home import device_session
 from cli.language import _
 from cli.names import tell_to, tell_to_devices, tell_to_place
+from cli.screen import notify
 from cli.show import print_json
 from cli.spoken import JSON, command
 from client import consultation
@@ -161,7 +162,7 @@ def leave(case: str, as_json: bool) -> None:
     if as_json:
         print_json({"left": [row["compartment"] for row in work.rows]})
         return
-    click.echo(_("You have left. Whoever writes next renews the keys without you."))
+    notify(_("You have left. Whoever writes next renews the keys without you."), err=False)
 
 
 @command()

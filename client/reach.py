@@ -27,13 +27,15 @@ class Reach:
 
 
 def devices_of(session: Session, beginning: str) -> list[str]:
-    """The device whose number begins so, or all devices of the person whose number does.
+    """The device whose number begins so or has that local name, or all devices of such a person.
 
     Raises NotPossible unless that is one device or one person of the roster; a whole number of a
     device that no roster lists is one too.
     """
     roster = session.directory.refresh().roster
     listed = roster.devices.values() if roster else ()
+    known = [number for one in listed for number in (one.device, one.person)]
+    beginning = session.numbers.beginning(beginning, known)
     devices = [one.device for one in listed if one.device.startswith(beginning)]
     people = {one.person for one in listed if one.person.startswith(beginning)}
     if len(devices) == 1 and not people:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from cli.main import cli
 from client import consultation
 from client.errors import NotPossible, ServerRefused
+from client.numbers import Numbers
 from client.reach import devices_of, reach
 from client.session import Session
 from crypto.encoding import b64
@@ -19,6 +20,17 @@ from tests.support.world import World, read
 
 CW = "consultation_worker"
 PASSPHRASE = "a passphrase of this test"
+
+
+def named(session: Session, number: str) -> Session:
+    """With a local name for a number."""
+
+    class Named(Numbers):
+        def number(self, said: str) -> str:
+            return number if said.casefold() == "bram k." else ""
+
+    session.numbers = Named()
+    return session
 
 
 def opened_by(session: Session, *places: tuple[str, str]) -> set[str]:
@@ -54,6 +66,8 @@ def test_it_is_what_the_device_had_the_keys_of_in_each_case(world: World) -> Non
     (person,) = {one.person for one in found[places[0][0]].standings}
     assert devices_of(frits, str(person)) == [bram.device]
     assert devices_of(frits, bram.device[:12]) == [bram.device]
+    assert devices_of(named(frits, bram.device), "bram k.") == [bram.device]
+    assert devices_of(named(frits, str(person)), "Bram K.") == [bram.device]
     assert devices_of(frits, "f" * 32) == ["f" * 32] and reach(frits, ["f" * 32]) == []
     with pytest.raises(NotPossible):
         devices_of(frits, "")

@@ -9,8 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import her_steps, new_code, reaching_her, requester
+from cli.advice import explain
+from cli.text import written
 from client import consultation
 from client.casework import open_casework
+from client.errors import NotPossible
 from crypto.code import show_code
 from crypto.secret.seeds import new_code as make_code
 from tests.support.world import World, quick_code, read, texts
@@ -167,3 +170,14 @@ def test_an_answer_to_an_offer_is_stored_once_until_it_is_another(world: World) 
     offered()
     mother.comes_back("--accept")  # of another offer
     assert answers() == ["yes", "link", "no", "yes"]
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_who_writes_nothing_is_told_that_nothing_was_sent(
+    monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("ZEGEL_LANG", language)
+    with pytest.raises(NotPossible) as refused:
+        written(" ", None, "")
+    told = explain(refused.value, asks=True)
+    assert told["next"].startswith({"en": "Nothing was sent.", "nl": "Er is niets"}[language])

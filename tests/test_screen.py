@@ -3,6 +3,7 @@ steer the terminal or pass for the product's own words."""
 
 import os
 import pty
+import re
 import subprocess
 import sys
 import unicodedata
@@ -17,6 +18,7 @@ from cli.plain import TURNS, plain
 from cli.screen import fitting, paged, put, put_within, rule, table, wrapped
 from cli.show import show_conversation
 from client import consultation
+from tests.support.terminal import ROOT, Terminal
 from tests.support.world import World, read
 
 # Of the kinds that people send, and that a test of printing would call unprintable.
@@ -194,3 +196,25 @@ def test_what_was_put_before_a_fault_is_shown() -> None:
             raise click.ClickException("fault")
 
     assert "before" in CliRunner().invoke(command).output
+
+
+def test_our_own_sentences_break_between_words_on_a_terminal_and_are_whole_in_a_file() -> None:
+    told = "These words are not read day and night, and no word of them may be broken in two."
+    line = "zegel close 55a86e3208caf26080eb3d66e282afb0 --draft"
+    script = f"from cli.screen import notify; notify({told!r}); notify({told!r}, err=False); "
+    script += f"notify('Go on with', command={line!r})"
+    with Terminal([sys.executable, "-c", script], {}, columns=40) as terminal:
+        assert terminal.end() == 0
+        lines = terminal.shown.split("\n")
+    assert lines[-3:] == ["Go on with:", line, ""]  # what is to be copied is never broken
+    assert max(map(len, lines[:-2])) <= 40 and " ".join(lines[:-3]).split() == told.split() * 2
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert (ran.stdout, ran.stderr) == (f"{told}\n", f"{told}\nGo on with: {line}\n")
+
+
+def test_everything_that_the_command_says_of_itself_goes_that_way() -> None:
+    said = {file.name: file.read_text("utf-8") for file in (ROOT / "cli").glob("*.py")}
+    raw = {name for name, text in said.items() if re.search(r"click\.echo\([^)]*err=True", text)}
+    assert raw <= {"demo.py", "main.py", "unsent.py"}  # JSON, and a text that is to be copied
