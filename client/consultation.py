@@ -13,7 +13,7 @@ from client.enclosures import Enclosure
 from client.errors import EpochMoved, NotPossible, ServerRefused, Unreadable
 from client.fit import refuse_unfit
 from client.reading_ahead import open_all
-from client.repeated import stored
+from client.repeated import opened_with, stored
 from client.session import SALT_BYTES, Session
 from client.uploading import refuse_files
 from crypto.encoding import b64
@@ -86,10 +86,9 @@ def joined(session: Session, own: Sequence[Chain]) -> list[Chain]:
         if refused.name != "unproven":
             raise
         return []  # a device that no entry has named yet
-    rows = sorted(work, key=lambda row: (row["opened"], row["compartment"]))
-    found = (
-        session.read(row["case"], row["compartment"]) for row in rows if row["case"] not in known
-    )
+    others = (row for row in work if row["case"] not in known)
+    rows = sorted(others, key=lambda row: (row["opened"], row["compartment"]))
+    found = (session.read(row["case"], row["compartment"]) for row in rows)
     return [chain for chain in found if chain is not None]
 
 
@@ -225,13 +224,15 @@ def _opening(ground: str, mode: str) -> dict[str, str]:
 
 
 def register(session: Session, mode: str, contact: dict[str, Any]) -> Chain:
-    """Register what someone asked by telephone or at the desk, and take it. contact: contact/1."""
+    """Register what someone asked by telephone or at the desk (contact/1), once, and take it."""
     session.directory.refresh(session.pins.position)
     own = own_lines(session.directory.current(), session.device, WORKER)
-    name = f"dialogue-{secrets.randbelow(9 * 10**8) + 10**8}"
-    opening = _opening("public_task", mode)
-    chain = session.open_first(name, os.urandom(SALT_BYTES), own, opening)
-    session.write(chain, "ConsultationReceived", {}, contact)
+    kind, opening = "ConsultationReceived", _opening("public_task", mode)
+    chain = opened_with(session, "dialogue", opening, Written(kind, {}, contact))
+    if chain is None:
+        name = f"dialogue-{secrets.randbelow(9 * 10**8) + 10**8}"
+        chain = session.open_first(name, os.urandom(SALT_BYTES), own, opening)
+        session.write(chain, kind, {}, contact)
     take(session, chain)
     return chain
 

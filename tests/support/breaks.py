@@ -17,6 +17,8 @@ EDITOR, CLOSED = "the editor is open", "the editor was closed just now"
 OPENING, OPENED = "the case is sent", "the case is opened"
 SENT, STORED = "the text is sent", "the text is stored"
 
+OPENING_FIRST = {"ask", "consult", "register"}  # they send two entries
+
 
 class Moment(NamedTuple):
     """command: which is broken off; at: a place, or a question; by: a signal."""
@@ -73,7 +75,7 @@ class Break:
 
     def begins(self) -> None:
         """Tell the server which request is to be held, before the command is started."""
-        first = 2 if self.moment.command in ("ask", "consult") else 1
+        first = 2 if self.moment.command in OPENING_FIRST else 1
         nth = {OPENING: 1, OPENED: 1, SENT: first, STORED: first}.get(self.moment.at)
         if nth is not None:
             self._server.hold(nth, after=self.moment.at in (OPENED, STORED))
