@@ -48,6 +48,8 @@ class Break:
             self._go_to(terminal, questions)
             if self.moment.by == CTRL_C:
                 terminal.type("\x03")
+                while not terminal.ended(5):  # one that comes before input waits is not seen
+                    terminal.type("\x03")
             else:
                 terminal.signal(self.moment.by, all_of_it=self.moment.by == KILL)
             terminal.end()
