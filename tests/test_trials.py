@@ -77,4 +77,6 @@ def test_place_and_device_do_not_travel_unsaid(office: Desks, tmp_path: Path) ->
     saved.mkdir()
     assert office.run("anna", "save", case, number, "--to", str(saved)).error is None
     (bare,) = saved.iterdir()
-    assert b"52.0907" not in bare.read_bytes() and Image.open(bare).size == (16, 16)
+    held = bare.read_bytes()
+    assert b"52.0907" in photo.read_bytes() and b"52.0907" not in held
+    assert Image.open(BytesIO(held)).size == (16, 16)
