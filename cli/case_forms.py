@@ -13,6 +13,7 @@ from cli.desk import Writing, read_in, wrote
 from cli.form import form_options
 from cli.language import _
 from cli.names import tell_to
+from cli.sent_before import stored_after_all
 from cli.show import print_json, say
 from cli.spoken import JSON, Spoken
 from client.beforehand import rehearsal_of
@@ -69,14 +70,15 @@ def writing_in(
 def form_command(form: Form) -> click.Command:
     def run(case: str, file: IO[Any] | None, as_json: bool, **given: Any) -> None:
         support = support_of(case)
-        there = [one for one in support.chains() if one.compartment.type == form.place]
-        to = tell_to(support.session, there[0]) if len(there) == 1 else ""
-        read_by = read_in(form.place, to)
-        wrote(
-            writing_in(support, form.schema, _(form.help), read_by, given, file),
-            lambda value: form.act(support, value),
-            rehearsed=lambda value: form.act(_rehearsal(support), value),
-        )
+        with stored_after_all(support.session, support.work.case, form.schema, given):
+            there = [one for one in support.chains() if one.compartment.type == form.place]
+            to = tell_to(support.session, there[0]) if len(there) == 1 else ""
+            read_by = read_in(form.place, to)
+            wrote(
+                writing_in(support, form.schema, _(form.help), read_by, given, file),
+                lambda value: form.act(support, value),
+                rehearsed=lambda value: form.act(_rehearsal(support), value),
+            )
         done(support, as_json, _(form.done))
 
     decorated = click.argument("case")(form_options(form.schema)(JSON(run)))

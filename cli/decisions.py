@@ -13,6 +13,7 @@ from cli.home import device_session
 from cli.language import _, name
 from cli.names import tell_to, who
 from cli.screen import put, put_within, rule
+from cli.sent_before import stored_after_all
 from cli.show import decides, local_time, say, spoken_content
 from cli.spoken import JSON, Spoken
 from client.beforehand import rehearsal_of
@@ -70,7 +71,8 @@ def _command(
         case: str, number: str | None, file: IO[Any] | None, as_json: bool, **given: Any
     ) -> None:
         work = open_casework(device_session(), case)
-        proposal = chosen(work, answer, number, as_json)
+        with stored_after_all(work.session, work.case, "note/1", given):
+            proposal = chosen(work, answer, number, as_json)
         deciding = f"{decides(answer)} {told(proposal)}"
         what = f"{_('Why do you decide so?')} ({deciding})"
         read_by = read_in("governance", tell_to(work.session, proposal.chain))

@@ -17,6 +17,7 @@ from cli.form import F, form_options
 from cli.home import device_session
 from cli.language import _
 from cli.names import tell_to_place
+from cli.sent_before import stored_after_all
 from cli.spoken import JSON, Spoken
 from client.beforehand import rehearsal_of
 from client.casework import Casework, is_unanswered, open_casework
@@ -216,6 +217,26 @@ def _sure_to_close(work: Casework, value: dict[str, Any], anyway: bool) -> None:
         raise NotPossible(_("it is not closed: answer first, or choose another outcome"))
 
 
+def _take(
+    step: StepCommand, work: Casework, file: IO[Any] | None, as_json: bool, given: dict[str, Any]
+) -> None:
+    body = step.body(work, given)
+    files = enclosures(given.pop("attach", ()), given.pop("checked", False))
+    if step.schema is None:
+        report(work, work.write(step.where, step.kind, body, None, files), as_json, _(step.done))
+        return
+    anyway = given.pop("unanswered", False)
+    read_by = read_in(step.where, tell_to_place(work, step.where))
+    writing = Writing(work.session, work.case, step.schema, _(step.help), read_by, given, file)
+    chain = wrote(
+        writing,
+        lambda value: work.write(step.where, step.kind, body, value, files),
+        rehearsed=lambda value: rehearsal_of(work).write(step.where, step.kind, body, value),
+        sure=lambda value: _sure_to_close(work, value, anyway),
+    )
+    report(work, chain, as_json, _(step.done))
+
+
 def step_command(called: str) -> click.Command:
     """The command of a step."""
     step = STEPS[called]
@@ -223,23 +244,8 @@ def step_command(called: str) -> click.Command:
     def run(case: str, file: IO[Any] | None = None, as_json: bool = False, **given: Any) -> None:
         session = device_session()
         work = open_casework(session, case)
-        body = step.body(work, given)
-        files = enclosures(given.pop("attach", ()), given.pop("checked", False))
-        if step.schema is None:
-            report(
-                work, work.write(step.where, step.kind, body, None, files), as_json, _(step.done)
-            )
-            return
-        anyway = given.pop("unanswered", False)
-        read_by = read_in(step.where, tell_to_place(work, step.where))
-        writing = Writing(session, work.case, step.schema, _(step.help), read_by, given, file)
-        chain = wrote(
-            writing,
-            lambda value: work.write(step.where, step.kind, body, value, files),
-            rehearsed=lambda value: rehearsal_of(work).write(step.where, step.kind, body, value),
-            sure=lambda value: _sure_to_close(work, value, anyway),
-        )
-        report(work, chain, as_json, _(step.done))
+        with stored_after_all(session, work.case, step.schema, given):
+            _take(step, work, file, as_json, given)
 
     decorated = form_options(step.schema)(run)
     if step.schema in ATTACHING:

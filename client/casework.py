@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from client.chain import Chain
+from client.compose import Written
 from client.consultation import arrange, is_anothers, lines_of, own_lines, payload, person_of
 from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.proposals import Proposal, open_for, proposals, the_one
+from client.repeated import stored
 from client.session import Session
 from domain.entry import Line
 from domain.services.consultation_guards import WORKER, charged
 
 SUPERVISOR = "supervisor"
+PEER_CONSULTED = "PeerConsulted"
 BESIDE = {"service": "consultation", "ground": "public_task", "purpose": "consultation"}
 
 
@@ -161,11 +164,26 @@ class Casework:
             arrange_notes(self.session, notes, self._theirs() or set())
 
     def consult(self, person: str, excerpt: str, question: str) -> Chain:
-        """Ask one colleague by an anonymised excerpt, in worknotes of their own."""
-        chain = self._open("worknotes", beside=self.colleague(person))
+        """Ask one colleague by an anonymised excerpt, in worknotes of their own: those that a try
+        without an answer opened, if there are any."""
+        colleague = self.colleague(person)
         value = payload("excerpt/1", anonymised=True, excerpt=excerpt, question=question)
-        self.session.write(chain, "PeerConsulted", {}, value)
+        written = Written(PEER_CONSULTED, {}, value)
+        chain = self._begun(colleague, written) or self._open("worknotes", beside=colleague)
+        self.session.write(chain, PEER_CONSULTED, {}, value)
         return chain
+
+    def _begun(self, colleague: tuple[Line, ...], written: Written) -> Chain | None:
+        """The worknotes with a colleague in which nobody was asked yet, or the very same just
+        before."""
+        among = {self.session.device, *(line.device for line in colleague)}
+        for chain in reversed([*self.asked_of_colleagues()]):
+            if not among <= {line.device for line in chain.lines}:
+                continue
+            said = any(item.entry.header.payload is not None for item in chain.items)
+            if not said or stored(self.session, chain, written) is not None:
+                return chain
+        return None
 
     def colleague(self, person: str) -> tuple[Line, ...]:
         """The devices of a colleague of the front office, by the beginning of her number."""

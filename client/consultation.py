@@ -84,10 +84,9 @@ def joined(session: Session, own: Sequence[Chain]) -> list[Chain]:
         if refused.name != "unproven":
             raise
         return []  # a device that no entry has named yet
-    rows = sorted(work, key=lambda row: (row["opened"], row["compartment"]))
-    found = (
-        session.read(row["case"], row["compartment"]) for row in rows if row["case"] not in known
-    )
+    others = (row for row in work if row["case"] not in known)
+    rows = sorted(others, key=lambda row: (row["opened"], row["compartment"]))
+    found = (session.read(row["case"], row["compartment"]) for row in rows)
     return [chain for chain in found if chain is not None]
 
 

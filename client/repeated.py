@@ -15,6 +15,7 @@ from client.reader import Reader
 if TYPE_CHECKING:
     from client.session import Session
 
+DAY_SECONDS = 86_400
 # One and the same word of a requester, by what had happened to her consultation meanwhile.
 SAYING = frozenset({"ConsultationReceived", "ConsultationReopened", "MessageSent"})
 
@@ -27,6 +28,29 @@ def stored(
     if session.again is None or written is None or written.value is None:
         return None
     return _last(session, chain, written, since)
+
+
+def opened_with(
+    session: "Session", place: str, opening: Mapping[str, Any], written: Written
+) -> Chain | None:
+    """The case that this device opened within a day with this very word, unless the session's
+    `again` says that another is to be opened. place: the type of its first compartment; opening:
+    what its opening states. Raises Distrust."""
+    if session.again is None:
+        return None
+    since = session.now() - DAY_SECONDS
+    for row in session.work():
+        if row["opened"] < since or not row["compartment"].startswith(f"{place}-"):
+            continue
+        chain = session.read(row["case"], row["compartment"])
+        if chain is None:
+            continue
+        first = chain.items[0].entry.header
+        if first.author == session.device and opening.items() <= dict(first.body).items():
+            item = stored(session, chain, written)
+            if item is not None:
+                return None if session.again(item) else chain
+    return None
 
 
 def _last(reader: Reader, chain: Chain, written: Written, since: int) -> Item | None:

@@ -13,12 +13,14 @@ from typing import Any
 
 from client.casework import Casework
 from client.chain import Chain, Item
+from client.compose import Written
 from client.consultation import lines_of, own_lines, payload, person_of
 from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.invitations import Invitations
 from client.membership import grant, remove
 from client.proposals import Proposal, open_for, the_one
+from client.repeated import opened_with
 from client.session import SALT_BYTES, Session
 from crypto.secret.invitation import Invitation
 from domain.entry import Line
@@ -32,7 +34,8 @@ CASE_NUMBERS = 9 * 10**8
 
 def open_case(session: Session, service: str, managers: Sequence[str], why: str) -> Chain:
     """Propose a case: its governance, with the supervisors and the casemanagers named (by the
-    beginning of their numbers). Raises NotPossible, ServerRefused, Distrust."""
+    beginning of their numbers). The same once more is asked about, as in `Session.write`.
+    Raises NotPossible, ServerRefused, Distrust."""
     session.directory.refresh(session.pins.position)
     trust = session.directory.current()
     role = next((one for one in OPENERS if trust.gives(session.device, one)), None)
@@ -48,8 +51,11 @@ def open_case(session: Session, service: str, managers: Sequence[str], why: str)
     name = f"governance-{secrets.randbelow(CASE_NUMBERS) + 10**8}"
     opening = {"service": service, "ground": "public_task", "purpose": "support"}
     listed = tuple(sorted(lines.values()))
-    chain = session.open_first(name, os.urandom(SALT_BYTES), listed, opening)
-    session.write(chain, "CaseProposed", {}, payload("note/1", text=why))
+    written = Written("CaseProposed", {}, payload("note/1", text=why))
+    chain = opened_with(session, "governance", opening, written)
+    if chain is None:
+        chain = session.open_first(name, os.urandom(SALT_BYTES), listed, opening)
+        session.write(chain, written.kind, {}, written.value)
     return chain
 
 

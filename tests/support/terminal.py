@@ -10,6 +10,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -84,6 +85,13 @@ class Terminal:
                 if text not in self.shown[self._seen :]:
                     raise AssertionError(f"{text!r} was not shown:\n{self.shown}")
         self._seen = self.shown.index(text, self._seen) + len(text)
+
+    def until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait for something that comes of it, taking in meanwhile what is shown."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while not holds():
+            assert time.monotonic() < deadline, f"waited in vain: {what}:\n{self.shown}"
+            self._read(0.02)
 
     def type(self, keys: str) -> None:
         os.write(self._master, keys.encode())
