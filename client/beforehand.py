@@ -65,7 +65,8 @@ class Rehearsal(Session):
         case = self._whole(chain)
         if all(one is not chain for one in self._chains):
             self._chains.append(chain)
-        last = max((one.items[-1].position for one in self._chains if one.items), default=-1)
+        taken = [one.items[-1].position for one in self._chains if one.items]
+        last = max([*taken, *self.directory.positions])
         item = take(chain, replace(chain.reading, trust=trust), header, signature, now, last + 1)
         if draft.epoch_key is not None:
             chain.epoch_keys[draft.header.epoch] = draft.epoch_key
