@@ -110,4 +110,6 @@ def rehearsal_of(work: Casework) -> Casework:
     for row in work.rows:
         work.chain(row["compartment"])  # what stands in one may decide over another
     chains = {name: rehearsal.chain(chain) for name, chain in work._chains.items()}
-    return Casework(rehearsal, [dict(row) for row in work.rows], chains)
+    rehearsed = Casework(rehearsal, [dict(row) for row in work.rows], chains)
+    rehearsed.pinned = work.pinned
+    return rehearsed

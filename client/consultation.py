@@ -12,6 +12,7 @@ from client.compose import Written
 from client.enclosures import Enclosure
 from client.errors import EpochMoved, NotPossible, ServerRefused, Unreadable
 from client.fit import refuse_unfit
+from client.places import by_invitation, opened_at
 from client.reading_ahead import open_all
 from client.repeated import stored
 from client.session import SALT_BYTES, Session
@@ -78,7 +79,8 @@ def cases_of(session: Session, code: CodeKeys) -> list[Chain]:
 
 
 def joined(session: Session, own: Sequence[Chain]) -> list[Chain]:
-    """The conversations in which this device stands by an invitation, oldest first."""
+    """The conversations in which this device stands by an invitation, as their own entries say it:
+    a work list is the server's word. Oldest first."""
     known = {chain.case for chain in own}
     try:
         work = session.work()
@@ -86,11 +88,10 @@ def joined(session: Session, own: Sequence[Chain]) -> list[Chain]:
         if refused.name != "unproven":
             raise
         return []  # a device that no entry has named yet
-    rows = sorted(work, key=lambda row: (row["opened"], row["compartment"]))
     found = (
-        session.read(row["case"], row["compartment"]) for row in rows if row["case"] not in known
+        session.read(row["case"], row["compartment"]) for row in work if row["case"] not in known
     )
-    return [chain for chain in found if chain is not None]
+    return sorted((one for one in found if one and by_invitation(one)), key=opened_at)
 
 
 def is_erased(chain: Chain) -> bool:

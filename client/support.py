@@ -18,6 +18,7 @@ from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.invitations import Invitations
 from client.membership import grant, remove
+from client.places import opened_at
 from client.proposals import Proposal, open_for, the_one
 from client.session import SALT_BYTES, Session
 from crypto.secret.invitation import Invitation
@@ -28,6 +29,7 @@ SUPERVISOR, WORKER, INTERPRETER = "supervisor", "consultation_worker", "interpre
 SESSION = "session"
 OPENERS = (CASEMANAGER, WORKER)
 CASE_NUMBERS = 9 * 10**8
+NOT_BY_THEM = "nobody who stands in this case opened that place: give its whole name if it is right"
 
 
 def open_case(session: Session, service: str, managers: Sequence[str], why: str) -> Chain:
@@ -89,8 +91,8 @@ class Support:
 
     def chains(self) -> Iterator[Chain]:
         """Every compartment in which this device stands, the oldest first."""
-        for row in sorted(self.work.rows, key=lambda row: (row["opened"], row["compartment"])):
-            yield self.work.chain(row["compartment"])
+        every = (self.work.chain(row["compartment"]) for row in self.work.rows)
+        yield from sorted(every, key=opened_at)
 
     def only(self, kind: str) -> Chain:
         """The oldest compartment of a type. Raises NotPossible."""
@@ -109,7 +111,10 @@ class Support:
         found = [one for one in known if one.startswith(local or name)]
         if len(found) != 1:
             raise NotPossible(f"{len(found)} compartments of yours are called {name}")
-        return self.work.chain(found[0])
+        chain = self.work.chain(found[0])
+        if name != chain.name and not local and all(one is not chain for one in self.work.places()):
+            raise NotPossible(NOT_BY_THEM)
+        return chain
 
     def _open(self, kind: str, lines: tuple[Line, ...]) -> Chain:
         opening = {"service": self.service, "ground": "public_task", "purpose": "support"}
