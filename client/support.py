@@ -29,7 +29,6 @@ SUPERVISOR, WORKER, INTERPRETER = "supervisor", "consultation_worker", "interpre
 SESSION = "session"
 OPENERS = (CASEMANAGER, WORKER)
 CASE_NUMBERS = 9 * 10**8
-NOT_BY_THEM = "nobody who stands in this case opened that place: give its whole name if it is right"
 
 
 def open_case(session: Session, service: str, managers: Sequence[str], why: str) -> Chain:
@@ -113,7 +112,10 @@ class Support:
             raise NotPossible(f"{len(found)} compartments of yours are called {name}")
         chain = self.work.chain(found[0])
         if name != chain.name and not local and all(one is not chain for one in self.work.places()):
-            raise NotPossible(NOT_BY_THEM)
+            raise NotPossible(
+                "nobody who stands in this case opened that place: give its whole name if it is "
+                "right"
+            )
         return chain
 
     def _open(self, kind: str, lines: tuple[Line, ...]) -> Chain:
