@@ -132,6 +132,9 @@ NEXT: Mapping[str, str] = {
     "this device holds no key of epoch {}": "Ask someone who could read it to grant it.",
     "you stand in no {} of this case": "The names stand in `zegel case show`.",
     "{} compartments of yours are called {}": "The names stand in `zegel case show`.",
+    "nobody who stands in this case opened that place: give its whole name if it is right": (
+        "Ask a colleague of this case, not by this program, whether the place is theirs."
+    ),
     "{} conversations of yours begin with {}": HOW,
     "{} devices and {} people begin with {}": HOW,
     "{} cases of yours begin with {}": "Their numbers stand in `zegel inbox`.",

@@ -40,7 +40,7 @@ def play(stage: Stage, consultation: str, code: str) -> None:
     stage.run("dirk", "case", "take", case, "--no-conflict")
     place = _comes_in(stage, case, "mother", "requester", code)
     stage.run("dirk", "case", "write", case, place, "-m", WELCOME)
-    read = stage.run("mother", "return", "-", "-m", HERS, typed=code)
+    read = stage.run("mother", "return", "-", "-m", HERS, "--yes", typed=code)
     stage.check("the mother reads her casemanager, with her old code", stage.shows(read, WELCOME))
 
     stage.title("Step 11: the father has a dialogue of his own")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from cli import crisis
-from cli.desk import posted
+from cli.asking import at_a_terminal, confirm
+from cli.desk import named_by, posted
 from cli.language import _, name, read_by
 from cli.screen import notify
 from cli.show import local_time
@@ -15,6 +16,7 @@ from client.chain import Chain, Item
 from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.fit import refuse_unfit
+from client.places import has_written
 from client.session import Session
 
 NO_MORE = frozenset({"escalated"})
@@ -23,7 +25,8 @@ ANSWERS = frozenset({"CaseSupportAccepted", "CaseSupportDeclined"})  # to an off
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The options as they were given. support: whether an offer is accepted, None for no answer."""
+    """The options as they were given. support: whether an offer is accepted, None for no answer.
+    sure: whether she stated that she knows those who read along."""
 
     message: str | None
     file: TextIO | None
@@ -35,6 +38,7 @@ class Wanted:
     name: str | None
     contact: str | None
     link: str | None
+    sure: bool = False
 
     @property
     def writes(self) -> bool:
@@ -53,6 +57,24 @@ def tell_who_reads(chain: Chain) -> None:
     notify(f"{_('This goes to')}: {read_by(others)}.")
 
 
+def be_sure(session: Session, chain: Chain, sure: bool) -> None:
+    """Before her first word in a conversation that she did not begin: show who reads along, and
+    ask. sure: it was stated before. Raises NotPossible for no."""
+    trust = session.directory.newest
+    if session.device in chain.state.openers or has_written(chain, trust):
+        return
+    notify(_("You have not written in this conversation before. These people read it:"))
+    named = named_by(trust)
+    for told in sorted({named(one.device) for one in chain.lines if one.device != chain.device}):
+        notify(f"  {told}")
+    if sure:
+        return
+    if not at_a_terminal():
+        raise NotPossible(_("nothing was written: with --yes you state that you know these people"))
+    if not confirm(_("Do you know that these people help you here?"), default=False):
+        raise NotPossible(_("nothing was written: ask by another way who these people are"))
+
+
 def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
     """Take the steps that were asked for, in the order in which they follow; whether any were.
 
@@ -60,6 +82,9 @@ def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
     if (wanted.name is None) != (wanted.contact is None):
         raise NotPossible(_("give both --name and --contact"))
     writes = wanted.correct is not None or wanted.writes
+    told = (wanted.name, wanted.support, wanted.link)
+    if writes or any(one is not None for one in told):
+        be_sure(session, chain, wanted.sure)
     if writes:
         tell_who_reads(chain)
     given = wanted.message is not None or wanted.file is not None
@@ -75,7 +100,6 @@ def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
         posted(lambda: erasure.correct(session, chain, of, value), typed)
     elif writes:
         posted(lambda: _write(session, chain, wanted, text), typed)
-    told = (wanted.name, wanted.support, wanted.link)
     return writes or bool(wanted.withdraw) or any(one is not None for one in told)
 
 

@@ -9,6 +9,7 @@ from cli.show import print_json, say
 from cli.spoken import JSON, command
 from client.invitations import accept, typed_invitation
 from client.session import Session
+from crypto.secret.invitation import Invitation
 
 
 @command()
@@ -21,16 +22,15 @@ def join(link: str | None, as_json: bool) -> None:
     Without LINK you are asked for it. Who has a code uses `zegel return --join`.
     """
     typed = link or click.prompt(_("The link, or the words"), err=True)
-    words = accepted(device_session(), typed)
+    words = accepted(device_session(), typed_invitation(typed))
     if as_json:
         print_json({"safety_words": words.split()})
     else:
         tell(words)
 
 
-def accepted(session: Session, typed: str) -> str:
-    """Accept an invitation; the safety words. Raises NotPossible, ServerRefused."""
-    invitation = typed_invitation(typed)
+def accepted(session: Session, invitation: Invitation) -> str:
+    """Accept an invitation; the safety words. Raises ServerRefused."""
     accept(session.transport, session.card, invitation)
     place = (invitation.case, invitation.compartment)
     return compared(place, invitation.inviter, session.device)

@@ -25,6 +25,8 @@ from client import consultation
 from client.chain import Chain
 from client.errors import ClientError, NotPossible
 from client.fit import refuse_unfit
+from client.invitations import typed_invitation
+from client.places import handed_over_to, is_named_by
 from client.session import Session
 from client.uploading import refuse_files
 from crypto.secret.seeds import new_code as make_code
@@ -153,6 +155,7 @@ def _tell_of_code(as_json: bool) -> None:
 @click.option("--new-code", is_flag=True, help="Get another code; this one opens nothing after it.")
 @click.option("--join", help="Accept an invitation to another conversation: its link or words.")
 @click.option("--in", "where", help="Which conversation, by the beginning of its number.")
+@click.option("--yes", is_flag=True, help="State that those who read along are known to you.")
 @click.option("--save", type=int, help="Save the files of the message of this number; with --to.")
 @TO
 @attach_options
@@ -175,6 +178,7 @@ def return_(
     new_code: bool,
     join: str | None,
     where: str | None,
+    yes: bool,
     save: int | None,
     folder: Path,
     attach: tuple[Path, ...],
@@ -191,8 +195,9 @@ def return_(
     files = enclosures(attach, checked, neutral=True)
     session, keys = session_of(typed_code(code), server, pin)
     session.directory.refresh()  # that it is the right server is known before its word is taken
-    if join is not None:
-        tell(accepted(session, join))
+    invitation = None if join is None else typed_invitation(join)
+    if invitation is not None:
+        tell(accepted(session, invitation))
     cases = consultation.cases_of(session, keys)
     joined = consultation.joined(session, cases)
     if not cases and not joined:
@@ -205,7 +210,8 @@ def return_(
         tell_readers(session, chain, as_json)
         return
     wanted = her_steps.Wanted(
-        message, file, files, withdraw, correct, alarm, support, name, contact, allow_link
+        *(message, file, files, withdraw, correct, alarm, support, name, contact, allow_link),
+        sure=yes or (invitation is not None and is_named_by(chain, invitation)),
     )
     done = her_steps.take(session, chain, wanted)
     saved = [] if save is None else save_files(session, chain, save, None, folder)
@@ -224,16 +230,17 @@ def return_(
     for one in others:
         say(f"{_('Another conversation of yours')}: zegel return --in {one.case[:8]}")
     if not done and not saved and at_a_terminal() and her_steps.may_write(chain):
-        _write_back(session, chain)
+        _write_back(session, chain, wanted.sure)
 
 
-def _write_back(session: Session, chain: Chain) -> None:
+def _write_back(session: Session, chain: Chain, sure: bool) -> None:
     """Offer to write after reading; no answer is no."""
     try:
         if not confirm(_("Do you want to write something now?"), default=False):
             return
     except click.Abort:
         return  # she leaves: all was read
+    her_steps.be_sure(session, chain, sure)
     her_steps.tell_who_reads(chain)
     text = written(None, None, _("Write your message."))
     posted(lambda: consultation.say(session, chain, text), {"text": text})
@@ -250,5 +257,8 @@ def _chosen(cases: list[Chain], joined: list[Chain], where: str | None) -> Chain
         if len(found) != 1:
             raise NotPossible(f"{len(found)} conversations of yours begin with {where}")
         return found[0]
-    handed_over = joined and (not cases or cases[-1].state.state == "escalated")
-    return joined[-1] if handed_over else cases[-1]
+    if not cases:
+        return joined[-1]
+    to = handed_over_to(cases[-1]) if cases[-1].state.state == "escalated" else ""
+    # Her own conversation says where it went on; in that case she stands by an invitation.
+    return next((one for one in joined if one.case == to), cases[-1])

@@ -134,8 +134,8 @@ def replay(
     reading = Reading(directory.newest, Rules(SERVICES), _fitting(cards, directory.newest))
     last = -1
     for index, item in enumerate(evidence if until is None else evidence[:until]):
-        trust = directory.at(item.position)
         try:
+            trust = directory.at(item.position)
             if index == 0 and (found := parse_header(item.header).case) != case:
                 raise Distrust("wrong-case", f"this is of case {found}")
             if item.position <= last:
@@ -202,14 +202,16 @@ def _end_of_minute(moment: str) -> int:
     return seconds_of(moment) + 59
 
 
-def hold_to_pins(case: str, evidence: Sequence[Evidence], pins: Pins) -> None:
-    """Compare a whole case that holds with what was seen of it before, and pin it anew.
+def hold_to_pins(case: str, evidence: Sequence[Evidence], pins: Pins, known: int = -1) -> None:
+    """Compare a whole case that holds with what was seen of it before, and pin it anew. known: a
+    position of the store that was known when the case was asked for, whose answer includes it.
 
     Raises Distrust as `check_pins`.
     """
     chains = check_pins(case, evidence, pins)
     for name, hashes in chains.items():
         pins.pin_head(case, name, len(hashes) - 1, hashes[-1], evidence[-1].position)
+        pins.pin_whole((case, name), max(known, evidence[-1].position))
     pins.save()
 
 
@@ -219,7 +221,9 @@ def check_pins(case: str, evidence: Sequence[Evidence], pins: Pins) -> dict[str,
     chains: dict[str, list[str]] = {}
     try:
         for item in evidence:
-            name = parse_header(item.header).compartment
+            header = parse_header(item.header)
+            name = header.compartment
+            pins.check_position((case, name), header.seq, item.position)
             chains.setdefault(name, []).append(entry_hash(item.header))
     except Refused as error:
         raise Distrust(error.refusal, error.detail) from error

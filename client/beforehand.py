@@ -66,7 +66,8 @@ class Rehearsal(Session):
         case = self._whole(chain)
         if all(one is not chain for one in self._chains):
             self._chains.append(chain)
-        last = max((one.items[-1].position for one in self._chains if one.items), default=-1)
+        taken = [one.items[-1].position for one in self._chains if one.items]
+        last = max([*taken, *self.directory.positions])
         item = take(chain, replace(chain.reading, trust=trust), header, signature, now, last + 1)
         if draft.epoch_key is not None:
             chain.epoch_keys[draft.header.epoch] = draft.epoch_key
@@ -110,4 +111,6 @@ def rehearsal_of(work: Casework) -> Casework:
     for row in work.rows:
         work.chain(row["compartment"])  # what stands in one may decide over another
     chains = {name: rehearsal.chain(chain) for name, chain in work._chains.items()}
-    return Casework(rehearsal, [dict(row) for row in work.rows], chains)
+    rehearsed = Casework(rehearsal, [dict(row) for row in work.rows], chains)
+    rehearsed.pinned = work.pinned
+    return rehearsed

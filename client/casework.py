@@ -14,6 +14,7 @@ from client.compose import Written
 from client.consultation import arrange, is_anothers, lines_of, own_lines, payload, person_of
 from client.enclosures import Enclosure
 from client.errors import NotPossible
+from client.places import belonging, opener
 from client.proposals import Proposal, open_for, proposals, the_one
 from client.repeated import stored
 from client.session import Session
@@ -27,11 +28,17 @@ BESIDE = {"service": "consultation", "ground": "public_task", "purpose": "consul
 
 @dataclass
 class Casework:
-    """rows: of the work list, for the compartments of one case. They are read when asked for."""
+    """rows: of the work list, for the compartments of one case. They are read when asked for.
+    pinned: the names of those that this device had read before."""
 
     session: Session
     rows: list[dict[str, Any]]
     _chains: dict[str, Chain] = field(default_factory=dict)
+    pinned: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Before anything of it is read: reading a place is no reason to trust it.
+        self.pinned = self.session.pins.compartments(self.case)
 
     @property
     def case(self) -> str:
@@ -48,10 +55,15 @@ class Casework:
         return str(self.rows[0]["role"])
 
     def chains(self, compartment_type: str) -> Iterator[Chain]:
-        """The compartments of a type, oldest first. Raises NotPossible, Distrust."""
-        for row in sorted(self.rows, key=lambda row: row["opened"]):
-            if row["compartment"].startswith(f"{compartment_type}-"):
-                yield self.chain(row["compartment"])
+        """The compartments of a type that belong to the case (`client.places`), oldest first.
+        Raises NotPossible, Distrust."""
+        if any(row["compartment"].startswith(f"{compartment_type}-") for row in self.rows):
+            yield from (one for one in self.places() if one.compartment.type == compartment_type)
+
+    def places(self) -> list[Chain]:
+        """Every compartment that belongs to the case, oldest first. Raises as chains."""
+        every = [self.chain(row["compartment"]) for row in self.rows]
+        return belonging(every, self.pinned, self.session.directory.newest)
 
     def chain(self, name: str) -> Chain:
         """A compartment by its name. Raises NotPossible, Distrust."""
@@ -87,8 +99,12 @@ class Casework:
 
     def asked_of_colleagues(self) -> Iterator[Chain]:
         """The worknotes in which a colleague was asked something."""
-        own = self.worknotes
-        return (chain for chain in self.chains("worknotes") if chain is not own)
+        own, theirs, trust = self.worknotes, self._theirs(), self.session.directory.newest
+        return (
+            chain
+            for chain in self.chains("worknotes")
+            if chain is not own and (theirs is None or opener(chain, trust) in theirs)
+        )
 
     def _theirs(self) -> set[str] | None:
         dialogue = self.dialogue

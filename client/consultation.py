@@ -10,6 +10,7 @@ from client.compose import Written
 from client.enclosures import Enclosure
 from client.errors import EpochMoved, NotPossible, ServerRefused, Unreadable
 from client.fit import refuse_unfit
+from client.places import by_invitation, opened_at
 from client.reading_ahead import open_all
 from client.repeated import stored
 from client.session import Session
@@ -76,7 +77,8 @@ def cases_of(session: Session, code: CodeKeys) -> list[Chain]:
 
 
 def joined(session: Session, own: Sequence[Chain]) -> list[Chain]:
-    """The conversations in which this device stands by an invitation, oldest first."""
+    """The conversations in which this device stands by an invitation, as their own entries say it:
+    a work list is the server's word. Oldest first."""
     known = {chain.case for chain in own}
     try:
         work = session.work()
@@ -84,10 +86,10 @@ def joined(session: Session, own: Sequence[Chain]) -> list[Chain]:
         if refused.name != "unproven":
             raise
         return []  # a device that no entry has named yet
-    others = (row for row in work if row["case"] not in known)
-    rows = sorted(others, key=lambda row: (row["opened"], row["compartment"]))
-    found = (session.read(row["case"], row["compartment"]) for row in rows)
-    return [chain for chain in found if chain is not None]
+    found = (
+        session.read(row["case"], row["compartment"]) for row in work if row["case"] not in known
+    )
+    return sorted((one for one in found if one and by_invitation(one)), key=opened_at)
 
 
 def is_erased(chain: Chain) -> bool:

@@ -17,6 +17,8 @@ from wire.paths import CARDS, MAX_CARDS, TRUST, path
 from wire.pipeline import has_card, receive_document
 from wire.schemas import Cards, TrustDocuments
 
+SHARED = "two things stand at one position of the store"
+
 
 class Directory:
     """Roots and rosters in the order of the store, each checked when it came in."""
@@ -33,6 +35,7 @@ class Directory:
         self._pins = pins
         self._clock = clock
         self._positions: list[int] = []
+        self._entries: dict[int, str] = {}  # what was read in this run, by position
         self._times: list[int] = []
         self._trusts: list[Trust] = [Trust(pin)]
         self._roots: list[Root] = []
@@ -48,9 +51,26 @@ class Directory:
         """Where roots and rosters stand in the store."""
         return list(self._positions)
 
+    @property
+    def last(self) -> int:
+        """The position of the newest document that is known, -1 before there is one."""
+        return self._positions[-1] if self._positions else -1
+
     def at(self, position: int) -> Trust:
-        """What was certified right before a position of the store."""
-        return self._trusts[bisect_left(self._positions, position)]
+        """What was certified right before a position of the store. Raises Distrust(out-of-order)
+        for the position of a document: nothing else stands there, least of all what a device wrote
+        that this document revokes."""
+        behind = bisect_left(self._positions, position)
+        if position in self._positions[behind : behind + 1]:
+            raise Distrust("out-of-order", SHARED)
+        return self._trusts[behind]
+
+    def take_position(self, position: int, entry: str) -> None:
+        """Note which entry (its hash) stands at a position. Raises Distrust(out-of-order) where
+        something else stands: a position is given once."""
+        self.at(position)
+        if self._entries.setdefault(position, entry) != entry:
+            raise Distrust("out-of-order", SHARED)
 
     def as_of(self, seconds: int) -> Trust:
         """What had been certified by a unix time."""
@@ -63,9 +83,10 @@ class Directory:
         Raises Distrust; NotPossible for a clock that is off, another name of the server, what is no
         Zegel server, and a pin that is not that of its people.
         """
-        after = self._positions[-1] if self._positions else -1
         began = time.time()
-        answer = self._transport.get(TrustDocuments, path(TRUST), {"after": after, "wait": wait})
+        answer = self._transport.get(
+            TrustDocuments, path(TRUST), {"after": self.last, "wait": wait}
+        )
         if "now" in answer:
             refuse_clock_off(answer["now"], began, time.time())
         if self.newest.root is None:
@@ -91,6 +112,8 @@ class Directory:
         position, stored = document["position"], document["stored"]
         if self._positions and position <= self._positions[-1]:
             raise Distrust("out-of-order", "trust documents are not in the order of the store")
+        if position in self._entries:
+            raise Distrust("out-of-order", SHARED)
         before = self.newest
         trust = receive_document(
             before,

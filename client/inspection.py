@@ -69,6 +69,7 @@ def inspect(
     What was seen of the case before counts too, and what is seen now is pinned. Raises
     ServerRefused, NotPossible, and Distrust for trust documents that do not hold.
     """
+    known = session.directory.last
     evidence, cards = fetch(session.transport, session.keys, case)
     session.directory.refresh()
     if number is not None and number >= len(evidence):
@@ -79,18 +80,22 @@ def inspect(
     now = session.now() if ends is None else min(ends, session.now())
     reads, until = _reads(session, case, ends), None if moment is None else _until(evidence, moment)
     given = (case, evidence, cards, session.directory, reads, calendar, now)
-    return replace(examine(*given, session.pins, until), made=session.now())
+    found = examine(*given, session.pins, until)
+    if found.report.holds and until is None:
+        hold_to_pins(case, evidence, session.pins, known)
+    return replace(found, made=session.now())
 
 
 def replayed(session: Session, case: str) -> tuple[list[Evidence], Report]:
     """A whole case as it is now, for who asks something of it. Raises ServerRefused, and Distrust
     for one that does not hold or goes back behind what was seen of it."""
+    known = session.directory.last
     evidence, cards = fetch(session.transport, session.keys, case)
     session.directory.refresh()
     report = replay(case, evidence, cards, session.directory)
     if report.finding is not None:
         raise Distrust(report.finding.rule, report.finding.detail)
-    hold_to_pins(case, evidence, session.pins)
+    hold_to_pins(case, evidence, session.pins, known)
     return evidence, report
 
 

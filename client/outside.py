@@ -39,12 +39,13 @@ class Structure:
 def structure(session: Session, case: str) -> Structure:
     """The structure of a case, verified. Raises ServerRefused, Distrust."""
     session.directory.refresh()
+    known = session.directory.last
     evidence, cards = fetch(session.transport, session.keys, case)
     report = replay(case, evidence, cards, session.directory)
     if report.finding is not None or report.case is None:
         found = report.finding
         raise Distrust(found.rule if found else "out-of-order", found.detail if found else "empty")
-    hold_to_pins(case, evidence, session.pins)
+    hold_to_pins(case, evidence, session.pins, known)
     return Structure(report.case, tuple(parse_header(one.header) for one in evidence))
 
 

@@ -1,7 +1,9 @@
 """What a client has seen and will not let go back: roster and root versions, heads, positions.
 
 {"heads":{"<case>/<compartment>":{"hash":"…","seq":4}},"position":17,"receipts":[…],
- "root":{"hash":"…","version":1},"roster":{"hash":"…","version":3},"v":1}
+ "root":{"hash":"…","version":1},"roster":{"hash":"…","version":3},"v":1,
+ "whole":{"<case>/<compartment>":19}}
+whole: the position up to which it was shown without a gap; files of before this was kept lack it.
 
 Several commands of one home may run at once, and an editor may stand open in one of them: saving is
 merging with what the others saved (`client.pins_file`), so that nothing seen is ever unseen.
@@ -20,7 +22,14 @@ from crypto.encoding import Malformed, canonical, parse_canonical
 from domain.trust import Root, Roster, Trust
 
 MAX_PINS_BYTES = 64 * 2**20
-_FIELDS = {"roster": dict, "root": dict, "heads": dict, "receipts": list, "position": int}
+_FIELDS = {
+    "roster": dict,
+    "root": dict,
+    "heads": dict,
+    "receipts": list,
+    "position": int,
+    "whole": dict,
+}
 
 
 @dataclass
@@ -35,6 +44,7 @@ class Pins:
     roster: dict[str, Any] = field(default_factory=lambda: {"version": 0, "hash": ""})
     root: dict[str, Any] = field(default_factory=lambda: {"version": 0, "hash": ""})
     heads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    whole: dict[str, int] = field(default_factory=dict)
     receipts: list[dict[str, str]] = field(default_factory=list)
     position: int = 0
     unkept: Callable[[OSError, list[dict[str, str]]], None] | None = field(
@@ -109,6 +119,8 @@ class Pins:
         added = (one for one in self.receipts if one["receipt"] not in known)
         self.receipts, self._noted = [*theirs["receipts"], *added], 0
         self.position = max(self.position, theirs["position"])
+        for name, position in theirs["whole"].items():
+            self.whole[name] = max(position, self.whole.get(name, -1))
         return contradicted
 
     def check_documents(self, roots: list[Root], rosters: list[Roster]) -> None:
@@ -130,6 +142,19 @@ class Pins:
         if pinned is not None:
             chain = dict(enumerate(hashes))
             check_goes_on("conversation", pinned["seq"], pinned["hash"], chain)
+
+    def check_position(self, place: tuple[str, str], seq: int, position: int) -> None:
+        """Raises Distrust(forked) for an entry that was not there when its compartment (place: case
+        and name) was shown whole up to a position behind it."""
+        name = "/".join(place)
+        seen = self.heads.get(name)
+        if seen and seq > seen["seq"] and position <= self.whole.get(name, -1):
+            raise Distrust("forked", "an entry stands where there was none before")
+
+    def pin_whole(self, place: tuple[str, str], position: int) -> None:
+        """A compartment was shown whole up to a position, and its head is pinned."""
+        name = "/".join(place)
+        self.whole[name] = max(position, self.whole.get(name, -1))
 
     def check_receipt(self, entry: str, position: int, stored: int) -> None:
         """Raises Distrust(forked) if an entry is shown at another place or time than the server's
@@ -168,6 +193,7 @@ def _parsed(written: bytes) -> dict[str, Any]:
     fields = parse_canonical(written, MAX_PINS_BYTES)
     if not isinstance(fields, dict) or fields.pop("v", None) != 1:
         raise Malformed("these are no pins")
+    fields.setdefault("whole", {})
     if {name: type(value) for name, value in fields.items()} != _FIELDS:
         raise Malformed("these are no pins")
     return fields

@@ -58,6 +58,7 @@ class Reader:
         self.pins = pins
         self.directory = Directory(transport, pin, pins, clock)
         self.progress: Progress = no_progress
+        self._made_up_to = -1  # up to which position the timeline that was fetched last was made
         self._clock = clock
         self.rules = Rules(SERVICES, View.PART)
 
@@ -101,6 +102,7 @@ class Reader:
             raise
         last = chain.items[-1]
         self.pins.pin_head(case, compartment, last.entry.header.seq, last.entry.hash, last.position)
+        self.pins.pin_whole((case, compartment), max(last.position, self._made_up_to))
         self.pins.save()
         return chain
 
@@ -126,6 +128,8 @@ class Reader:
         while after is not None:
             where = path(TIMELINE, case=case, compartment=compartment)
             page = self._ask(Timeline, where, {"after": after, "limit": MAX_PAGE}, wait)
+            if not received:
+                self._made_up_to = page["seen"]  # later pages may tell of more than the first
             received += page["entries"]
             after = next_page(after, page["next"])
         return received
@@ -163,6 +167,9 @@ class Reader:
             )
             item = take(chain, reading, header, unb64(fields["signature"]), stored, position)
             self.pins.check_receipt(item.entry.hash, position, stored)
+            place = (chain.case, chain.name)
+            self.pins.check_position(place, item.entry.header.seq, position)
+            self.directory.take_position(position, item.entry.hash)
 
     def _why_not_later(self, chain: Chain, header: bytes) -> Refusal:
         """A position that does not grow is a replayed or a misplaced entry."""

@@ -297,11 +297,13 @@ class Session(Reader):
         receipt = check_receipt(trust, header, answer)
         reading = replace(chain.reading, trust=trust)
         item = take(chain, reading, header, signature, receipt.stored, receipt.position)
+        self.directory.take_position(receipt.position, item.entry.hash)
         if draft.epoch_key is not None:
             chain.epoch_keys[draft.header.epoch] = draft.epoch_key
         self.pins.pin_head(
             chain.case, chain.name, draft.header.seq, item.entry.hash, receipt.position
         )
+        self.pins.pin_whole((chain.case, chain.name), receipt.position)
         self.pins.keep_receipt(answer["receipt"], answer["signature"])
         self.pins.save()
         return item

@@ -19,6 +19,7 @@ from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.invitations import Invitations
 from client.membership import grant, remove
+from client.places import opened_at
 from client.proposals import Proposal, open_for, the_one
 from client.repeated import opened_with
 from client.session import SALT_BYTES, Session
@@ -95,8 +96,8 @@ class Support:
 
     def chains(self) -> Iterator[Chain]:
         """Every compartment in which this device stands, the oldest first."""
-        for row in sorted(self.work.rows, key=lambda row: (row["opened"], row["compartment"])):
-            yield self.work.chain(row["compartment"])
+        every = (self.work.chain(row["compartment"]) for row in self.work.rows)
+        yield from sorted(every, key=opened_at)
 
     def only(self, kind: str) -> Chain:
         """The oldest compartment of a type. Raises NotPossible."""
@@ -115,7 +116,13 @@ class Support:
         found = [one for one in known if one.startswith(local or name)]
         if len(found) != 1:
             raise NotPossible(f"{len(found)} compartments of yours are called {name}")
-        return self.work.chain(found[0])
+        chain = self.work.chain(found[0])
+        if name != chain.name and not local and all(one is not chain for one in self.work.places()):
+            raise NotPossible(
+                "nobody who stands in this case opened that place: give its whole name if it is "
+                "right"
+            )
+        return chain
 
     def _open(self, kind: str, lines: tuple[Line, ...]) -> Chain:
         opening = {"service": self.service, "ground": "public_task", "purpose": "support"}

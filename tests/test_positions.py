@@ -1,0 +1,191 @@
+"""A position of the store is given once and to one thing: who was put off the list writes nowhere
+that was whole before, least of all where the list itself stands. And what a server shows out of
+order, or no more, is refused by name."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.wrappers import Request
+
+from client import consultation
+from client.audit import fetch, hold_to_pins, replay
+from client.errors import Distrust
+from client.pins import Pins
+from client.session import Session
+from crypto.encoding import b64
+from tests.support.hostile import Answer, HostileServer, Scene
+from tests.support.world import World
+
+SERVER = "client.directory.Directory"
+
+
+class Turned(Scene):
+    """The worker's device is off the list. before: the last position of the case; roster: that of
+    the list that put it off, with one place of somebody else between them."""
+
+    before: int
+    roster: int
+    seen: Pins
+    audited: Pins
+
+    def shows(self, position: int, *, stored: int = 0) -> None:
+        """An answer that she signs now for then, at a position of the server's choice."""
+        found = self.chain
+        key = found.epoch_keys[found.compartment.epoch]
+        drafted = self.worker.draft(
+            found, "AnswerGiven", {}, consultation.message("not hers to say any more"), key
+        )
+        header, signature = drafted.signed(self.worker.keys)
+        forged = {
+            "header": b64(header),
+            "signature": b64(signature),
+            "stored": stored or found.items[-1].entry.stored,
+            "position": position,
+        }
+
+        def deceit(_: Scene, request: Request, answer: Answer) -> Answer:
+            if request.path.endswith(("/entries", "/structure")) and found.case in request.path:
+                return {**answer, "entries": [*answer["entries"], forged]}
+            return answer
+
+        self.turn(deceit)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turned]:
+    with World(tmp_path_factory.mktemp("positions"), HostileServer) as world:
+        (worker,) = world.staff("consultation_worker")
+        (auditor,) = world.staff("auditor")
+        mother, chain, code = world.mother("the first question")
+        found = worker.read(chain.case, chain.name)
+        assert found is not None
+        consultation.take(worker, found)
+        consultation.answer(worker, found, "the answer")
+        _, other, _ = world.mother("of someone else")
+        scene = Turned(world, worker, auditor, mother, found, code, other)
+        scene.before = found.items[-1].position
+        world.revoke(worker)
+        world.settle()
+        scene.roster = world.opened.store.position()
+        scene.seen, scene.audited = Pins(), Pins()
+        mother_reads(scene)
+        audits(scene)
+        yield scene
+
+
+@pytest.fixture
+def scene(stage: Turned) -> Iterator[Turned]:
+    yield stage
+    stage.world.server.deceive = None  # type: ignore[attr-defined]
+
+
+def mother_reads(scene: Turned, pins: Pins | None = None) -> None:
+    session = scene.mother_again(scene.seen if pins is None else pins)
+    session.directory.refresh()
+    assert session.read(scene.chain.case, scene.chain.name) is not None
+
+
+def anew(scene: Turned) -> None:
+    """With the code alone: she keeps nothing."""
+    mother_reads(scene, Pins())
+
+
+def replays(scene: Turned, pins: Pins | None = None) -> None:
+    auditor = scene.world.session(scene.auditor.keys, pins or Pins())
+    auditor.directory.refresh()
+    known = auditor.directory.last
+    evidence, cards = fetch(auditor.transport, auditor.keys, scene.chain.case)
+    auditor.directory.refresh()
+    found = replay(scene.chain.case, evidence, cards, auditor.directory).finding
+    if found is not None:
+        raise Distrust(found.rule, found.detail)
+    hold_to_pins(scene.chain.case, evidence, auditor.pins, known)
+
+
+def audits(scene: Turned) -> None:
+    replays(scene, scene.audited)
+
+
+def at_the_roster(scene: Turned) -> None:
+    scene.shows(scene.roster)
+
+
+def before_the_roster(scene: Turned) -> None:
+    scene.shows(scene.before + 1)
+
+
+def outcome(scene: Turned, act: Callable[[Turned], None]) -> str:
+    try:
+        act(scene)
+    except Distrust as refused:
+        return refused.name
+    return "accepted"
+
+
+DOCUMENT = {f"{SERVER}.at": lambda self, at: self._trusts[sum(p < at for p in self._positions)]}
+WHOLE = {"client.pins.Pins.check_position": lambda *_: None}
+DEEDS: list[tuple[Callable[[Turned], None], Callable[[Turned], None], str, dict[str, Any]]] = [
+    (at_the_roster, anew, "out-of-order", DOCUMENT),
+    (at_the_roster, replays, "out-of-order", DOCUMENT),
+    (before_the_roster, mother_reads, "forked", WHOLE),
+    (before_the_roster, audits, "forked", WHOLE),
+]
+
+
+@pytest.mark.parametrize(("does", "act", "name", "check"), DEEDS)
+def test_who_is_off_the_list_writes_nowhere_that_was_before(
+    scene: Turned,
+    does: Callable[[Turned], None],
+    act: Callable[[Turned], None],
+    name: str,
+    check: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = (dict(scene.seen.whole), dict(scene.audited.whole))
+    does(scene)
+    assert outcome(scene, act) == name
+    assert (scene.seen.whole, scene.audited.whole) == whole
+    kept = (dict(scene.seen.heads), dict(scene.audited.heads))
+    for target, replacement in check.items():
+        monkeypatch.setattr(target, replacement)
+    assert outcome(scene, act) == "accepted"
+    (scene.seen.heads, scene.audited.heads), (scene.seen.whole, scene.audited.whole) = kept, whole
+
+
+def test_two_entries_of_two_places_do_not_stand_at_one_position(
+    scene: Turned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reads_both(scene: Turned) -> None:
+        session = Session(
+            scene.mother.transport, scene.world.pin, scene.mother.keys, Pins(), scene.world.clock
+        )
+        session.directory.refresh()
+        session.directory.take_position(scene.before, "of another place")
+        assert session.read(scene.chain.case, scene.chain.name)
+
+    assert outcome(scene, reads_both) == "out-of-order"
+    monkeypatch.setattr(f"{SERVER}.take_position", lambda *_: None)
+    assert outcome(scene, reads_both) == "accepted"
+
+
+def test_a_document_does_not_stand_where_an_entry_was_shown(scene: Turned) -> None:
+    session = scene.mother_again()
+    session.directory._entries[scene.roster] = "an entry that was shown there"
+    with pytest.raises(Distrust, match="out-of-order"):
+        session.directory.refresh()
+
+
+def test_what_was_pinned_without_its_position_is_still_read(tmp_path: Path) -> None:
+    pins = Pins(tmp_path / "pins.json")
+    pins.pin_head("c" * 32, "dialogue-100000000", 2, "two", 7)
+    pins.save()
+    kept = (tmp_path / "pins.json").read_bytes()
+    (tmp_path / "pins.json").write_bytes(kept.replace(b',"whole":{}', b""))
+    older, newer = Pins.load(tmp_path / "pins.json"), Pins.load(tmp_path / "pins.json")
+    newer.pin_whole(("c" * 32, "dialogue-100000000"), 9)
+    newer.save()
+    older.pin_whole(("c" * 32, "dialogue-100000000"), 8)
+    older.save()
+    assert Pins.load(tmp_path / "pins.json").whole == {f"{'c' * 32}/dialogue-100000000": 9}
