@@ -7,7 +7,6 @@ ends when the time is over, at `zegel lock`, or with the machine. Nothing is wri
 
 import json
 import os
-import resource
 import socket
 import stat
 import struct
@@ -22,6 +21,7 @@ from typing import Any
 import click
 
 from cli.language import _
+from cli.memory import keep_to_itself
 from cli.screen import notify
 from cli.spoken import command
 from client.errors import NotPossible
@@ -83,7 +83,7 @@ def start(home: Path, value: dict[str, Any], seconds: int) -> None:
 def keep(path: Path, seconds: int) -> None:
     """The process itself: answers until its time is over, or its socket is gone. The clock of the
     wall counts too: time asleep is time."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_to_itself()
     held = sys.stdin.buffer.read()
     ends, ends_by_wall = time.monotonic() + seconds, time.time() + seconds
     path.unlink(missing_ok=True)
