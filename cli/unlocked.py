@@ -40,7 +40,7 @@ def ask(home: Path, what: str = "key") -> dict[str, Any] | None:
     """The opened key file, if it is unlocked now; None if it is not."""
     path = socket_path(home)
     try:
-        if not _is_own(path.parent):
+        if not is_own(path.parent):
             return None
         with socket.socket(socket.AF_UNIX) as asking:
             asking.settimeout(2)
@@ -52,7 +52,7 @@ def ask(home: Path, what: str = "key") -> dict[str, Any] | None:
         return None
 
 
-def _is_own(folder: Path) -> bool:
+def is_own(folder: Path) -> bool:
     """A folder of this person's that nobody else can enter."""
     found = folder.lstat()
     own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
@@ -64,7 +64,7 @@ def start(home: Path, value: dict[str, Any], seconds: int) -> None:
     ask(home, "lock")
     folder = socket_path(home).parent
     folder.mkdir(mode=0o700, exist_ok=True)
-    if not _is_own(folder):
+    if not is_own(folder):
         raise NotPossible(f"{folder} belongs to somebody else, or is open to others")
     keeper = subprocess.Popen(
         [sys.executable, "-m", "cli.unlocked", str(socket_path(home)), str(seconds)],
