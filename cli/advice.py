@@ -7,6 +7,7 @@ from typing import Any
 
 from cli.click_words import of_files
 from cli.language import _, dutch, name
+from cli.plain import plain
 from cli.reasons import Advice, fits, listed, reason_of
 from cli.refused import (
     ADVICE,
@@ -37,6 +38,7 @@ from domain.services.registry import SERVICES
 from wire.problems import OTHERS
 
 RULES = frozenset({*Refusal, *OTHERS, "taken", "unanswered", "wrong-pin", "not-zegel"})
+MAX_DETAIL = 300  # characters of what a server said, for scripts
 # What is called by its name inside a sentence.
 NAMED = frozenset({*KINDS, *ROLES}).union(
     *({*service.states, *service.walls} for service in SERVICES.values())
@@ -93,12 +95,12 @@ NEXT: Mapping[str, str] = {
         "Try again. Who forgot it makes a new device key with `zegel enrol`, and lets the "
         "registrar certify it."
     ),
-    "clock: this machine's clock is {} minutes ahead": SET_THE_CLOCK,
-    "clock: this machine's clock is {} minutes behind": SET_THE_CLOCK,
-    "clock: this machine's clock is {} hours ahead": SET_THE_CLOCK,
-    "clock: this machine's clock is {} hours behind": SET_THE_CLOCK,
-    "clock: this machine's clock is {} days ahead": SET_THE_CLOCK,
-    "clock: this machine's clock is {} days behind": SET_THE_CLOCK,
+    "clock: this machine's clock is {} minutes ahead of the server's": SET_THE_CLOCK,
+    "clock: this machine's clock is {} minutes behind the server's": SET_THE_CLOCK,
+    "clock: this machine's clock is {} hours ahead of the server's": SET_THE_CLOCK,
+    "clock: this machine's clock is {} hours behind the server's": SET_THE_CLOCK,
+    "clock: this machine's clock is {} days ahead of the server's": SET_THE_CLOCK,
+    "clock: this machine's clock is {} days behind the server's": SET_THE_CLOCK,
     "other-authority: {} is to be asked as {}": HOW,
     "not-zegel: what answers at {} is something else": HOW,
     "{} is no address of a server: it looks like https://zegel.example": (
@@ -207,7 +209,7 @@ def _explained(error: ClientError, asks: bool) -> dict[str, str]:
         advice = ADVICE[error.name] if expired else Advice(DOES_NOT_HOLD, ALARM)
         return _told(error.name, advice, asks, error.detail)
     if isinstance(error, ServerRefused):
-        return _of_rule(error.name, error.detail, asks)
+        return _of_server(error, asks)
     if isinstance(error, EpochMoved):
         came, left = len(error.came), len(error.left)
         moved = f"{_('devices that came')}: {came}; {_('devices that left')}: {left}"
@@ -228,6 +230,15 @@ def _explained(error: ClientError, asks: bool) -> dict[str, str]:
         return {"name": "unreachable", "what": f"{what}.", "next": _(said.next)}
     what = f"{_('This cannot be done')}: {what}."
     return {"name": called, "what": what, "next": _following(said, asks)}
+
+
+def _of_server(error: ServerRefused, asks: bool) -> dict[str, str]:
+    """What a server refused, in sentences of this program alone: of the server's own words none is
+    shown, so that it cannot ask for anything in our name. `detail` is for scripts."""
+    rule = error.name if error.name in RULES else Refusal.MALFORMED
+    said = " ".join(plain(error.detail).split())[:MAX_DETAIL]
+    reason = reason_of(error.detail.removeprefix("not so: "), NAMED)
+    return _told(rule, reason or ADVICE.get(rule, OTHERWISE), asks, said)
 
 
 def _of_rule(rule: str, detail: str, asks: bool) -> dict[str, str]:

@@ -20,6 +20,11 @@ from client.errors import NotPossible
 
 USUAL = ("sensible-editor", "nano", "vim", "vi")
 TO_LINE = ("vim", "nvim", "vi", "nano", "emacs")  # they take +7 for line 7
+# For vim, whatever a person's own settings say: no history of changes, no copy, and the file that a
+# crash leaves lies beside the text, where it is found and goes with it.
+BESIDE_ALONE = (
+    "silent! set noundofile nobackup nowritebackup directory=. | setlocal noswapfile swapfile"
+)
 LAST_WORDS_SECONDS = 3
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 # What editors leave beside a file when they are broken off, and is newer than the file.
@@ -40,7 +45,8 @@ def command_of(line: int) -> list[str]:
     found = Path(os.path.realpath(shutil.which(words[0]) or words[0])).name
     kind = next((one for one in TO_LINE if found == one or found.startswith(f"{one}.")), "")
     if kind in ("vim", "nvim"):
-        words += ["-i", "NONE"]  # it keeps what was typed in a file of its own otherwise
+        # It keeps what was typed in files of its own otherwise, some of them for years.
+        words += ["-i", "NONE", "-c", BESIDE_ALONE]
     return [*words, f"+{line}"] if kind else words
 
 

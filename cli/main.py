@@ -119,6 +119,9 @@ def cli() -> None:
 def main() -> None:
     """Run a command. Exit code 0: done; 1: refused or something does not hold; 2: wrong usage."""
     gc.disable()  # a command is over before there is garbage worth a search; servers collect
+    from cli.memory import keep_to_itself
+
+    keep_to_itself()
     from cli.advice import explain
     from client.errors import ClientError
 

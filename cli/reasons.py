@@ -6,7 +6,7 @@ names it, is for tables and audits.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from cli.language import _, name
@@ -265,8 +265,9 @@ THE_SAME = {
 }
 
 
-def reason_of(condition: str) -> Advice | None:
-    """What a condition of the tables asks of people; None for what is no such condition."""
+def reason_of(condition: str, known: Container[str] | None = None) -> Advice | None:
+    """What a condition of the tables asks of people; None for what is no such condition. known:
+    all that may be filled in, where it is somebody else who says it; a list of them, too."""
     for table in (REASONS, BESIDE):
         if condition in table:
             return table[condition]
@@ -277,6 +278,10 @@ def reason_of(condition: str) -> Advice | None:
     for sentence, advice in (REASONS | BESIDE).items():
         found = fits(sentence, condition) if "{}" in sentence else None
         if found is not None:
+            if known is not None and not all(
+                one in known for filled in found for one in filled.split(", ")
+            ):
+                return None
             return advice._replace(what=_(advice.what).format(*map(listed, found)))
     return None
 

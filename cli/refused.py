@@ -24,7 +24,10 @@ NOT_WHOLE = Advice("Not all of it arrived, so it was not stored.", "Try again.")
 WHICH_CASES = "See with `zegel inbox` which cases you take part in."
 TYPE_AGAIN = "Look at your code once more and type it again."
 PIN_ON_THE_LETTER = "Look at the letter again: capitals and small letters differ."
-SET_THE_CLOCK = "Set the clock and try again."
+SET_THE_CLOCK = (
+    "Look at another clock, such as that of your telephone. Is this machine's wrong? Set it and "
+    "try again. Is it right? Then leave it as it is, and ring the support point."
+)
 LISTED_ABOVE = "They are listed above, each with its number."
 SEE_NAMES = "See your names with `zegel name`."
 HOW = "Add --help to the command to read how it works."
@@ -105,7 +108,7 @@ ADVICE: Mapping[str, Advice] = {
         "Check the clock of this machine and your code.",
     ),
     "clock": Advice(
-        "The clock of this machine is wrong.",
+        "The clock of this machine and that of the server do not agree.",
         SET_THE_CLOCK,
     ),
     "other-authority": Advice(

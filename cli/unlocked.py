@@ -7,7 +7,6 @@ ends when the time is over, at `zegel lock`, or with the machine. Nothing is wri
 
 import json
 import os
-import resource
 import socket
 import stat
 import struct
@@ -22,6 +21,7 @@ from typing import Any
 import click
 
 from cli.language import _
+from cli.memory import keep_to_itself
 from cli.screen import notify
 from cli.spoken import command
 from client.errors import NotPossible
@@ -40,7 +40,7 @@ def ask(home: Path, what: str = "key") -> dict[str, Any] | None:
     """The opened key file, if it is unlocked now; None if it is not."""
     path = socket_path(home)
     try:
-        if not _is_own(path.parent):
+        if not is_own(path.parent):
             return None
         with socket.socket(socket.AF_UNIX) as asking:
             asking.settimeout(2)
@@ -52,7 +52,7 @@ def ask(home: Path, what: str = "key") -> dict[str, Any] | None:
         return None
 
 
-def _is_own(folder: Path) -> bool:
+def is_own(folder: Path) -> bool:
     """A folder of this person's that nobody else can enter."""
     found = folder.lstat()
     own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
@@ -64,7 +64,7 @@ def start(home: Path, value: dict[str, Any], seconds: int) -> None:
     ask(home, "lock")
     folder = socket_path(home).parent
     folder.mkdir(mode=0o700, exist_ok=True)
-    if not _is_own(folder):
+    if not is_own(folder):
         raise NotPossible(f"{folder} belongs to somebody else, or is open to others")
     keeper = subprocess.Popen(
         [sys.executable, "-m", "cli.unlocked", str(socket_path(home)), str(seconds)],
@@ -83,7 +83,7 @@ def start(home: Path, value: dict[str, Any], seconds: int) -> None:
 def keep(path: Path, seconds: int) -> None:
     """The process itself: answers until its time is over, or its socket is gone. The clock of the
     wall counts too: time asleep is time."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_to_itself()
     held = sys.stdin.buffer.read()
     ends, ends_by_wall = time.monotonic() + seconds, time.time() + seconds
     path.unlink(missing_ok=True)

@@ -4,9 +4,7 @@ Who comes with a code keeps nothing on the machine: her text is shown on screen 
 works here finds it back as a sealed draft (`Sealed`). Both lend the editor a place for its file.
 """
 
-import os
 import shlex
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -20,6 +18,7 @@ from cli.drafts import TEXT, Draft, Drafts, locked_folder
 from cli.editor import ending_told, left_behind, run_editor
 from cli.encodings import decoded, loosely_decoded
 from cli.language import _
+from cli.passing import passing_folder, swept
 from cli.plain import plain
 from cli.screen import notify
 from cli.template import Template, first_line
@@ -27,7 +26,6 @@ from client.errors import NotPossible
 
 T = TypeVar("T")
 META = "zegel.unsent"
-IN_MEMORY = Path("/dev/shm")
 
 
 class Unsent(Protocol):
@@ -66,9 +64,8 @@ class OnScreen:
 
     @contextmanager
     def opened(self, page: str) -> Iterator[tuple[Path, int]]:
-        base = os.environ.get("XDG_RUNTIME_DIR") or (IN_MEMORY if IN_MEMORY.is_dir() else None)
-        with locked_folder(Path(base or tempfile.gettempdir())) as opened:
-            yield opened
+        with locked_folder(passing_folder()) as (folder, _lock), swept(folder) as held:
+            yield folder, held
 
     def keep(self, text: str) -> None:
         self._text = text

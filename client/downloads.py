@@ -61,6 +61,23 @@ def save(reader: Reader, chain: Chain, item: Item, number: int, folder: Path) ->
     return target
 
 
+def digest_of(reader: Reader, chain: Chain, item: Item, number: int) -> str:
+    """SHA-256 of a file of an entry, from 1; nothing of it is kept. Raises as `save`."""
+    file = _named(reader, chain, item, number)
+    digest = hashlib.sha256()
+    try:
+        with tempfile.TemporaryFile() as held:  # of the ciphertext alone
+            _fetch(reader, chain, file, held)
+            _refuse_other_bytes(held, file)
+            for step in _opened(chain, file, held):
+                digest.update(step)
+    except OSError as error:
+        raise NotPossible(f"{tempfile.gettempdir()}: {error.strerror}") from error
+    except CannotOpen as error:
+        raise _unreadable(file, error) from error
+    return b64(digest.digest())
+
+
 def waiting(folder: Path) -> bool:
     """Whether a folder holds what came of a download that was cut off."""
     return any(one.stat().st_size for one in folder.glob("download-*.part"))
@@ -120,13 +137,23 @@ def _refuse_other_bytes(held: BinaryIO, file: _File) -> None:
         raise Distrust("payload-mismatch", f"file {file.number} of entry {seq} is another one")
 
 
-def _open_into(folder: Path, chain: Chain, file: _File, held: BinaryIO) -> Path:
+def _opened(chain: Chain, file: _File, held: BinaryIO) -> Iterator[bytes]:
+    """The bytes of a file, which hold once they have come to their end. Raises CannotOpen."""
     header = file.item.entry.header
     place = Place(chain.case, chain.name, header.id, header.author)
     key, size = unb64(file.inside["key"], KEY_BYTES), file.inside["size"]
+    return open_attachment(key, place, file.number, size, _steps(held))
+
+
+def _unreadable(file: _File, error: CannotOpen) -> Unreadable:
+    seq = file.item.entry.header.seq
+    return Unreadable(f"file {file.number} of entry {seq} cannot be read: {error}")
+
+
+def _open_into(folder: Path, chain: Chain, file: _File, held: BinaryIO) -> Path:
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as beside:
         try:
-            for step in open_attachment(key, place, file.number, size, _steps(held)):
+            for step in _opened(chain, file, held):
                 beside.write(step)
             beside.flush()
             os.fsync(beside.fileno())
@@ -134,8 +161,7 @@ def _open_into(folder: Path, chain: Chain, file: _File, held: BinaryIO) -> Path:
         except BaseException as error:
             Path(beside.name).unlink()
             if isinstance(error, CannotOpen):
-                text = f"file {file.number} of entry {header.seq} cannot be read: {error}"
-                raise Unreadable(text) from error
+                raise _unreadable(file, error) from error
             raise
     os.replace(beside.name, target)
     return target

@@ -34,10 +34,11 @@ class Unanswered(Unreachable):
 
 
 class ServerRefused(ClientError):
-    """The server answered with a problem. name: of the refusal or problem, see wire.problems."""
+    """The server answered with a problem. name: of the refusal or problem, see wire.problems. As
+    text it is that name: the server's own words, `title` and `detail`, are for scripts alone."""
 
     def __init__(self, name: str, title: str, detail: str, missed: list[dict[str, Any]]) -> None:
-        super().__init__(f"{title} {detail}".strip())
+        super().__init__(name)
         self.name = name
         self.title = title
         self.detail = detail

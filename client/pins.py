@@ -159,14 +159,22 @@ class Pins:
     def check_receipt(self, entry: str, position: int, stored: int) -> None:
         """Raises Distrust(forked) if an entry is shown at another place or time than the server's
         own receipt says. entry: the entry hash."""
-        # Looked up when it is asked for, and each once: a home keeps receipts for years.
+        receipted = self._receipts().get(entry)
+        if receipted is not None and receipted != (position, stored):
+            raise Distrust("forked", "an entry is shown elsewhere than the server's receipt says")
+
+    def holds_receipt(self, entry: str) -> bool:
+        """Whether the server's signed word for an entry, by its hash, is kept here."""
+        return entry in self._receipts()
+
+    def _receipts(self) -> dict[str, tuple[int, int]]:
+        """Position and time of each entry with a receipt. Looked up when they are asked for, and
+        each once: a home keeps receipts for years."""
         for kept in self.receipts[self._noted :]:
             fields = _stated(kept["receipt"])
             self._receipted[fields[5]] = (fields[6], fields[7])
         self._noted = len(self.receipts)
-        receipted = self._receipted.get(entry)
-        if receipted is not None and receipted != (position, stored):
-            raise Distrust("forked", "an entry is shown elsewhere than the server's receipt says")
+        return self._receipted
 
     def keep_receipt(self, receipt: str, signature: str) -> None:
         """Keep the server's signed word for an entry, as it came."""

@@ -14,6 +14,8 @@ from client.errors import NotPossible, Unreachable
 from wire.proof import MAX_AGE_SECONDS
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+# A name or number with a port, and nothing that reads as a sentence.
+AUTHORITY = r"([a-z0-9-]{1,63}\.){0,4}[a-z0-9-]{1,63}(:\d{1,5})?|\[[0-9a-f:.]{2,45}\](:\d{1,5})?"
 SCHEMES = {"http": 80, "https": 443}
 
 
@@ -48,23 +50,35 @@ def refuse_clock_off(theirs: int, before: float, after: float) -> None:
 def _ahead(seconds: float) -> NotPossible:
     """Two minutes or more, in the largest unit of which there are two."""
     if seconds >= 2 * DAY:
-        return NotPossible(f"clock: this machine's clock is {round(seconds / DAY)} days ahead")
+        return NotPossible(
+            f"clock: this machine's clock is {round(seconds / DAY)} days ahead of the server's"
+        )
     if seconds >= 2 * HOUR:
-        return NotPossible(f"clock: this machine's clock is {round(seconds / HOUR)} hours ahead")
-    return NotPossible(f"clock: this machine's clock is {round(seconds / MINUTE)} minutes ahead")
+        return NotPossible(
+            f"clock: this machine's clock is {round(seconds / HOUR)} hours ahead of the server's"
+        )
+    return NotPossible(
+        f"clock: this machine's clock is {round(seconds / MINUTE)} minutes ahead of the server's"
+    )
 
 
 def _behind(seconds: float) -> NotPossible:
     if seconds >= 2 * DAY:
-        return NotPossible(f"clock: this machine's clock is {round(seconds / DAY)} days behind")
+        return NotPossible(
+            f"clock: this machine's clock is {round(seconds / DAY)} days behind the server's"
+        )
     if seconds >= 2 * HOUR:
-        return NotPossible(f"clock: this machine's clock is {round(seconds / HOUR)} hours behind")
-    return NotPossible(f"clock: this machine's clock is {round(seconds / MINUTE)} minutes behind")
+        return NotPossible(
+            f"clock: this machine's clock is {round(seconds / HOUR)} hours behind the server's"
+        )
+    return NotPossible(
+        f"clock: this machine's clock is {round(seconds / MINUTE)} minutes behind the server's"
+    )
 
 
 def another_name(url: str, authority: str) -> NotPossible:
     """The refusal of a server that is known by another authority than this address has."""
-    named = authority if re.fullmatch(r"[!-~]{1,300}", authority, re.ASCII) else "?"
+    named = authority if re.fullmatch(AUTHORITY, authority, re.ASCII) else "?"
     return NotPossible(f"other-authority: {url} is to be asked as {named}")
 
 

@@ -1,6 +1,7 @@
 """Whether what is to be written is what this device wrote last: a try whose answer was lost.
 
 The chain is the memory. Nothing has to be kept on the machine for it, and it holds across runs.
+What a server shows is not yet what it stored: only with its receipt is an entry told as stored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,9 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from client.chain import Chain, Item
 from client.compose import Written
+from client.downloads import digest_of
 from client.enclosures import Enclosure
-from client.errors import NotPossible, Unreadable
+from client.errors import UNDECIDED, Distrust, NotPossible, ServerRefused, Unreadable
+from client.posting import post
 from client.reader import Reader
+from client.receipts import check_receipt
+from crypto.encoding import b64
+from wire.header import ENTRY_SIGNATURE_LABEL, header_bytes
+from wire.schemas import show_parts
 
 if TYPE_CHECKING:
     from client.session import Session
@@ -24,10 +31,36 @@ def stored(
     session: "Session", chain: Chain, written: Written | None, since: int = -1
 ) -> Item | None:
     """What this device wrote last here after an entry of this seq, if it is the same. Always None
-    where the session's `again` is not looked at. Raises Distrust."""
+    where the session's `again` is not looked at. Raises Distrust, Unreachable, ServerRefused."""
     if session.again is None or written is None or written.value is None:
         return None
-    return _last(session, chain, written, since)
+    last = _last(session, chain, written, since)
+    if last is not None and not session.pins.holds_receipt(last.entry.hash):
+        _take_receipt(session, chain, last)
+    return last
+
+
+def _take_receipt(session: "Session", chain: Chain, item: Item) -> None:
+    """Have the server sign for an entry whose answer was lost: the same bytes again are given the
+    same receipt (PROTOCOL.md section 3). Raises as `stored`."""
+    header = header_bytes(item.entry.header)
+    body = {
+        "header": b64(header),
+        "signature": b64(session.keys.sign_with(ENTRY_SIGNATURE_LABEL, header)),
+        **show_parts(session.parts(chain, item)),
+    }
+    try:
+        answer = post(session.transport, body, session.once_more)
+    except ServerRefused as refused:
+        if refused.name in UNDECIDED:
+            raise
+        raise Distrust(
+            "bad-receipt", "an entry is shown that the server does not sign"
+        ) from refused
+    check_receipt(session.directory.newest, header, answer)
+    session.pins.keep_receipt(answer["receipt"], answer["signature"])
+    session.pins.save()
+    session.pins.check_receipt(item.entry.hash, item.position, item.entry.stored)
 
 
 def opened_with(
@@ -54,8 +87,8 @@ def opened_with(
 
 
 def _last(reader: Reader, chain: Chain, written: Written, since: int) -> Item | None:
-    """The newest entry with a payload of this device here, if it says the same; its files are told
-    apart by name, type and size."""
+    """The newest entry with a payload of this device here, if it says the same, to the last byte of
+    its files."""
     own = (
         item
         for item in reversed(chain.items)
@@ -72,10 +105,14 @@ def _last(reader: Reader, chain: Chain, written: Written, since: int) -> Item | 
     if moved and header.kind not in SAYING:
         return None  # others went on since: such as closing what was opened again
     try:
-        held = reader.open(chain, item)
+        same = _content(reader.open(chain, item)) == _content(written.value or {}, written.files)
+        same = same and all(
+            digest_of(reader, chain, item, number) == one.digest()
+            for number, one in enumerate(written.files, 1)
+        )
     except (Unreadable, NotPossible):
         return None
-    return item if _content(held) == _content(written.value or {}, written.files) else None
+    return item if same else None
 
 
 def _content(value: Mapping[str, Any], files: Sequence[Enclosure] = ()) -> Any:

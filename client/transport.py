@@ -19,7 +19,7 @@ from client.reaching import another_name, authority_of, no_zegel, refuse_clock_o
 from crypto.encoding import b64
 from crypto.secret.seeds import DeviceKeys
 from domain.refusal import Refusal
-from wire.problems import TYPE_PREFIX
+from wire.problems import OTHERS, TYPE_PREFIX
 from wire.proof import AUTHORITY_HEADER, Request, parameters, proof_headers, signature_base
 from wire.schemas import Problem
 
@@ -27,6 +27,7 @@ SILENCE_SECONDS = 30
 PAUSE_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 ANSWER_SECONDS = 120
 MAX_ANSWER_BYTES = 64 * 2**20
+REFUSALS = frozenset({*Refusal, *OTHERS})
 MAX_ENTRIES = 1_000_000  # of a case
 MAX_POSITION = 2**40  # of a store, and of lines that anyone can have written by asking
 PATIENCE_SECONDS = 120  # for which a request waits in all where the server sets a limit
@@ -227,6 +228,9 @@ class Transport:
                 raise no_zegel(self.url) from error
             raise Distrust("not-answering", "the answer is not of the right shape") from error
         name = problem["type"].removeprefix(TYPE_PREFIX)
+        if name not in REFUSALS:
+            # By a server that is newer, or that lies: nothing is known of what it did.
+            name = "internal"
         if name == Refusal.CLOCK and "now" in problem:
             refuse_clock_off(problem["now"], received.began, time.time())
             name = "too-slow"  # the clocks agree: it was the way that took so long

@@ -198,7 +198,7 @@ def something_else(status: int, body: bytes) -> Iterator[str]:
 def test_what_is_no_zegel_server_is_told_as_such(status: int, body: bytes, person: Person) -> None:
     with something_else(status, body) as url:
         told = person.types("return", show_code(new_code()), "--server", url, "--pin", "A" * 43)
-    assert told.code == 1 and "This is not the support point's server." in told.err
+    assert told.code == 1 and "This is not the support point's server: what" in told.err
 
 
 def test_a_gateway_that_finds_no_server_behind_it_is_no_alarm(
