@@ -1,5 +1,4 @@
-"""A support case as those who work on it see it: from its proposal to advice by experts
-(SERVICES.md 2.2, 2.7).
+"""A support case as those who work on it see it, from proposal to advice (SERVICES.md 2.2, 2.7).
 
 What two people decide stands in `governance`; the casemanager's notes, each family member's
 dialogue and each expert's analysis are compartments of their own.
