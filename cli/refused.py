@@ -145,6 +145,10 @@ ADVICE: Mapping[str, Advice] = {
     "too-many": Advice("This is too much at once.", "Wait a while and try again."),
     "busy": Advice("The server is busy.", "It was not stored. Try again in a moment."),
     "not-yet": Advice("The server has not come that far yet.", "Try again in a moment."),
+    "standing-still": Advice(
+        "What was written since is not shown just now.",
+        "Nothing is lost. Tell whoever looks after the server that the projector stands still.",
+    ),
     "set-aside": Advice(
         "The server does not know this just now.",
         "Nothing is lost. Tell whoever looks after the server that a read model was set aside.",

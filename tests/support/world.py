@@ -166,7 +166,9 @@ class World:
         self._threads = [
             threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True),
             threading.Thread(
-                target=self.projector.run, args=(self._stop, folder / "lock"), daemon=True
+                target=self.projector.run,
+                args=(self._stop, self.settings.projector_lock),
+                daemon=True,
             ),
         ]
 
