@@ -9,6 +9,10 @@ ALARM = (
     "Do not go on here. Nothing was shown that did not hold. Keep this message, and let us know in "
     "another way: ring us, for instance."
 )
+ALARM_OR_RESTORE = (
+    "Do not go on here, and let us know in another way: ring us, for instance. If whoever runs the "
+    "server tells you that a backup was put back: `zegel accept-restore` goes on in a case."
+)
 DOES_NOT_HOLD = "What the server sent does not hold."
 RING = "Try again in a moment. If it stays so, ring the support point."
 NOT_UNDERSTOOD = Advice(

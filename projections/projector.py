@@ -167,9 +167,18 @@ class Projector:
                     with self._views.writing() as cursor:
                         for name in self._views.aside(cursor):
                             self._views.take_back(cursor, name)
+                        self._forget_what_is_gone(cursor)
                     self._follow(stop, Beat(lock))
                 else:
                     stop.wait(1.0)
+
+    def _forget_what_is_gone(self, cursor: SQLiteCursor) -> None:
+        """Empty a read model that has come further than the store, which was put back to an earlier
+        day: it shows what is gone, and would pass over what comes in its place."""
+        for projection in PROJECTIONS:
+            if self._views.tracked(cursor, projection.name) > self._store.position() + 1:
+                projection.clear(cursor)
+                self._views.forget(cursor, projection.name)
 
     def _follow(self, stop: Stops, beat: Beat) -> None:
         for _ in _changes(self._store.entries.datastore.pool.db_name, stop, beat):

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cli.main import cli
 from client.session import Session
 from tests.support.asking import Answer, answer_of, asker
 from tests.support.processes import until
@@ -95,3 +97,18 @@ def test_health_is_not_ok_while_a_read_model_is_set_aside(office: tuple[World, S
         "timeline",
     )
     assert ask(HEALTH).status_code == 200
+
+
+def test_a_log_key_that_is_gone_is_never_replaced_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    monkeypatch.setenv("ZEGEL_DATA", str(data))
+    assert CliRunner().invoke(cli, ["release"]).exit_code == 0
+    held = (data / "log.key").read_bytes()
+    (data / "log.key").unlink()
+    done = CliRunner().invoke(cli, ["release"])
+    assert done.exit_code == 1 and "put the key back from the backup" in done.output
+    assert not (data / "log.key").exists()
+    (data / "log.key").write_bytes(held)
+    assert CliRunner().invoke(cli, ["release"]).exit_code == 0
