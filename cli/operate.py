@@ -1,6 +1,7 @@
 """The operator's commands: release, serve, projector. Nothing here opens a payload."""
 
 import gc
+import os
 import subprocess
 import sys
 import threading
