@@ -63,6 +63,7 @@ def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, An
     includes that position.
     """
     member_of(case, compartment)
+    newest = opened().store.position()
     seen = wait_for("timeline", query["wait"])
     with opened().views.reading() as cursor:
         rows = read_timeline(cursor, case, compartment, query["after"], query["limit"] + 1)
@@ -71,6 +72,7 @@ def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, An
         "entries": [timeline_entry(row) for row in page],
         "next": page[-1].seq if len(rows) > len(page) else None,
         "seen": seen,
+        "newest": newest,
     }
 
 

@@ -41,6 +41,7 @@ class Limits:
     requests: Limit
     upload_bytes: Limit
     publications: Limit
+    refusals: Limit
 
 
 LIMITS = Limits(
@@ -54,6 +55,8 @@ LIMITS = Limits(
     upload_bytes=Limit(160 * MIB, 320 * MIB / HOUR),
     # A registrar sends a root or roster now and then; what anyone else sends costs a signature.
     publications=Limit(20, 60 / HOUR),
+    # What is erased is refused once to each reader; each more is a line that is kept for years.
+    refusals=Limit(60, 120 / HOUR),
 )
 
 
@@ -162,6 +165,7 @@ def _limits(env: Env) -> Limits:
         requests=_limit(env, "REQUESTS", LIMITS.requests),
         upload_bytes=_limit(env, "UPLOAD_MIB", LIMITS.upload_bytes, MIB),
         publications=_limit(env, "PUBLICATIONS", LIMITS.publications),
+        refusals=_limit(env, "REFUSALS", LIMITS.refusals),
     )
 
 

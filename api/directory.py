@@ -12,6 +12,7 @@ from crypto.device import card_from
 from crypto.encoding import Malformed, b64, unb64
 from domain.refusal import Refusal, Refused
 from projections.directory import read_cards, read_documents
+from store.documents import newest_document
 from wire.paths import CARDS, TRUST
 from wire.schemas import (
     Cards,
@@ -31,8 +32,15 @@ blueprint = Blueprint("directory", __name__, description="Who is certified")
 @blueprint.response(200, TrustDocuments)
 @documented(400, 429, 503)
 def documents(query: dict[str, Any]) -> dict[str, Any]:
-    """Roots and rosters after a position, in the order in which they took effect"""
-    wait_for("directory", query["wait"])
+    """Roots and rosters after a position, in the order in which they took effect
+
+    `wait` holds the answer until it includes those that were stored up to that position. Whether
+    the store has come that far with anything else is told to nobody here.
+    """
+    entries = opened().store.entries
+    with entries.reading() as cursor:
+        newest = newest_document(entries, cursor)
+    wait_for("directory", min(query["wait"], newest))
     with opened().views.reading() as cursor:
         rows = read_documents(cursor, query["after"])
     return {
@@ -74,6 +82,6 @@ def publish(_: dict[str, Any], publication: dict[str, Any]) -> dict[str, int]:
 @documented(400, 429, 503)
 def cards(query: dict[str, Any]) -> dict[str, Any]:
     """The cards of the devices asked for, as far as they are known"""
-    wait_for("directory", query["wait"])
+    wait_for("directory", -1)
     with opened().views.reading() as cursor:
         return {"cards": [card.fields() for card in read_cards(cursor, query["device"])]}

@@ -9,11 +9,12 @@ from api.problems import documented
 from api.state import opened
 from crypto.device import card_from
 from crypto.encoding import Malformed, b64, unb64
+from crypto.signatures import verify
 from domain.entry import Header
 from domain.refusal import Refusal, Refused
 from store.application import Post
 from store.events import EntryStored, event
-from wire.header import parse_header
+from wire.header import ENTRY_SIGNATURE_LABEL, parse_header
 from wire.paths import ENTRIES
 from wire.schemas import EntryEnvelope, NoQuery, Receipt, read_parts
 
@@ -42,12 +43,21 @@ def post_entry(_: dict[str, Any], envelope: dict[str, Any]) -> dict[str, str]:
         raise Refused(Refusal.MALFORMED, str(error)) from error
     header = parse_header(post.header)
     try:
-        take("openings" if header.opens else "posts", device=header.author)
+        take("openings" if header.opens else "posts", device=_signer(header, post))
     except TooMany:
         if not _is_stored(header, post):
             raise
     receipt = opened().store.post(post)
     return {"receipt": b64(receipt.stated), "signature": b64(receipt.signature)}
+
+
+def _signer(header: Header, post: Post) -> str | None:
+    """Its author, if the signature is by that device: anyone can name one that is certified, and
+    would be held to no limit."""
+    sign = opened().store.device_key(header.author)
+    if sign is None or not verify(sign, ENTRY_SIGNATURE_LABEL, post.header, post.signature):
+        return None
+    return header.author
 
 
 def _is_stored(header: Header, post: Post) -> bool:

@@ -28,11 +28,11 @@ def accept_invitation(_: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]
     The answer is the same whether there is such an invitation or not. Whoever invited checks the
     tag, and lets the device in by an entry.
     """
+    take("posts")
     try:
         card = card_from(body["card"])
     except Malformed as error:
         raise Refused(Refusal.MALFORMED, str(error)) from error
-    take("posts")
     store = opened().store
     accept(store.entries, Acceptance(body["invitation"], card, body["tag"]), store.now())
     return {}

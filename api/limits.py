@@ -21,6 +21,8 @@ from domain.refusal import Refusal, Refused
 from wire.paths import HEALTH
 
 _COUNTERS = "zegel.counters"
+# A body is read, and costs, before it is known to be junk: each such piece counts as a request.
+WEIGHED_BYTES = 256 * 2**10
 PUBLISHING = "directory.publish"
 # A first roster of an office, with the cards of its devices; later ones grow from the newest.
 PUBLISHED_BYTES, TIMES_THE_NEWEST = 4 * 2**20, 4
@@ -94,7 +96,8 @@ def install(app: Flask, counters: Counters) -> None:
     @app.before_request
     def count() -> None:
         if request.path != HEALTH:
-            take("requests")
+            weight = 1 + (request.content_length or 0) // WEIGHED_BYTES
+            take("requests", min(weight, opened().settings.limits.requests.burst))
         if request.endpoint == PUBLISHING and request.method == "POST":
             take("publications")
             _refuse_too_large(request.content_length or 0)

@@ -66,6 +66,12 @@ class Metrics:
             registry=self._own,
         )
 
+        self._unlogged = Counter(
+            "zegel_unlogged_refusals",
+            "Refused reads that stand in no log of reads.",
+            registry=self._own,
+        )
+
     def answered(self, response: Response, seconds: float) -> None:
         """Count the request that is being answered."""
         route = request.url_rule.rule if request.url_rule else "none"
@@ -78,6 +84,9 @@ class Metrics:
 
     def throttled(self, limit: str) -> None:
         self._throttled.labels(limit).inc()
+
+    def unlogged(self) -> None:
+        self._unlogged.inc()
 
     def page(self) -> bytes:
         """All numbers in Prometheus' text format."""

@@ -20,6 +20,7 @@ from wire.problems import MEDIA_TYPE, NO_SUCH_CASE, problem, status_of
 from wire.proof import Untimely
 from wire.schemas import Problem
 
+MAX_DETAIL = 1_000  # characters
 log = structlog.get_logger()
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,7 +44,8 @@ class ProblemError(Exception):
 
 
 def answer(name: str, detail: str = "", **members: Any) -> Response:
-    body = problem(name, detail) | members
+    """A problem document. Its detail is cut: it can be many times as long as what came."""
+    body = problem(name, detail[:MAX_DETAIL]) | members
     return Response(json.dumps(body), status=status_of(name), content_type=MEDIA_TYPE)
 
 

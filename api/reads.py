@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.blueprint import Blueprint
+from api.limits import TooMany, take
+from api.metrics import metrics
 from api.problems import documented
 from api.proof import holder_in, holder_of, proven_device
 from api.state import opened
@@ -41,6 +43,9 @@ class Reading:
         store = opened().store
         trust = store.trust()
         listed = trust.person(self.device) if self.device else None
+        if outcome == REFUSED and listed is None and not self._is_worth_a_line():
+            metrics().unlogged()
+            return
         place = {"case": self.case, **self.place}
         here = (
             self.known.compartments.get(self.place.get("compartment", "")) if self.known else None
@@ -62,16 +67,27 @@ class Reading:
         ]
         if not lines:
             return
-        # Who proves nothing writes into no case's log: it could be filled by anyone with a number.
-        asked = self.device is not None and self.case not in (UNREADABLE, NOWHERE)
+        asked = self.case not in (UNREADABLE, NOWHERE)
         there = self.known is not None or (asked and opened().store.holds_case(self.case))
         opened().reads.append(self.case if there else NOWHERE, *lines)
+
+    def _is_worth_a_line(self) -> bool:
+        """Whether a refusal of someone who is in no roster is written. A line is kept for years and
+        would name nobody: who proves nothing could fill the disk with them, and so could anyone who
+        opened a case, but for a limit."""
+        if self.device is None:
+            return False
+        try:
+            take("refusals")
+        except TooMany:
+            return False
+        return True
 
 
 @contextmanager
 def recorded(what: str, case: str, **place: str) -> Iterator[Reading]:
     """Around what is given out: it is written down, durably, before the block is left; a refusal
-    too. Raises PersistenceError when it cannot be: then nothing leaves."""
+    of who can be named too. Raises PersistenceError when it cannot be: then nothing leaves."""
     asked = {"case": case, **place}
     spelled = {
         name: value if re.fullmatch(PATH_PATTERNS[name], value, re.ASCII) else UNREADABLE
@@ -104,8 +120,8 @@ def reads(query: dict[str, Any], case: str) -> dict[str, Any]:
     """What was given out of a case and refused, to whom and when, for auditors and privacy officers
 
     Lines are chained by hash; the newest is signed by the log key, so that an auditor who keeps it
-    notices when lines are taken away later. Those about cases that are not there, and of who
-    proves nothing, stand under a case of zeros.
+    notices when lines are taken away later. Those about cases that are not there stand under a
+    case of zeros; what someone was refused who proved nothing is counted, and no line.
     """
     if case == NOWHERE:
         holder_of(*READERS)

@@ -24,8 +24,8 @@ from store.events import EntryStored
 from store.sqlite import Beside, EntryKey
 from tests.support.world import Ceremony, quick_code
 from wire.header import entry_hash
-from wire.paths import HEALTH, TRUST, path
-from wire.schemas import Health, Published, show_parts
+from wire.paths import TRUST, path
+from wire.schemas import Published, show_parts
 from wire.trust_documents import ROSTER_LABEL
 
 WORKERS = 3
@@ -131,5 +131,7 @@ class People:
 
     def settle(self) -> None:
         """Wait until the projector has nothing left to do."""
-        while (health := self.transport.get(Health, HEALTH))["projected"] < health["position"]:
+        opened = open_store(self._settings)
+        while opened.views.position("timeline") < opened.store.position():
             time.sleep(0.02)
+        opened.close()

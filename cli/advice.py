@@ -12,6 +12,7 @@ from cli.reasons import Advice, fits, listed, reason_of
 from cli.refused import (
     ADVICE,
     ALARM,
+    ALARM_OR_RESTORE,
     DOES_NOT_HOLD,
     HOW,
     LISTED_ABOVE,
@@ -37,6 +38,7 @@ from domain.refusal import Refusal
 from domain.services.registry import SERVICES
 from wire.problems import OTHERS
 
+WENT_BACK = frozenset({"went-back", "forked"})
 RULES = frozenset({*Refusal, *OTHERS, "taken", "unanswered", "wrong-pin", "not-zegel"})
 MAX_DETAIL = 300  # characters of what a server said, for scripts
 # What is called by its name inside a sentence.
@@ -187,6 +189,10 @@ NEXT: Mapping[str, str] = {
     "nothing can be kept in {} ({}), so nothing is asked of you": (
         "Make room there, or make it writable; then try again."
     ),
+    "nothing of this case was seen that is not shown": (
+        "There is nothing to accept: go on as usual."
+    ),
+    "nothing is kept here of what was seen": HOW,
     "there is no draft {}": "See with `zegel drafts` which drafts wait.",
     **dict.fromkeys(OF_A_FIELD, HOW),
 }
@@ -206,7 +212,10 @@ def _explained(error: ClientError, asks: bool) -> dict[str, str]:
     text = str(error)
     if isinstance(error, Distrust):
         expired = error.name == "stale-roster"
-        advice = ADVICE[error.name] if expired else Advice(DOES_NOT_HOLD, ALARM)
+        # A conversation alone can be gone on with after a restore, and by who keeps what he saw.
+        back = error.name in WENT_BACK and error.detail.startswith("conversation ")
+        alarm = Advice(DOES_NOT_HOLD, ALARM_OR_RESTORE if back else ALARM, ALARM)
+        advice = ADVICE[error.name] if expired else alarm
         return _told(error.name, advice, asks, error.detail)
     if isinstance(error, ServerRefused):
         return _of_server(error, asks)

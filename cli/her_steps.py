@@ -48,7 +48,7 @@ class Wanted:
 
 def may_write(chain: Chain) -> bool:
     """Whether anything more can be written in it."""
-    return chain.state.state not in NO_MORE and not consultation.is_erased(chain)
+    return chain.state.state not in NO_MORE
 
 
 def tell_who_reads(chain: Chain) -> None:

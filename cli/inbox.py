@@ -18,8 +18,6 @@ from cli.spoken import JSON, command
 from cli.waiting import Row, Waiting, Words, cases_of
 from client.errors import Distrust, NotPossible, ServerRefused, Unreachable
 from client.session import Session
-from wire.paths import HEALTH
-from wire.schemas import Health
 
 COLUMNS = ("case", "about", "waits for", "due", "state", "since")
 ALWAYS = 4  # of the columns; the others where there is room
@@ -208,18 +206,18 @@ def _watch(session: Session, words: Words | None) -> None:
 
 
 def _look_on(session: Session, words: Words | None) -> None:
-    seen, drawn, silent = -1, 0.0, False
+    seen: dict[str, Any] | None = None
+    drawn, silent = 0.0, False
     while True:
         try:
-            position = session.transport.get(Health, HEALTH)["position"]
+            found = session.work_list()
             if silent:
                 say(f"{clock_time(time.time())} {_('The server answers again.')}")
-            if silent or position != seen or time.monotonic() - drawn >= DRAW_SECONDS:
-                found = session.work_list(position)
+            if silent or found != seen or time.monotonic() - drawn >= DRAW_SECONDS:
                 _clear()
                 _show(session, words, found)
                 say(f"{_('As it was at')} {clock_time(time.time())}. {_('Ctrl-C ends this.')}")
-                seen, drawn, silent = position, time.monotonic(), False
+                seen, drawn, silent = found, time.monotonic(), False
         except (Unreachable, ServerRefused) as error:
             if isinstance(error, ServerRefused) and error.name not in PASSING:
                 raise

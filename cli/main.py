@@ -62,6 +62,7 @@ COMMANDS = {
     "withdraw": "cli.erasure:withdraw",
     "propose-erasure": "cli.erasure:propose_erasure",
     "erase": "cli.erasure:erase",
+    "accept-restore": "cli.restore:accept_restore",
     "unlock": "cli.unlocked:unlock",
     "lock": "cli.unlocked:lock",
     "enrol": "cli.enrol:enrol",

@@ -1,6 +1,7 @@
 """The operator's commands: release, serve, projector. Nothing here opens a payload."""
 
 import gc
+import os
 import subprocess
 import sys
 import threading
@@ -24,6 +25,11 @@ SWEEP_SECONDS = 600
 ENDING_SECONDS = 4.5
 PROJECTOR = ("cli.main", "projector", "run")
 WEB = ("gunicorn", "--config", "python:api.gunicorn_config", "api.app:create_app()")
+# A new key would not be the one that the root names: no client takes its receipts.
+LOST_LOG_KEY = (
+    "{} is gone, and there is a store that it belongs to: put the key back from the backup of that "
+    "store. It is never replaced here"
+)
 log = structlog.get_logger()
 
 
@@ -46,6 +52,8 @@ def prepare(settings: Settings, pin: str | None = None) -> Settings:
     with _told(settings):
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not settings.log_key.exists():
+            if os.path.exists(settings.store):
+                raise click.ClickException(LOST_LOG_KEY.format(settings.log_key))
             make_log_key(settings.log_key, settings.origin)
         click.echo(f"Log key: {read_log_key(settings.log_key).vkey}")
         if pin:

@@ -9,6 +9,10 @@ ALARM = (
     "Do not go on here. Nothing was shown that did not hold. Keep this message, and let us know in "
     "another way: ring us, for instance."
 )
+ALARM_OR_RESTORE = (
+    "Do not go on here, and let us know in another way: ring us, for instance. If whoever runs the "
+    "server tells you that a backup was put back: `zegel accept-restore` goes on in a case."
+)
 DOES_NOT_HOLD = "What the server sent does not hold."
 RING = "Try again in a moment. If it stays so, ring the support point."
 NOT_UNDERSTOOD = Advice(
@@ -145,6 +149,10 @@ ADVICE: Mapping[str, Advice] = {
     "too-many": Advice("This is too much at once.", "Wait a while and try again."),
     "busy": Advice("The server is busy.", "It was not stored. Try again in a moment."),
     "not-yet": Advice("The server has not come that far yet.", "Try again in a moment."),
+    "standing-still": Advice(
+        "What was written since is not shown just now.",
+        "Nothing is lost. Tell whoever looks after the server that the projector stands still.",
+    ),
     "set-aside": Advice(
         "The server does not know this just now.",
         "Nothing is lost. Tell whoever looks after the server that a read model was set aside.",

@@ -19,7 +19,7 @@ def tell_what_now(session: Session, chain: Chain) -> None:
         tell_how_it_goes_on()
         return
     if consultation.is_erased(chain):
-        say(_("This conversation no longer exists: what was said in it has been erased."))
+        say(_("What was said here has been erased. You can go on at any time with -m."))
         return
     if state == "opened":
         say(_("Your question has not come in yet. Write it now, with -m."))

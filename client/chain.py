@@ -218,15 +218,13 @@ class Chain:
         return found
 
     def _grant_went(self, grant: Header) -> bool:
-        """Whether a grant was erased with an entry whose key it carried (PROTOCOL.md, Erasure)."""
-        epochs, entries = grant.body["epochs"] or (), grant.body["entries"] or ()
+        """Whether a grant was erased: with the whole place, or with an entry whose own key it
+        carried (PROTOCOL.md, Erasure)."""
         erased = self.erased()
-        return any(
-            erased[header.id].header.seq > grant.seq
-            and (header.id in entries or header.epoch in epochs)
-            for header in (item.entry.header for item in self.items)
-            if header.id in erased
-        )
+        if grant.id in erased and erased[grant.id].header.body["entries"] is None:
+            return True
+        named = (erased.get(entry) for entry in grant.body["entries"] or ())
+        return any(one is not None and one.header.seq > grant.seq for one in named)
 
     def held_back(self) -> list[Item]:
         """Grants to this device whose keys the server has not given out, though nothing of them was

@@ -195,6 +195,34 @@ class Pins:
             self.heads[name] = {"seq": seq, "hash": head}
         self.position = max(self.position, position)
 
+    def put_back(self, case: str, heads: dict[str, dict[str, Any]], now: int) -> Path:
+        """Take these heads of a case for those seen, in the place of what was; that, with the
+        receipts of the case and the trust seen, is kept beside first. Where it is kept.
+
+        Raises NotPossible if the file is damaged or there is none, OSError.
+        """
+        if self.path is None:
+            raise NotPossible("nothing is kept here of what was seen")
+        with held(self.path):
+            try:
+                self._merge(_parsed(read(self.path) or self._written()))
+            except Malformed as error:
+                raise NotPossible(
+                    f"{self.path} is damaged and is not written over: {error}"
+                ) from error
+            seen = {name: one for name, one in self.heads.items() if name.startswith(f"{case}/")}
+            receipts = [one for one in self.receipts if _stated(one["receipt"])[1] == case]
+            evidence = {"v": 1, "case": case, "accepted": now, "heads": seen, "shown": heads}
+            evidence |= {"receipts": receipts, "root": self.root, "roster": self.roster}
+            kept = keep_evidence(self.path, canonical(evidence), "restored")
+            self.heads = {name: one for name, one in self.heads.items() if name not in seen} | heads
+            self.receipts = [one for one in self.receipts if one not in receipts]
+            self._receipted, self._noted = {}, 0
+            written = self._written()
+            replace(self.path, written)
+            self._saved, self._saved_receipts = written, len(self.receipts)
+        return kept
+
 
 def _parsed(written: bytes) -> dict[str, Any]:
     """The fields of a file. Raises Malformed."""

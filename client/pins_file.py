@@ -49,9 +49,11 @@ def replace(path: Path, written: bytes) -> None:
         os.close(folder)
 
 
-def keep_evidence(path: Path, written: bytes) -> None:
-    """Keep something beside it that nothing will ever write over. Raises OSError."""
-    _write(path.with_suffix(f".forked-{os.urandom(8).hex()}"), written)
+def keep_evidence(path: Path, written: bytes, why: str = "forked") -> Path:
+    """Keep something beside it that nothing will ever write over; where. Raises OSError."""
+    file = path.with_suffix(f".{why}-{os.urandom(8).hex()}")
+    _write(file, written)
+    return file
 
 
 def _write(file: Path, written: bytes) -> None:

@@ -25,7 +25,6 @@ from wire.header import parse_header
 from wire.part_schemas import PartsSchema
 from wire.parts import SealedParts
 from wire.paths import (
-    HEALTH,
     MAX_PAGE,
     OVERVIEW,
     PARTS,
@@ -36,7 +35,7 @@ from wire.paths import (
 )
 from wire.pipeline import Reading, named_devices
 from wire.problems import NO_SUCH_CASE
-from wire.schemas import Health, Timeline, Wraps
+from wire.schemas import Timeline, Wraps
 from wire.work_schemas import Overview, WorkList
 
 
@@ -70,11 +69,10 @@ class Reader:
         """The compartments in which this device stands, those waiting longest first."""
         return list(self.work_list()["work"])
 
-    def work_list(self, wait: int = -1) -> dict[str, Any]:
+    def work_list(self) -> dict[str, Any]:
         """The same as the server tells it, with how many cases wait `elsewhere` to be taken: such
-        as others can read, and this device, which is newer, cannot. wait: a position that it
-        includes."""
-        return self._ask(WorkList, path(WORK_LIST), {}, wait)
+        as others can read, and this device, which is newer, cannot."""
+        return self._ask(WorkList, path(WORK_LIST), {})
 
     def overview(self) -> list[dict[str, Any]]:
         """Every case that is not done, without content. Raises ServerRefused(no-such-case) for
@@ -136,8 +134,9 @@ class Reader:
 
     def _read_on(self, chain: Chain) -> None:
         """Take in what came since: an erasure takes effect before every timeline shows it."""
-        newest = self.transport.get(Health, HEALTH)["position"]
         last = chain.items[-1].entry.header.seq
+        where = path(TIMELINE, case=chain.case, compartment=chain.name)
+        newest = self._ask(Timeline, where, {"after": last, "limit": 1})["newest"]
         received = self._fetch(chain.case, chain.name, last, newest)
         self.directory.refresh()
         self._receive(chain, received)

@@ -14,6 +14,7 @@ from wire.parts import MAX_ATTACHMENT_BYTES, PIECE_BYTES
 from wire.paths import HEALTH, UPLOAD, path
 from wire.schemas import Health, Uploaded
 
+UNWELL = frozenset({"standing-still", "set-aside"})
 # The name of a file, how many of its bytes are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
@@ -28,7 +29,12 @@ def refuse_files(transport: Transport, files: Sequence[Enclosure]) -> None:
         raise NotPossible(f"at most {MAX_ATTACHMENTS} files go with one message")
     if not files:
         return
-    told = transport.get(Health, HEALTH).get("max_attachment_bytes", MAX_ATTACHMENT_BYTES)
+    try:
+        told = transport.get(Health, HEALTH).get("max_attachment_bytes", MAX_ATTACHMENT_BYTES)
+    except ServerRefused as refused:
+        if refused.name not in UNWELL:
+            raise
+        told = MAX_ATTACHMENT_BYTES  # it takes files while its readers wait, and says if too large
     most = min(told, MAX_ATTACHMENT_BYTES)
     for one in files:
         if one.size > most:

@@ -23,6 +23,7 @@ from domain.membership import (
 )
 from domain.refusal import Refusal, Refused, refuse_unless
 from domain.service import Act, Service, View
+from domain.shapes import seconds_of
 from domain.state import Case, Compartment
 from domain.trust import NO_HASH, Trust
 
@@ -210,6 +211,11 @@ def _refuse_newcomer(act: Act) -> None:
             trust.root is not None and header.body["role"] in trust.root.invitable,
             Refusal.UNCERTIFIED_MEMBER,
             f"a {header.body['role']} cannot be invited",
+        )
+        refuse_unless(
+            act.entry.stored < seconds_of(header.body["expires"]),
+            Refusal.UNCERTIFIED_MEMBER,
+            "the invitation has expired",
         )
     if header.kind == "RequesterKeyReplaced":
         new = header.body["device"]

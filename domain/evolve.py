@@ -154,6 +154,8 @@ def _continued(compartment: Compartment, entry: Entry, trust: Trust) -> Compartm
             lines=tuple(line for line in after.lines if line.device != header.author),
             gone=after.gone | {header.author},
         )
+    if header.kind == "PayloadErased" and body["entries"] is None:
+        return after._replace(owed=True)  # every wrap went: without new keys nobody writes on
     if header.kind == "WrapRefused":
         alone = header.author == after.epoch_author or len(after.lines) == 1
         again = header.author in after.refused_before

@@ -17,6 +17,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from domain.service import Service
 from domain.trust import Trust, evolve_root, evolve_roster
 from projections.access import AccessProjection
+from projections.beat import Beat
 from projections.directory import DirectoryProjection
 from projections.projection import Change, Projection
 from projections.stopping import Stops
@@ -166,14 +167,23 @@ class Projector:
                     with self._views.writing() as cursor:
                         for name in self._views.aside(cursor):
                             self._views.take_back(cursor, name)
-                    self._follow(stop)
+                        self._forget_what_is_gone(cursor)
+                    self._follow(stop, Beat(lock))
                 else:
                     stop.wait(1.0)
 
-    def _follow(self, stop: Stops) -> None:
-        for _ in _changes(self._store.entries.datastore.pool.db_name, stop):
+    def _forget_what_is_gone(self, cursor: SQLiteCursor) -> None:
+        """Empty a read model that has come further than the store, which was put back to an earlier
+        day: it shows what is gone, and would pass over what comes in its place."""
+        for projection in PROJECTIONS:
+            if self._views.tracked(cursor, projection.name) > self._store.position() + 1:
+                projection.clear(cursor)
+                self._views.forget(cursor, projection.name)
+
+    def _follow(self, stop: Stops, beat: Beat) -> None:
+        for _ in _changes(self._store.entries.datastore.pool.db_name, stop, beat):
             while not stop.is_set() and self.step():
-                pass
+                beat.give()
 
 
 def _apply(projection: Projection, cursor: SQLiteCursor, change: Change) -> None:
@@ -186,13 +196,14 @@ def _apply(projection: Projection, cursor: SQLiteCursor, change: Change) -> None
         raise ModelFault(projection.name, change.position, error) from error
 
 
-def _changes(path: str, stop: Stops) -> Iterator[int]:
+def _changes(path: str, stop: Stops, beat: Beat) -> Iterator[int]:
     """Yield at the start and whenever another connection has written to the file: SQLite has no
     subscriptions, but counts writes across processes."""
     connection = sqlite3.connect(path)
     seen = -1
     try:
         while not stop.is_set():
+            beat.give()
             (version,) = connection.execute("PRAGMA data_version").fetchone()
             if version != seen:
                 seen = version

@@ -28,6 +28,17 @@ def refuse_unvouched(trust: Trust, what: str, document: bytes, signatures: Any) 
     refuse_unless(vouched, Refusal.BAD_SIGNATURE, "no key that is known here signed it")
 
 
+def newest_document(entries: EntryRecorder, cursor: SQLiteCursor) -> int:
+    """Position of the root or roster that was stored last, -1 if there is none."""
+    cursor.execute(
+        f"SELECT rowid FROM {entries.events_table_name} WHERE originator_id=? "
+        "ORDER BY originator_version DESC LIMIT 1",
+        (TRUST_STREAM.hex,),
+    )
+    row = cursor.fetchone()
+    return -1 if row is None else row["rowid"] - 1
+
+
 def find_document(
     entries: EntryRecorder, cursor: SQLiteCursor, kind: type[DocumentStored], document: bytes
 ) -> tuple[int, int] | None:

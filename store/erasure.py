@@ -32,7 +32,8 @@ class Erased(NamedTuple):
 
 def erased_by(chain: Sequence[Header], erasure: Header) -> Erased:
     """What an erasure takes, given the entries of its compartment: the contents it names, or all
-    before the proposal, and each wrap that carries their keys."""
+    before the proposal, and each wrap that carries a named one's own key: that of an epoch opens
+    nothing whose key box is gone, and others' messages with it."""
     body = erasure.body
     seq = next(header.seq for header in chain if header.id == body["proposal"])
     before = [header for header in chain if header.seq < seq]
@@ -42,13 +43,12 @@ def erased_by(chain: Sequence[Header], erasure: Header) -> Erased:
             frozenset(h.id for h in before if h.changes_members or h.kind == GRANTED),
         )
     named = frozenset(body["entries"])
-    epochs = {header.epoch for header in before if header.id in named}
     grants = (
         header.id
         for header in chain
         if header.kind == GRANTED
         and header.seq < erasure.seq
-        and (named & {*(header.body["entries"] or ())} or epochs & {*(header.body["epochs"] or ())})
+        and named & {*(header.body["entries"] or ())}
     )
     return Erased(named, frozenset(grants))
 

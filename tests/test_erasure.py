@@ -109,6 +109,22 @@ def test_a_whole_conversation_is_erased_with_its_keys(scene: Scene) -> None:
     assert set(scene.shown(scene.mother)) == {"erased"}
 
 
+@pytest.mark.parametrize("who", ["mother", "anna"])
+def test_who_stands_in_a_place_that_was_erased_whole_writes_on(scene: Scene, who: str) -> None:
+    """A crisis does not wait: whoever is first makes the new key, which the erasure owes."""
+    scene.propose(None)
+    scene.erase()
+    session: Session = getattr(scene, who)
+    epoch = scene.hers(session).compartment.epoch
+    say = consultation.say if who == "mother" else consultation.answer
+    say(session, scene.hers(session), "he has left with a bag")
+    for one in (scene.mother, scene.anna):
+        assert scene.shown(one)[-1] == "he has left with a bag"
+        assert scene.hers(one).compartment.epoch == epoch + 1
+    kinds = [item.entry.header.kind for item in scene.hers(scene.anna).items]
+    assert kinds[-3:-1] == ["PayloadErased", "MembersChanged"]
+
+
 def test_who_reads_while_something_is_erased_is_not_alarmed(scene: Scene) -> None:
     before = scene.hers(scene.mother)  # read before the erasure, and not since
     scene.propose([scene.seq(0)])
@@ -153,7 +169,9 @@ def test_only_ones_own_words_that_are_there(scene: Scene, what: Any, told: str) 
 
 def test_nobody_erases_without_another_persons_proposal(scene: Scene) -> None:
     kept = scene.parts()
-    invented = erasure.Proposal("0" * 32, "ErasureProposed", scene.asked.name, None, "data_subject")
+    invented = erasure.Proposal(
+        "0" * 32, "ErasureProposed", scene.asked.name, None, "data_subject", scene.carla.device, ()
+    )
     with pytest.raises(ServerRefused) as refused:
         erasure.erase(scene.officer, scene.asked.case, invented)
     assert refused.value.name == "wrong-state"

@@ -236,7 +236,7 @@ def test_a_server_that_keeps_a_grant_back_is_found_out(tmp_path: Path) -> None:
 
 
 def erases(notes: Notes, place: int) -> None:
-    """The message in this place is erased, with every grant that carries its key."""
+    """The message in this place is erased, with every grant of its own key."""
     cast, name = notes.cast, notes.chain.name
     seq = said(notes.chain)[place].entry.header.seq
     erasure.propose(cast["carla"], cast.case, name, [seq], "data_subject")
@@ -244,22 +244,30 @@ def erases(notes: Notes, place: int) -> None:
     erasure.erase(cast["frits"], cast.case, proposal)
 
 
-def test_an_erasure_takes_the_grants_with_it_and_the_rest_is_granted_again(notes: Notes) -> None:
+def test_an_erasure_takes_no_grant_of_an_epoch_and_nothing_of_others_with_it(notes: Notes) -> None:
     notes.gives(epochs=(0,))
+    erases(notes, 0)
+    shown = notes.reads()
+    assert "erased on" in shown[0] and shown[1:] == [EVERYTHING[1], EVERYTHING[3]]
+    wraps = notes.cast.world.opened.store.wraps(
+        notes.chain.case, notes.chain.name, notes.cast["ella"].device
+    )
+    assert len(wraps) == 2  # of her epoch, and the grant
+
+
+def test_what_was_granted_with_an_erased_message_is_granted_again(notes: Notes) -> None:
+    notes.gives(messages=(0, 1))
     notes.gives(messages=(2,))
-    before = notes.seen()
     erases(notes, 0)
     shown = notes.reads()
     assert "erased on" in shown[0] and shown[1:] == EVERYTHING[2:]
     notes.chain = notes.seen("dirk")
-    notes.gives(epochs=(0,))
-    shown = notes.reads()
-    assert "erased on" in shown[0] and shown[1:] == EVERYTHING[1:]
-    assert before.epoch_keys.keys() == {0, 2}
+    notes.gives(messages=(1,))
+    assert notes.reads()[1:] == EVERYTHING[1:]
 
 
 def test_who_was_reading_meanwhile_is_told_and_blames_no_server(notes: Notes) -> None:
-    notes.gives(epochs=(0,))
+    notes.gives(messages=(0, 1))
     support = notes.cast.at("ella")
     reading = support.named("worknotes")
     erases(notes, 0)

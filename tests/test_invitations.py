@@ -209,6 +209,15 @@ def test_one_that_has_expired_lets_nobody_in_and_leaves_nothing(tmp_path: Path) 
         assert rows(world, "acceptances") == rows(world, "invitations") == []
 
 
+def test_one_that_is_past_its_time_already_is_not_written(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        cast = Cast(world).opened()
+        dirk = cast.at("dirk")
+        with pytest.raises(NotPossible, match="the invitation has expired"):
+            dirk.invitations.invite(dirk.open("dialogue"), "relative", days=0)
+        assert rows(world, "invitations") == []
+
+
 def test_junk_by_who_learned_its_number_keeps_the_right_one_out_for_a_moment_only(
     cast: Cast,
 ) -> None:

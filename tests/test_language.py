@@ -133,7 +133,7 @@ def helps_in(language: str) -> list[str]:
 def tables() -> dict[str, set[str]]:
     """What is passed to `_()` other than as a literal, and every sentence it may be."""
     helped = set(helps_in("en"))
-    said = {advice.DOES_NOT_HOLD, advice.ALARM, *advice.NEXT.values()}
+    said = {advice.DOES_NOT_HOLD, advice.ALARM, advice.ALARM_OR_RESTORE, *advice.NEXT.values()}
     for one in (*advice.ADVICE.values(), *reasons.REASONS.values(), *reasons.BESIDE.values()):
         said |= {*one} - {""}
     return {

@@ -4,6 +4,8 @@ import io
 import ipaddress
 import os
 import re
+import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -36,8 +38,9 @@ from tests.support.kills import Site, site_in
 from tests.support.processes import ROOT, until
 from tests.support.signing import envelope
 from tests.support.world import World, read, texts
-from wire.paths import ENTRIES, HEALTH, TRUST, path
+from wire.paths import ENTRIES, HEALTH, INVITATIONS, TRUST, path
 
+SOMEBODY = "192.0.2.9"
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 
 
@@ -115,7 +118,7 @@ def test_fifty_posts_in_a_row_are_slowed_down_for_who_is_not_certified_alone(hel
 
     post = envelope(held, mother, asked.case, asked.name)
     assert is_too_many(ask(held, path(ENTRIES), method="POST", json=post))
-    elsewhere = ask(held, path(ENTRIES), "192.0.2.9", method="POST", json=post)
+    elsewhere = ask(held, path(ENTRIES), SOMEBODY, method="POST", json=post)
     assert elsewhere.status_code == 201
 
 
@@ -141,10 +144,14 @@ def test_whoever_only_says_that_he_is_certified_gets_nothing_stored(held: World)
     consultation.take(worker, read(held, worker, asked))
     post = envelope(held, worker, asked.case, asked.name)
     before = held.opened.store.position()
-    for _ in range(60):
-        forged = post | {"signature": b64(os.urandom(64))}
-        assert ask(held, path(ENTRIES), method="POST", json=forged).status_code == 404
-    assert held.opened.store.position() == before
+    forged = ({**post, "signature": b64(os.urandom(64))} for _ in range(60))
+    answers = [ask(held, path(ENTRIES), SOMEBODY, method="POST", json=one) for one in forged]
+    assert Counter(one.status_code for one in answers) == {
+        404: LIMITS.posts.burst,
+        429: 20,
+    }  # as for everybody
+    assert ask(held, path(ENTRIES), method="POST", json=post).status_code == 201
+    assert held.opened.store.position() == before + 1
 
 
 def test_a_revoked_worker_is_held_to_the_limits_of_everybody(held: World) -> None:
@@ -192,6 +199,27 @@ def test_too_many_requests_are_refused_unread_and_those_about_health_never(tmp_p
         assert is_too_many(ask(world, path(ENTRIES), source, **sent))
         assert ask(world, HEALTH, source).status_code == 200
         assert ask(world, path(TRUST), "192.0.2.2").status_code == 200
+
+
+def test_a_large_body_counts_as_many_requests(tmp_path: Path) -> None:
+    still = replace(LIMITS, requests=Limit(50, 0.001))
+    with World(tmp_path, limits=still, proxies=1) as world:
+        junk = {"data": b"x" * 10 * MIB, "content_type": "application/json", "method": "POST"}
+        assert ask(world, path(ENTRIES), "192.0.2.1", **junk).status_code == 400
+        assert is_too_many(ask(world, path(ENTRIES), "192.0.2.1", **junk))
+        assert ask(world, path(TRUST), "192.0.2.1").status_code == 200
+        largest = {**junk, "data": b"x" * MAX_BODY_BYTES}  # more than the whole limit
+        assert ask(world, path(ENTRIES), "192.0.2.2", **largest).status_code == 400
+
+
+@pytest.mark.parametrize("target", [ENTRIES, TRUST, INVITATIONS])
+def test_what_is_wrong_with_junk_is_told_in_a_few_words(held: World, target: str) -> None:
+    names = {f"{number}": "<script>" for number in range(300_000)}
+    for junk in (names, {"cards": [*names]}, {**{one: 1 for one in list(names)[:1_900]}}):
+        began = time.thread_time()
+        answer = ask(held, path(target), method="POST", json=junk)
+        assert answer.status_code in (400, 413) and len(answer.get_data()) < 3_000
+        assert time.thread_time() - began < 1.5  # 3 s where each is told what is wrong with it
 
 
 @pytest.mark.parametrize(

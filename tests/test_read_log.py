@@ -3,10 +3,11 @@ notices what was done to it since."""
 
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from click.testing import CliRunner
 from werkzeug.wrappers import Request
 
 import client.read_log
+from api.config import LIMITS, Limits
+from api.counters import Limit
+from api.metrics import metrics
 from cli.main import cli
 from client import consultation
 from client.chain import Chain, Item
@@ -138,9 +142,8 @@ def test_who_asks_for_help_is_nameless_in_every_line(scene: Scene) -> None:
 
 
 STRANGER = new_device()
+NOBODY: dict[str, DeviceKeys | None] = {"nobody": None, "a device that nobody knows": STRANGER}
 OUTSIDERS: dict[str, Callable[[Scene], DeviceKeys | None]] = {
-    "nobody": lambda scene: None,
-    "a device that nobody knows": lambda scene: STRANGER,
     "bram": lambda scene: scene.people["bram"].keys,
     "carla": lambda scene: scene.people["carla"].keys,
 }
@@ -153,21 +156,44 @@ def test_who_is_refused_is_written_down_too(scene: Scene, who: str, template: st
         who, keys = "anna", scene.people["anna"].keys  # who sees content has no need of it
     else:
         keys = OUTSIDERS[who](scene)
-    # Who proves nothing could fill the log of a case whose number he knows: he stands apart.
-    where = scene.chain.case if who in ROLES else NOWHERE
-    before, others = scene.lines(where), len(scene.lines())
+    before = scene.lines()
     assert scene.ask(scene.target(template), keys=keys).status_code == 404
-    (line,) = scene.lines(where)[len(before) :]
-    assert who in ROLES or len(scene.lines()) == others
+    (line,) = scene.lines()[len(before) :]
     assert (line["event_type"], line["outcome"]) == (FETCHED[template], "refused")
     # Staff who look where they do not belong are named.
-    staff = who in ROLES
-    device = scene.people[who].device if staff else "public"
-    assert (line["user"], line["network"]["id"]) == (
-        scene.person(who) if staff else "public",
-        device,
-    )
-    assert line["role"] == (ROLES[who] if staff else "")
+    named = scene.person(who), scene.people[who].device
+    assert (line["user"], line["network"]["id"]) == named
+    assert line["role"] == ROLES[who]
+
+
+@pytest.mark.parametrize("who", NOBODY)
+def test_who_proves_nothing_cannot_fill_the_log_and_is_counted(scene: Scene, who: str) -> None:
+    log = scene.world.folder / "reads.sqlite"
+    with closing(sqlite3.connect(log)) as shell:
+        rows = shell.execute("SELECT COUNT(*) FROM reads").fetchone()
+        for template in FETCHED:
+            for case in (scene.chain.case, ABSENT, "x"):
+                asked = scene.target(template, case=case)
+                assert scene.ask(asked, keys=NOBODY[who]).status_code == 404
+        assert shell.execute("SELECT COUNT(*) FROM reads").fetchone() == rows
+    with scene.world.app.test_request_context():
+        counted = re.search(rb"zegel_unlogged_refusals_total (\d+)", metrics().page())
+    assert counted is not None and int(counted[1]) >= 9
+
+
+def test_whoever_opened_a_case_fills_the_log_no_further_than_a_limit(tmp_path: Path) -> None:
+    three = {one.name: Limit(10**12, 10**9) for one in fields(LIMITS)}
+    held = Limits(**{**three, "refusals": Limit(3, 0.001)})
+    with World(tmp_path, limits=held) as world:
+        (worker,) = world.staff("consultation_worker")
+        (_, chain, _), (other, _, _) = world.mother(), world.mother()
+        ask = asker(world.app, world.settings.authority)
+        target = path(STRUCTURE, case=chain.case)
+        answers = [answer_of(ask(target, keys=other.keys)) for _ in range(9)]
+        assert set(answers) == {answer_of(ask(path(STRUCTURE, case=ABSENT)))}
+        assert len(world.opened.reads.page(chain.case, -1, 100)[0]) == 3
+        ask(target, keys=worker.keys)  # who can be named is written down all the same
+        assert len(world.opened.reads.page(chain.case, -1, 100)[0]) == 4
 
 
 def test_who_looks_with_a_revoked_device_is_refused_and_named(scene: Scene) -> None:
@@ -190,7 +216,7 @@ def test_a_member_who_is_refused_an_entry_is_written_down(scene: Scene, entry: s
 
 
 ODD = {
-    "case": ("x", "0" * 31, "Jan%20Jansen", "0" * 32 + "%0A"),
+    "case": ("x", "0" * 31, "JanJansen", "0" * 33),
     "compartment": ("Jan", "dialogue-1"),
     "entry": ("<b>", "0" * 33),
     "number": ("0", "100", "one"),
@@ -199,10 +225,11 @@ ODD = {
 
 @pytest.mark.parametrize(("part", "spelled"), [(p, one) for p, all_ in ODD.items() for one in all_])
 def test_what_is_no_id_is_not_repeated(scene: Scene, part: str, spelled: str) -> None:
-    before = scene.lines(NOWHERE)
+    where = NOWHERE if part == "case" else scene.chain.case
+    before = scene.lines(where)
     target = scene.target(ATTACHMENT, **{part: spelled})
-    assert scene.ask(target).status_code == 404
-    (line,) = scene.lines(NOWHERE)[len(before) :]
+    assert scene.ask(target, keys=scene.people["carla"].keys).status_code == 404
+    (line,) = scene.lines(where)[len(before) :]
     assert line[part] == "?"
     check_line(line)  # nothing else of it stands elsewhere
 
@@ -259,7 +286,7 @@ def test_nothing_leaves_that_cannot_be_written_down(
 ) -> None:
     before = scene.lines()
     keys = scene.people["auditor" if template == STRUCTURE else "anna"].keys
-    for by in (keys, None):  # nor is anyone told whether there is something
+    for by in (keys, scene.people["frits" if template != STRUCTURE else "anna"].keys):
         answer = scene.ask(scene.target(template), keys=by)
         for _ in range(20):  # a full log has room for a few lines in its last page
             if scene.lines() == before:
@@ -336,7 +363,7 @@ def test_a_command_fetches_each_content_that_it_shows_once_and_no_other(
         if item.entry.header.payload
     }
     for arguments, opened in (
-        (("inbox",), set()),
+        (("inbox", "--no-content"), set()),
         (("timeline", case, "--no-content"), set()),
         (("show", case), shown),
     ):

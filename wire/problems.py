@@ -27,6 +27,7 @@ OTHERS = {
     "wrong-offset": (409, "The upload does not stand there: go on where it stands."),
     "no-such-range": (416, "There are no such bytes, or too many at once."),
     "not-yet": (503, "The timeline has not come that far yet: ask again."),
+    "standing-still": (503, "What is stored does not reach its readers just now."),
     "set-aside": (503, "What is asked for is set aside until it has been mended."),
     "busy": (503, "The store cannot take an entry just now: post the same entry again."),
     "internal": (500, "Something went wrong on our side. Nothing was half-written."),

@@ -113,11 +113,12 @@ class StoredEntry(Answer):
 
 class Timeline(Answer):
     """Entries after the cursor, in order of seq. next: the cursor to go on from, null at the end.
-    seen: the position up to which the timeline was made."""
+    seen: the position up to which the timeline was made; newest: to which the store had come."""
 
     entries = fields.List(fields.Nested(StoredEntry), required=True)
     next = count_field(allow_none=True)
     seen = fields.Integer(required=True, strict=True)
+    newest = fields.Integer(required=True, strict=True)
 
 
 class TimelineQuery(Strict):
@@ -195,7 +196,6 @@ class Cards(Answer):
 
 class CardsQuery(Strict):
     device = fields.List(id_field(), required=True, validate=validate.Length(min=1, max=100))
-    wait = fields.Integer(load_default=-1, validate=validate.Range(min=-1, max=2**53 - 1))
 
 
 class AcceptanceSchema(Strict):
@@ -267,12 +267,9 @@ class StructureQuery(Strict):
 
 
 class Health(Answer):
-    """position: of the last entry or document, -1 if there is none; projected: of timelines.
-    max_attachment_bytes: of a file itself, before it is sealed."""
+    """max_attachment_bytes: of a file itself, before it is sealed."""
 
     status = fields.String(required=True)
-    position = fields.Integer(required=True, strict=True)
-    projected = fields.Integer(required=True, strict=True)
     log = fields.String(required=True)
     max_attachment_bytes = count_field(required=False)
 

@@ -65,7 +65,8 @@ class Flood:
     """Posts all bodies, and then again until it is told to stop. Use as a context: it runs
     meanwhile."""
 
-    def __init__(self, url: str, bodies: Sequence[bytes]) -> None:
+    def __init__(self, url: str, bodies: Sequence[bytes], target: str = path(ENTRIES)) -> None:
+        self._target = target
         self._authority = url.removeprefix("http://")
         self._bodies = bodies
         self._stop = threading.Event()
@@ -105,7 +106,7 @@ class Flood:
         connection = http.client.HTTPConnection(self._authority, timeout=30)
         try:
             headers = {"Content-Type": "application/json", "X-Forwarded-For": FLOODER}
-            connection.request("POST", path(ENTRIES), body, headers)
+            connection.request("POST", self._target, body, headers)
             answer = connection.getresponse()
             said = json.loads(answer.read())
         finally:

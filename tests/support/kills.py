@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from client import consultation
 from client.chain import Chain
-from client.errors import EpochMoved, NotPossible, Unreachable
+from client.errors import EpochMoved, NotPossible, ServerRefused, Unreachable
 from client.pins import Pins
 from client.session import Session
 from client.transport import Transport
@@ -80,7 +80,7 @@ class Site:
     def answers(self) -> bool:
         try:
             Transport(self.url).get(Health, HEALTH)
-        except Unreachable:
+        except (Unreachable, ServerRefused):  # or the projector is not up yet
             return False
         return True
 

@@ -38,7 +38,7 @@ from wire.schemas import Published, TrustDocuments
 from wire.trust_documents import ROOT_LABEL, ROSTER_LABEL
 
 # One address does all that a test does: limits are held only where they are what is tested.
-LIMITED = ("OPENINGS", "POSTS", "REQUESTS", "UPLOAD_MIB", "PUBLICATIONS")
+LIMITED = ("OPENINGS", "POSTS", "REQUESTS", "UPLOAD_MIB", "PUBLICATIONS", "REFUSALS")
 UNHELD = {f"LIMIT_{what}": f"{10**12}/{10**12}" for what in LIMITED}
 _UNHELD = Limits(*(Limit(10**12, 10**9) for _ in LIMITED))
 
@@ -166,7 +166,9 @@ class World:
         self._threads = [
             threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True),
             threading.Thread(
-                target=self.projector.run, args=(self._stop, folder / "lock"), daemon=True
+                target=self.projector.run,
+                args=(self._stop, self.settings.projector_lock),
+                daemon=True,
             ),
         ]
 
