@@ -214,6 +214,8 @@ class Pins:
             receipts = [one for one in self.receipts if _stated(one["receipt"])[1] == case]
             evidence = {"v": 1, "case": case, "accepted": now, "heads": seen, "shown": heads}
             evidence |= {"receipts": receipts, "root": self.root, "roster": self.roster}
+            evidence |= {"whole": self.whole}
+            self.whole = {}  # positions are given out anew, in every case
             kept = keep_evidence(self.path, canonical(evidence), "restored")
             self.heads = {name: one for name, one in self.heads.items() if name not in seen} | heads
             self.receipts = [one for one in self.receipts if one not in receipts]

@@ -7,6 +7,7 @@ back from a server that hides what was said. A person can, who was told of it in
 from dataclasses import dataclass
 from typing import Any
 
+from client.chain import Chain
 from client.errors import NotPossible
 from client.pins import Pins
 from client.session import Session
@@ -49,13 +50,23 @@ def look(session: Session, case: str) -> Restored:
             chain = session.read(case, compartment)
             hashes = chain.hashes if chain else []
             there = head["seq"] < len(hashes)
-            if not there or hashes[head["seq"]] != head["hash"]:
+            other = there and hashes[head["seq"]] != head["hash"]
+            if not there or other or _is_before(chain, head["seq"], seen.whole, compartment):
                 places.append(WentBack(compartment, head["seq"], len(hashes) - 1, there))
     finally:
         session.pins = seen
     if not places:
         raise NotPossible("nothing of this case was seen that is not shown")
     return Restored(case, tuple(places), others.heads)
+
+
+def _is_before(chain: Chain | None, last: int, whole: dict[str, int], compartment: str) -> bool:
+    """Whether an entry after the last one seen stands where nothing stood when that was seen: its
+    position was given out anew."""
+    if chain is None:
+        return False
+    until = whole.get(f"{chain.case}/{compartment}", -1)
+    return any(one.entry.header.seq > last and one.position <= until for one in chain.items)
 
 
 def accept(session: Session, found: Restored) -> str:
