@@ -26,6 +26,7 @@ TYPE_AGAIN = "Look at your code once more and type it again."
 PIN_ON_THE_LETTER = "Look at the letter again: capitals and small letters differ."
 SET_THE_CLOCK = "Set the clock and try again."
 LISTED_ABOVE = "They are listed above, each with its number."
+SEE_LIST = "Their numbers stand in `zegel trust list`."
 SEE_NAMES = "See your names with `zegel name`."
 HOW = "Add --help to the command to read how it works."
 SAVE_ANEW = (

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cli import advice, cases, findings, form, inbox, reasons, show, steps, trust
+from cli import advice, cases, findings, form, inbox, reasons, show, steps, trust_people
 from cli import faults as faults_
 from cli.language import LANGUAGES, WORDS, dutch
 from cli.main import COMMANDS, cli
@@ -156,7 +156,8 @@ def tables() -> dict[str, set[str]]:
         "sentence": {*advice.NEXT, *findings.FOUND},
         "text": literals(RAISED, *RAISERS) - advice.ADVICE.keys(),
         "RULES[before]": set(findings.RULES.values()),
-        "IN_FORCE": {trust.IN_FORCE},
+        "IN_FORCE": {trust_people.IN_FORCE},
+        "trust_people.IN_FORCE": {trust_people.IN_FORCE},
         "ADVICE['wrong-epoch'].what": said,
         "advice.asker": said,
         "reason.what": said,
@@ -197,7 +198,7 @@ def test_what_is_translated_is_a_literal_or_stands_in_a_table_known_here() -> No
 
 
 def test_what_is_raised_with_something_filled_in_can_be_told_in_dutch() -> None:
-    filled = templates(RAISED, *RAISERS) - templates(RAISED, "client/ceremony.py")
+    filled = templates(RAISED, *RAISERS) - templates(RAISED, "client/ceremony_folder.py")
     assert sorted(filled - advice.NEXT.keys()) == []
 
 
