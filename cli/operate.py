@@ -12,7 +12,7 @@ import click
 import structlog
 from eventsourcing.persistence import PersistenceError
 
-from api.config import BadSettings, Settings, read_settings
+from api.config import BadSettings, Settings, name_not_set, read_settings
 from api.state import Opened, open_store
 from crypto.encoding import Malformed, unb64
 from crypto.log_signer import make_log_key, read_log_key
@@ -119,7 +119,9 @@ def serve(pin: str | None) -> None:
     stop = Stop()
     settings = prepare(settings_or_exit(), pin)
     children = [_child(*PROJECTOR), _child(*WEB)] if not stop.is_set() else []
-    click.echo(f"Listening on {settings.bind}")
+    click.echo(f"Listening on {settings.bind}, as {settings.authority}")
+    if told := name_not_set(settings):
+        click.echo(told, err=True)
     while not stop.wait(0.2) and all(child.poll() is None for child in children):
         pass
     codes = _end(children)
