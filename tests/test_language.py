@@ -19,7 +19,7 @@ import pytest
 from cli import advice, cases, findings, form, inbox, reasons, show, steps, trust_people
 from cli import faults as faults_
 from cli.language import LANGUAGES, WORDS, dutch
-from cli.main import COMMANDS, cli
+from cli.main import COMMANDS, GROUPS, cli
 from client.accounting import ACCOUNTED, ELSEWHERE
 from client.audit import LIMITS
 from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
@@ -145,6 +145,7 @@ def tables() -> dict[str, set[str]]:
         "form.help": {form.help for form in cases.FORMS},
         "form.done": {form.done for form in cases.FORMS},
         "limit": set(LIMITS),
+        "who": set(GROUPS),
         "OFTEN.get(fault.errno or 0, OTHERWISE)": {*faults_.OFTEN.values(), faults_.OTHERWISE},
         "NOT_UTF_8": {faults_.NOT_UTF_8},
         "NEXT": {faults_.NEXT},
@@ -334,7 +335,7 @@ def test_every_command_shows_its_help_in_dutch() -> None:  # the first is of the
 
 
 SHOWN = {
-    ("--help",): ("Answer the person who asked.", "Forget the opened key at once."),
+    ("--help",): ("Who works here", "Operators"),
     ("signal", "--help"): ("Who saw it.", "The words themselves, if someone said them."),
     ("inbox",): ("This cannot be done", "Add --help to the command to read how it works."),
 }
