@@ -16,6 +16,8 @@ from wire.parts import MAX_ATTACHMENT_BYTES
 MIB = 2**20
 MAX_ATTACHMENT_MIB = MAX_ATTACHMENT_BYTES // MIB
 HOUR = 3600
+LOCAL = "127.0.0.1:8020"
+_PORT = re.compile(r":[0-9]+$")
 
 
 class BadSettings(Exception):
@@ -129,8 +131,8 @@ def read_settings() -> Settings:
             data=data,
             pin=env.str("PIN", "") or _kept_pin(data),
             origin=env.str("ORIGIN", "localhost/zegel/0"),
-            authority=env.str("AUTHORITY", "127.0.0.1:8020"),
-            bind=env.str("BIND", "127.0.0.1:8020"),
+            authority=_authority(env.str("AUTHORITY", LOCAL)),
+            bind=env.str("BIND", LOCAL),
             workers=env.int("WORKERS", 2),
             threads=env.int("THREADS", 8),
             terms=Path(terms) if (terms := env.str("TERMS", "")) else None,
@@ -188,6 +190,37 @@ def _listener(written: str) -> Listener:
         return Listener(address, int(port))
     except ValueError as error:
         raise BadSettings(f"ZEGEL_METRICS is no address with a port: {written}") from error
+
+
+def _authority(written: str) -> str:
+    """zegel.example, zegel.example:8443 or [::1]:8020: as clients name the server."""
+    host, colon, port = written.rpartition(":") if _PORT.search(written) else (written, "", "")
+    wrong = ""
+    if "/" in written or "@" in written or any(c.isspace() for c in written) or not host:
+        wrong = "is a host and a port, without https:// and without a path"
+    elif written != written.lower():
+        wrong = "is written in small letters: clients name it so"
+    elif colon and (port in ("80", "443") or not 1 <= int(port) <= 65535):
+        wrong = "leaves out the port that is usual (80, 443), and has no port above 65535"
+    if wrong:
+        raise BadSettings(f"ZEGEL_AUTHORITY {wrong}; this is {written!r}")
+    return written
+
+
+def name_not_set(settings: Settings) -> str:
+    """A word where clients elsewhere may come to a server that has been told no name for them;
+    empty where only this machine comes, or where the name was set."""
+    host = settings.bind.rpartition(":")[0].removeprefix("[").removesuffix("]")
+    try:
+        near = ip_address(host).is_loopback
+    except ValueError:
+        near = host == "localhost"
+    if near or settings.authority != LOCAL:
+        return ""
+    return (
+        f"ZEGEL_AUTHORITY is not set: every client that does not call this server {LOCAL} is "
+        "refused. Set it to the name that clients use."
+    )
 
 
 def pin_file(data: Path) -> Path:

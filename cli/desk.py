@@ -28,6 +28,7 @@ from domain.trust import Trust
 T = TypeVar("T")
 SOON_SECONDS = 3 * 86_400
 ASKER = "requester"
+ROOT_SOON_SECONDS = 60 * 86_400
 NOT_TEXT = {"file", "draft", "send_draft"}
 
 
@@ -229,4 +230,14 @@ def roster_warning(roster: Any, now: float) -> str:
     return (
         f"{_('The list of certified people expires on')} {local_time(roster.expires)}: "
         f"{_('tell the registrar. After that nobody can write.')}"
+    )
+
+
+def root_warning(root: Any, now: float) -> str:
+    """A word in time before the root expires: two people with root keys have to meet before."""
+    if root is None or root.expires - now > ROOT_SOON_SECONDS:
+        return ""
+    return (
+        f"{_('The root by which people are certified expires on')} {local_time(root.expires)}: "
+        f"{_('two people with root keys renew it with `zegel trust renew` before that.')}"
     )

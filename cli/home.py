@@ -20,6 +20,7 @@ from cli.drafts import take_in_cut_off
 from cli.language import _
 from cli.names import NAMES, Names
 from cli.network import transport
+from cli.passphrases import weakness
 from cli.screen import notify
 from client.errors import NotPossible
 from client.pins import Pins
@@ -94,14 +95,24 @@ def keep_place(where: Place) -> None:
 
 
 def passphrase(what: str, *, new: bool = False) -> str:
-    """The passphrase of a key file: from ZEGEL_PASSPHRASE for scripts, else asked for."""
+    """The passphrase of a key file: from ZEGEL_PASSPHRASE for scripts, else asked for. new: of a
+    file that is to be made; one that is easy to guess is asked for again.
+
+    Raises NotPossible if the one for scripts is.
+    """
     given = os.environ.get("ZEGEL_PASSPHRASE")
     if given is not None:
+        if new and (told := weakness(given)):
+            raise NotPossible(told)
         return given
-    asked = click.prompt(
-        f"{_('Passphrase of')} {what}", hide_input=True, confirmation_prompt=new, err=True
-    )
-    return str(asked)
+    while True:
+        asked = click.prompt(
+            f"{_('Passphrase of')} {what}", hide_input=True, confirmation_prompt=new, err=True
+        )
+        told = weakness(str(asked)) if new else ""
+        if not told:
+            return str(asked)
+        notify(told)
 
 
 def keep_device(keys: DeviceKeys) -> None:

@@ -9,7 +9,7 @@ import click
 from rich.cells import cell_len
 
 from cli.advice import explain
-from cli.desk import roster_warning
+from cli.desk import root_warning, roster_warning
 from cli.home import device_session
 from cli.language import _, name
 from cli.screen import GAP, cut, is_plain, padded, paged, put, put_lines, table, width
@@ -66,8 +66,11 @@ def _show(session: Session, words: Words | None, found: dict[str, Any]) -> int:
         told = _("More wait that colleagues can read and this device cannot, as it is newer")
         say(f"{told}: {found['elsewhere']}.")
     session.directory.refresh()
-    warning = roster_warning(session.directory.newest.roster, now)
-    if warning:
+    trust = session.directory.newest
+    warnings = [roster_warning(trust.roster, now)]
+    if trust.gives(session.device, "supervisor"):
+        warnings.append(root_warning(trust.root, now))
+    for warning in filter(None, warnings):
         say(warning)
     for fault in faults:
         explained = explain(fault)

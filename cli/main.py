@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from cli.language import _
+from cli.screen import wrapped
 from cli.spoken import SpokenGroup
 
 STEPS = (
@@ -74,6 +75,20 @@ COMMANDS = {
     "release": "cli.operate:release",
     "projector": "cli.operate:projector",
     "demo": "cli.demo:demo",
+    "completion": "cli.completion:completion",
+}
+# Who uses them; a command stands with those who use it most.
+GROUPS = {
+    "Who asks": ("ask", "return", "join"),
+    "Who works here": (
+        *("inbox", "show", "timeline", "take", "register", "message", "save", *STEPS),
+        *("consult", "substitute", "colleagues", "approve", "refuse", "name", "leave", "case"),
+        "accept-restore",
+        *("correct", "withdraw", "propose-erasure", "erase", "drafts", "unlock", "lock", "enrol"),
+    ),
+    "Supervisors": ("overview", "trust"),
+    "Auditors": ("audit", "who", "reach"),
+    "Operators": ("serve", "release", "projector", "demo", "completion"),
 }
 
 
@@ -91,6 +106,15 @@ class Commands(SpokenGroup):
         command = getattr(found, name) if name else found.step_command(cmd_name)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """By who uses them, on one screen. Names are not broken: they are there to be typed."""
+        with formatter.section(_("Commands, and `zegel show --help` says what one does")):
+            wide = max(len(_(who)) for who in GROUPS) + 2
+            for who, names in GROUPS.items():
+                first, *more = wrapped(", ".join(names), 78 - wide)
+                formatter.write(f"  {_(who).ljust(wide)}{first}\n")
+                formatter.write("".join(f"  {'':{wide}}{line}\n" for line in more))
 
 
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:

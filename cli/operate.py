@@ -13,15 +13,18 @@ import click
 import structlog
 from eventsourcing.persistence import PersistenceError
 
-from api.config import BadSettings, Settings, read_settings
+from api.config import BadSettings, Settings, name_not_set, read_settings
 from api.state import Opened, open_store
+from cli.screen import notify
 from crypto.encoding import Malformed, unb64
 from crypto.log_signer import make_log_key, read_log_key
 from domain.services.registry import SERVICES
+from domain.trust import SECONDS_A_DAY, Root
 from projections.projector import PROJECTIONS, ModelFault, Projector
 from projections.stopping import Stop, Stops
 
 SWEEP_SECONDS = 600
+ROOT_SOON_SECONDS = 60 * SECONDS_A_DAY
 ENDING_SECONDS = 4.5
 PROJECTOR = ("cli.main", "projector", "run")
 WEB = ("gunicorn", "--config", "python:api.gunicorn_config", "api.app:create_app()")
@@ -59,10 +62,24 @@ def prepare(settings: Settings, pin: str | None = None) -> Settings:
         if pin:
             _keep_pin(settings, pin)
             settings = settings_or_exit()
-        open_store(settings, create=True).close()
+        opened = open_store(settings, create=True)
+        try:
+            _warn_of_root(opened.store.trust().root)
+        finally:
+            opened.close()
     if not settings.pin:
         click.echo("No pin is set: nothing is accepted yet. Next: zegel trust init")
     return settings
+
+
+def _warn_of_root(root: Root | None) -> None:
+    """In time, for whoever looks after the server is who sees it start."""
+    if root is not None and root.expires - time.time() < ROOT_SOON_SECONDS:
+        ends = time.strftime("%Y-%m-%d", time.localtime(root.expires))
+        notify(
+            f"Root {root.version} expires on {ends}: after that no list of people can be "
+            "published. Two people with root keys renew it: zegel trust renew"
+        )
 
 
 @contextmanager
@@ -110,7 +127,9 @@ def serve(pin: str | None) -> None:
     stop = Stop()
     settings = prepare(settings_or_exit(), pin)
     children = [_child(*PROJECTOR), _child(*WEB)] if not stop.is_set() else []
-    click.echo(f"Listening on {settings.bind}")
+    click.echo(f"Listening on {settings.bind}, as {settings.authority}")
+    if told := name_not_set(settings):
+        notify(told)
     while not stop.wait(0.2) and all(child.poll() is None for child in children):
         pass
     codes = _end(children)

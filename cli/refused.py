@@ -33,6 +33,7 @@ SET_THE_CLOCK = (
     "try again. Is it right? Then leave it as it is, and ring the support point."
 )
 LISTED_ABOVE = "They are listed above, each with its number."
+SEE_LIST = "Their numbers stand in `zegel trust list`."
 SEE_NAMES = "See your names with `zegel name`."
 HOW = "Add --help to the command to read how it works."
 SAVE_ANEW = (

@@ -1,29 +1,37 @@
-"""The key ceremony as commands. None of these keys ever goes to the server."""
+"""The key ceremony as commands: roots, and what is sent. Who is certified stands in
+`trust_people`. None of these keys ever goes to the server."""
 
 import time
 from pathlib import Path
 
 import click
 
-from cli import network
-from cli.asking import confirm
-from cli.enrol import fingerprint
+from cli import network, trust_people
+from cli.desk import root_warning
 from cli.home import passphrase
 from cli.language import _
 from cli.screen import notify
+from cli.show import local_time
 from cli.spoken import Spoken, SpokenGroup
-from client import ceremony
+from cli.trust_people import FOLDER
+from client import ceremony, ceremony_folder, publishing
+from client.ceremony_folder import Passphrase
 from client.directory import Directory
 from client.pins import Pins
-from domain.kinds import ROLES
-
-IN_FORCE = "It holds from `zegel trust publish` on."
-FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 
 
 @click.group(cls=SpokenGroup)
 def trust() -> None:
     """The key ceremony: who is certified for what, and as what."""
+
+
+for one in trust_people.COMMANDS:
+    trust.add_command(one)
+
+
+def _new_or_kept(folder: Path) -> Passphrase:
+    """Asks for the passphrase of each key file of a ceremony: a new one where there is no file."""
+    return lambda name: passphrase(name, new=not (folder / f"{name}.json").exists())
 
 
 @trust.command(cls=Spoken)
@@ -41,67 +49,77 @@ def init(folder: Path, log: str, roster_days: int) -> None:
 
     Each key file gets a passphrase of its own person. Print the pin: clients need it.
     """
-    pin = ceremony.init(
-        folder, log, roster_days, lambda name: passphrase(name, new=True), int(time.time())
-    )
+    pin = ceremony.init(folder, log, roster_days, _new_or_kept(folder), int(time.time()))
     click.echo(f"Pin: {pin}")
+    (root,) = ceremony_folder.roots_of(folder)
+    _tell_end(root.root.version, root.root.expires)
+
+
+def _tell_end(version: int, expires: int) -> None:
+    told = _("Root {} is valid until {}; renew it 60 days before with `zegel trust renew`.")
+    click.echo(told.format(version, local_time(expires)))
 
 
 @trust.command(cls=Spoken)
 @FOLDER
-@click.argument("card", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
-    "--role",
-    "roles",
+    "--new-root-key",
+    "root_keys",
+    type=int,
     multiple=True,
-    type=click.Choice(ROLES),
-    help="As what the person works here.",
+    help="Number of a root key that is made anew: its person goes, or lost it.",
 )
-@click.option("--organisation", default="", help="A code such as lse.")
-@click.option("--discipline", "disciplines", multiple=True, help="A code such as psychology.")
-@click.option("--person", help="Id of someone listed, to add a device or change roles.")
-@click.option("--yes", is_flag=True, help="The fingerprint has been compared.")
-def certify(
+@click.option("--new-registrar", is_flag=True, help="Make the registrar's key anew.")
+@click.option("--log", help="The server's new log key.")
+@click.option(
+    "--witness",
+    "witnesses",
+    multiple=True,
+    help="Key of a witness, type 04 or 06; those given take the place of all before.",
+)
+@click.option("--witnesses-needed", type=int, help="How many witnesses must cosign.")
+@click.option(
+    "--signer",
+    "signers",
+    type=int,
+    multiple=True,
+    help="Number of an old root key whose person is here; without it the first that stay.",
+)
+def renew(
     folder: Path,
-    card: Path,
-    roles: tuple[str, ...],
-    organisation: str,
-    disciplines: tuple[str, ...],
-    person: str | None,
-    yes: bool,
+    root_keys: tuple[int, ...],
+    new_registrar: bool,
+    log: str | None,
+    witnesses: tuple[str, ...],
+    witnesses_needed: int | None,
+    signers: tuple[int, ...],
 ) -> None:
-    """Put a person's CARD on the list of the next roster, after comparing fingerprints."""
-    read = ceremony.read_enrolment(card)
-    notify(f"{_('Fingerprint')}: {fingerprint(read.device)}")
-    if not yes and not confirm(_("Does the person read the same?")):
-        raise click.Abort
-    listed = ceremony.certify(
-        folder, read, roles, organisation, disciplines, person, int(time.time())
-    )
-    click.echo(f"{_('Person')}: {listed}\n{_(IN_FORCE)}")
+    """Sign the next root, valid for another year; `zegel trust publish` sends it.
 
-
-@trust.command(cls=Spoken)
-@FOLDER
-@click.argument("device")
-def revoke(folder: Path, device: str) -> None:
-    """Revoke a DEVICE (its id or the beginning): it writes and reads nothing from then on."""
-    revoked = ceremony.revoke(folder, device.replace(" ", ""), int(time.time()))
-    click.echo(f"{_('Revoked')}: {revoked}\n{_(IN_FORCE)}")
+    Two people with root keys type their passphrases. Clients follow by themselves: the pin stays.
+    """
+    change = ceremony.Change(root_keys, new_registrar, log, witnesses or None, witnesses_needed)
+    root = ceremony.renew(folder, change, _new_or_kept(folder), int(time.time()), signers)
+    _tell_end(root.version, root.expires)
+    click.echo(_(trust_people.IN_FORCE))
 
 
 @trust.command(cls=Spoken)
 @FOLDER
 @click.option("--server", required=True, help="Address of the server.")
 def publish(folder: Path, server: str) -> None:
-    """Sign the list as the next roster and send it; the root goes first if the server has none."""
+    """Sign the list as the next roster and send it; roots that the server has not go first."""
     transport = network.transport(server)
     pins = Pins.load(folder / "pins.json")
-    directory = Directory(transport, ceremony.pin_of(folder), pins)
-    newest = ceremony.publish(folder, transport, directory, passphrase, int(time.time()))
-    pins.save()
+    directory = Directory(transport, ceremony_folder.pin_of(folder), pins)
+    try:
+        newest = publishing.publish(folder, transport, directory, passphrase, int(time.time()))
+    finally:
+        pins.save()  # a root that was stored is known, whatever became of the list
     roster = newest.roster
     assert roster is not None  # just sent
-    expires = time.strftime("%Y-%m-%d %H:%M", time.localtime(roster.expires))
     told = _("List {}: {} people, valid until {}.")
-    click.echo(told.format(roster.version, len(roster.people), expires))
+    click.echo(told.format(roster.version, len(roster.people), local_time(roster.expires)))
+    warning = root_warning(newest.root, time.time())
+    if warning:
+        notify(warning)

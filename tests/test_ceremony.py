@@ -7,17 +7,20 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request
 
-from client import ceremony
+from client import ceremony, people, publishing
 from client.directory import Directory
 from client.errors import Distrust, NotPossible, Unreachable
 from client.pins import Pins
 from client.transport import Transport
 from crypto.encoding import Malformed, hash_of, parse_canonical, unb64
+from crypto.note import show_vkey
 from crypto.secret import keyfile
 from crypto.secret.long_lived import LongLivedKeys
 from crypto.secret.seeds import new_device
 from tests.support.hostile import Answer, HostileServer
 from tests.support.world import World
+
+LOG = show_vkey("log.example/0", bytes(32))
 
 
 @pytest.fixture(autouse=True)
@@ -41,17 +44,17 @@ def test_a_ceremony_from_nothing_to_a_revoked_device(tmp_path: Path) -> None:
 
     with World(server, pin=pin_of) as world:
         worker, second = new_device(), new_device()
-        person = ceremony.certify(
+        person = people.certify(
             folder, worker.card(), ("consultation_worker",), "lse", (), None, now
         )
         transport = Transport(world.url)
         directory = Directory(transport, world.pin, Pins())
-        trust = ceremony.publish(folder, transport, directory, _passphrase, now)
+        trust = publishing.publish(folder, transport, directory, _passphrase, now)
         assert trust.holders("consultation_worker") == (worker.card().device,)
         # A second device of the same person, and the first one revoked.
-        assert ceremony.certify(folder, second.card(), (), "", (), person, now) == person
-        assert ceremony.revoke(folder, worker.card().device[:6], now) == worker.card().device
-        trust = ceremony.publish(folder, transport, directory, _passphrase, now)
+        assert people.certify(folder, second.card(), (), "", (), person, now) == person
+        assert people.revoke(folder, worker.card().device[:6], now) == [worker.card().device]
+        trust = publishing.publish(folder, transport, directory, _passphrase, now)
         assert trust.holders("consultation_worker") == (second.card().device,)
         assert trust.roster is not None and trust.roster.version == 2
         # What was published is all on the server; no private key ever was.
@@ -73,7 +76,7 @@ def test_a_server_that_swallows_a_roster_is_found_out(tmp_path: Path) -> None:
         transport = Transport(world.url)
         pins = Pins()
         directory = Directory(transport, world.pin, pins)
-        ceremony.publish(folder, transport, directory, _passphrase, now)
+        publishing.publish(folder, transport, directory, _passphrase, now)
         assert isinstance(world.server, HostileServer)
 
         def old(request: Request, answer: Answer) -> Answer:
@@ -82,14 +85,14 @@ def test_a_server_that_swallows_a_roster_is_found_out(tmp_path: Path) -> None:
 
         world.server.deceive = old
         with pytest.raises(Distrust, match="shows another"):
-            ceremony.publish(folder, transport, directory, _passphrase, now)
+            publishing.publish(folder, transport, directory, _passphrase, now)
         # Shown the old list, he signs no second roster of a version that he has seen.
         world.server.deceive = None
         directory.refresh()
         world.server.deceive = old
         again = Directory(transport, world.pin, pins)
         with pytest.raises(Distrust, match="went-back"):
-            ceremony.publish(folder, transport, again, _passphrase, now)
+            publishing.publish(folder, transport, again, _passphrase, now)
 
 
 def test_a_roster_whose_answer_was_lost_is_sent_again_and_no_other_of_its_version_is_signed(
@@ -108,31 +111,31 @@ def test_a_roster_whose_answer_was_lost_is_sent_again_and_no_other_of_its_versio
         def lost(request: Request, answer: Answer) -> Answer:
             return {} if request.method == "POST" and "position" in answer else answer
 
-        ceremony.publish(folder, transport, directory, _passphrase, now)
+        publishing.publish(folder, transport, directory, _passphrase, now)
         assert isinstance(world.server, HostileServer)
         for version in (2, 3):
-            ceremony.certify(folder, new_device().card(), ("auditor",), "lse", (), None, now)
+            people.certify(folder, new_device().card(), ("auditor",), "lse", (), None, now)
             world.server.deceive = lost
             with pytest.raises(Distrust):
-                ceremony.publish(folder, transport, directory, _passphrase, now - 3600)
+                publishing.publish(folder, transport, directory, _passphrase, now - 3600)
             signed = parse_canonical((folder / "signed.json").read_bytes(), 2**20)
             world.server.deceive = None
             if version == 3:  # the list goes on meanwhile: the next version says so
-                ceremony.certify(folder, new_device().card(), ("auditor",), "lse", (), None, now)
-            trust = ceremony.publish(folder, transport, directory, _passphrase, now)
+                people.certify(folder, new_device().card(), ("auditor",), "lse", (), None, now)
+            trust = publishing.publish(folder, transport, directory, _passphrase, now)
             assert trust.roster is not None and trust.roster.version == (2 if version == 2 else 4)
             if version == 2:
                 assert trust.roster.hash == hash_of(unb64(signed["bytes"]))
             assert not (folder / "signed.json").exists()
         # One that never left: it is what is sent, though an hour later another would be signed.
-        ceremony.certify(folder, new_device().card(), ("auditor",), "lse", (), None, now)
+        people.certify(folder, new_device().card(), ("auditor",), "lse", (), None, now)
         with pytest.raises(Unreachable):
-            ceremony.publish(folder, Cut(world.url), directory, _passphrase, now - 3600)
+            publishing.publish(folder, Cut(world.url), directory, _passphrase, now - 3600)
         signed = parse_canonical((folder / "signed.json").read_bytes(), 2**20)
-        trust = ceremony.publish(folder, transport, directory, _passphrase, now)
+        trust = publishing.publish(folder, transport, directory, _passphrase, now)
         assert trust.roster is not None and trust.roster.hash == hash_of(unb64(signed["bytes"]))
         # A list that is as it was is signed anew when the office renews it.
-        again = ceremony.publish(folder, transport, directory, _passphrase, now)
+        again = publishing.publish(folder, transport, directory, _passphrase, now)
         assert again.roster is not None and again.roster.version == trust.roster.version + 1
 
 
@@ -154,7 +157,7 @@ def test_a_ceremony_that_was_broken_off_goes_on_with_the_keys_that_are_there(
             raise KeyboardInterrupt
         return _passphrase(name)
 
-    log, now = "log.example/0+6d3c5bbb+AQ", int(time.time())
+    log, now = LOG, int(time.time())
     with pytest.raises(KeyboardInterrupt):
         ceremony.init(tmp_path, log, 14, breaks, now)
     kept = (tmp_path / "root-key-1.json").read_bytes()
@@ -168,13 +171,13 @@ def test_a_ceremony_that_was_broken_off_goes_on_with_the_keys_that_are_there(
 
 
 def test_nobody_is_certified_without_role_or_twice(tmp_path: Path) -> None:
-    ceremony.init(tmp_path, "log.example/0+6d3c5bbb+AQ", 14, _passphrase, int(time.time()))
+    ceremony.init(tmp_path, LOG, 14, _passphrase, int(time.time()))
     card = new_device().card()
     with pytest.raises(NotPossible, match="role"):
-        ceremony.certify(tmp_path, card, (), "lse", (), None, 0)
-    ceremony.certify(tmp_path, card, ("auditor",), "lse", (), None, 0)
+        people.certify(tmp_path, card, (), "lse", (), None, 0)
+    people.certify(tmp_path, card, ("auditor",), "lse", (), None, 0)
     with pytest.raises(NotPossible, match="listed already"):
-        ceremony.certify(tmp_path, card, ("auditor",), "lse", (), None, 0)
+        people.certify(tmp_path, card, ("auditor",), "lse", (), None, 0)
     with pytest.raises(NotPossible, match="holds a root already"):
         ceremony.init(tmp_path, "log", 14, _passphrase, 0)
 

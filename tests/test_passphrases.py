@@ -5,9 +5,13 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from cli import home
 from client import ceremony
+from client.ceremony_folder import registrar
 from client.errors import NotPossible
 from crypto.secret import keyfile
 from crypto.secret.keyfile import WrongPassphrase, read_key_file, spellings, write_key_file
@@ -81,8 +85,38 @@ def test_a_mistyped_passphrase_in_the_ceremony_is_told(tmp_path: Path) -> None:
 
     with World(server, pin=pin_of):
         with pytest.raises(NotPossible, match="passphrase does not open registrar-key"):
-            ceremony.registrar(folder, lambda _name: "e")
-        assert ceremony.registrar(folder, lambda _name: "é").sign
+            registrar(folder, lambda _name: "e")
+        assert registrar(folder, lambda _name: "é").sign
         (folder / "registrar-key.json").write_text("{}")
         with pytest.raises(NotPossible, match=r"registrar-key\.json is damaged"):
-            ceremony.registrar(folder, lambda _name: "é")
+            registrar(folder, lambda _name: "é")
+
+
+@pytest.mark.parametrize(
+    "weak", ["", "right", "wachtwoord", "Zomer2026!", "welkomwelkom", "amsterdam1", "a" * 100]
+)
+def test_a_passphrase_that_is_easy_to_guess_makes_no_key_file(
+    weak: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZEGEL_PASSPHRASE", weak)
+    with pytest.raises(NotPossible, match="too easy to guess"):
+        home.passphrase("x", new=True)
+    assert home.passphrase("x") == weak  # a file of before opens with it
+
+
+@pytest.mark.parametrize("good", ["groene fiets naast de kade", "tuinhek lantaarn soep vrijdag"])
+def test_a_few_words_will_do(good: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZEGEL_PASSPHRASE", good)
+    assert home.passphrase("x", new=True) == good
+
+
+def test_who_types_a_weak_one_is_told_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def made() -> None:
+        click.echo(home.passphrase("x", new=True))
+
+    monkeypatch.delenv("ZEGEL_PASSPHRASE", raising=False)
+    typed = "zomer1\nzomer1\n" + "groene fiets naast de kade\n" * 2
+    told = CliRunner().invoke(made, input=typed)
+    assert told.exit_code == 0 and told.stdout.endswith("groene fiets naast de kade\n")
+    assert told.stderr.count("too easy to guess") == 1

@@ -12,7 +12,7 @@
 from typing import Any
 
 from crypto.encoding import Malformed, hash_of, parse_canonical, unb64
-from crypto.note import read_vkey
+from crypto.note import read_cosigner, read_vkey
 from crypto.signatures import (
     MLDSA_KEY_BYTES,
     MLDSA_SIGNATURE_BYTES,
@@ -65,11 +65,31 @@ def roster_signatures(value: Any, where: str) -> None:
 root_signatures = record({"own": roster_signatures, "previous": roster_signatures})
 
 
-def _vkey(value: Any, where: str) -> None:
+def _logs(value: Any, where: str) -> None:
+    """Vkeys of logs, no origin and no key twice."""
+    list_of(_text, 1, 1000)(value, where)
     try:
-        read_vkey(value if isinstance(value, str) else "")
+        read = [read_vkey(one) for one in value]
     except Malformed as error:
         raise malformed(where, str(error)) from error
+    if min(len({one.origin for one in read}), len({one.sign for one in read})) < len(read):
+        raise malformed(where, "an origin or a key stands in it twice")
+
+
+def _witnesses(value: Any, where: str) -> None:
+    """Vkeys of cosigners, no key twice, whatever it is named."""
+    list_of(_text, 0, 100)(value, where)
+    try:
+        read = [read_cosigner(one) for one in value]
+    except Malformed as error:
+        raise malformed(where, str(error)) from error
+    if len({one.key for one in read}) < len(read):
+        raise malformed(where, "a key stands in it twice")
+
+
+def _text(value: Any, where: str) -> None:
+    if not isinstance(value, str):
+        raise malformed(where, "not a text")
 
 
 _ROOT: Shape = record(
@@ -82,10 +102,8 @@ _ROOT: Shape = record(
         "keys": list_of(_key, ROOT_KEYS, ROOT_KEYS),
         "registrars": list_of(_key, 1, 20),
         "roster_days": integer(1, 366),
-        "logs": distinct(list_of(_vkey, 1, 1000)),
-        "witnesses": record(
-            {"threshold": integer(0, 100), "keys": distinct(list_of(_vkey, 0, 100))}
-        ),
+        "logs": _logs,
+        "witnesses": record({"threshold": integer(0, 100), "keys": _witnesses}),
         "invitable": distinct(list_of(role)),
         "previous_pins": distinct(list_of(hash_)),
     }
