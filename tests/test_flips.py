@@ -312,7 +312,10 @@ def test_layers_and_reading_end_to_end_agree(judge: Judge) -> None:
     for flips in places.values():
         flip = lots.choice(flips)
         short, whole = judge.verdict(flip), judge.end_to_end(flip, all_the_way=True)
-        assert (bool(short.by), short.same) == (bool(whole.by), whole.same), (flip, judge.seed)
+        # A layer may notice what reading does not even look at: what is shown is the very same.
+        unseen = bool(short.by) and not whole.by and whole.same
+        agrees = (bool(short.by), short.same) == (bool(whole.by), whole.same)
+        assert unseen or agrees, (flip, judge.seed)
         agreed[bool(whole.by)] += 1
     assert agreed[True] > 40 and agreed[False] > 5
 

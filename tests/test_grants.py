@@ -17,12 +17,12 @@ from client.chain import Chain
 from client.compose import Draft, draft_grant
 from client.downloads import save
 from client.enclosures import Enclosure
-from client.errors import Distrust, NotPossible, ServerRefused
+from client.errors import Distrust, NotPossible
 from client.membership import grant, remove, turn_over
 from crypto.secret.grant import Granted
 from tests.support.hostile import HostileServer
 from tests.support.support_case import Cast, post, said
-from tests.support.world import World
+from tests.support.world import World, refused_for
 
 EVERYTHING = ["the first", "the second", "the third", "the last"]
 
@@ -150,7 +150,7 @@ def test_nothing_is_granted_to_who_left(notes: Notes) -> None:
     with pytest.raises(NotPossible, match="history goes to another current member"):
         notes.gives(epochs=(0,))
     made = notes.draft(Granted({0: notes.chain.epoch_keys[0]}, {}))
-    with pytest.raises(ServerRefused, match="history goes to another current member"):
+    with refused_for("history goes to another current member"):
         post(cast["dirk"], made)
 
 
@@ -164,7 +164,7 @@ def test_who_has_not_the_key_grants_nothing_and_accuses_nobody(notes: Notes) -> 
     with pytest.raises(NotPossible, match="there is no message 0"):
         grant(cast["dirk"], notes.chain, cast["ella"].device, "x", (), notes.chain.items[:1])
     # She has the key of this one, and it is not her case to grant from.
-    with pytest.raises(ServerRefused, match="the casemanager who took the case"):
+    with refused_for("the casemanager who took the case"):
         grant(cast["ella"], hers, to, "x", (), [said(hers)[-1]])
 
 

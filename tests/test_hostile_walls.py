@@ -98,9 +98,6 @@ MEMBERS = {
     "has someone listed in another role than invited": Deed(
         deeds.lists_invited("supervisor", 14), reads("ella"), "uncertified-member", LISTED
     ),
-    "has someone listed whose invitation expired": Deed(
-        deeds.lists_invited("local_party", 0), reads("ella"), "uncertified-member", LISTED
-    ),
     "has an invitation used twice": Deed(
         deeds.lists_by_a_used_invitation, reads("ella"), "uncertified-member", LISTED
     ),

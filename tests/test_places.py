@@ -79,7 +79,12 @@ class MadeUp(Rehearsal):
             if self.to.device in draft.parts.wraps
         ]
         server.whole = {
-            path(TIMELINE, **place): {"entries": entries, "next": None, "seen": at + 9},
+            path(TIMELINE, **place): {
+                "entries": entries,
+                "next": None,
+                "seen": at + 9,
+                "newest": at + 9,
+            },
             path(WRAPS, **place): {"wraps": wraps},
         }
         server.deceive = self._pretends

@@ -27,7 +27,7 @@ from projections.views import Views
 from store.turn import try_lock
 from tests.support.desk import Desk, Talk
 from tests.support.fold import STATES, fold, tables
-from tests.support.processes import PROJECTOR, Process, drawn_seed, until
+from tests.support.processes import PROJECTOR, Process, drawn_seed, run, until
 from tests.support.world import Server, World
 from wire.paths import TIMELINE, WORK_LIST, path
 from wire.schemas import Timeline
@@ -169,7 +169,9 @@ def test_readers_see_the_old_rows_until_a_rebuild_is_whole(
 def settings(desk: Desk, views: Views, tmp_path: Path) -> dict[str, str]:
     """What a projector process on this store is told."""
     make_log_key(tmp_path / "log.key", "test.example/0")
-    return {"DATA": str(tmp_path), "PIN": desk.pin}
+    told = {"DATA": str(tmp_path), "PIN": desk.pin}
+    run(("-m", "cli.main", "release"), told)
+    return told
 
 
 def test_a_killed_projector_goes_on_without_losing_or_doubling_a_row(

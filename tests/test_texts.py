@@ -52,7 +52,7 @@ def test_lines_that_begin_with_a_hash_arrive_from_files_options_and_standard_inp
     case = office.taken()
     file = in_file(tmp_path, HASHES + "\n")
     for given, typed in ((("-f", file), ""), (("-m", HASHES), ""), (("-f", "-"), HASHES)):
-        done = office.run("anna", "answer", case, *given, typed=typed)
+        done = office.run("anna", "answer", case, *given, "--again", typed=typed)
         assert done.error is None, done
     assert [one["text"] for one in office.said("anna", case)][1:] == [HASHES] * 3
 

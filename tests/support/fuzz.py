@@ -21,7 +21,15 @@ from tests.support.story import START, Story, Told
 from tests.support.vectors import golden
 from wire.header import ENTRY_SIGNATURE_LABEL, entry_hash, header_bytes, parse_header
 from wire.pipeline import Reading
-from wire.proof import Request, Unproven, parameters, proof_headers, proves, read_proof
+from wire.proof import (
+    Request,
+    Unproven,
+    Untimely,
+    parameters,
+    proof_headers,
+    proves,
+    read_proof,
+)
 from wire.proof import signature_base as proof_base
 from wire.schemas import EntryEnvelope, read_parts
 from wire.trust_documents import parse_root, parse_roster
@@ -157,7 +165,7 @@ def _proof_target() -> Target:
             raise Unproven("not by this key")
         assert "\n".join(three) == valid, "another spelling of a proof is taken"
 
-    return Target([valid.encode()], _refusing(read, Unproven))
+    return Target([valid.encode()], _refusing(read, Unproven, Untimely))
 
 
 def parsers() -> dict[str, Target]:

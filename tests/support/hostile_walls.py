@@ -27,7 +27,7 @@ from domain.entry import Line
 from tests.support.hostile import Answer, HostileServer
 from tests.support.support_case import ROLES, Cast, contribution
 from tests.support.world import Ceremony, World
-from wire.paths import ACCEPTANCES, ENTRIES, PARTS, TIMELINE, TRUST, WRAPS, path
+from wire.paths import ACCEPTANCES, ENTRIES, MANY_PARTS, PARTS, TIMELINE, TRUST, WRAPS, path
 from wire.schemas import Receipt, show_parts
 from wire.trust_documents import ROSTER_LABEL
 
@@ -277,7 +277,17 @@ def gives_parts(scene: Scene, entry: str, other: str) -> Deceit:
     held = scene.world.opened.store.parts_for(scene.case, other, scene.dirk.device)
     assert held is not None
     where = path(PARTS, case=scene.case, compartment=scene.place, entry=entry)
-    return lambda request, answer: show_parts(held) if request.path == where else answer
+    swapped = {"entry": entry, **show_parts(held)}
+
+    def deceive(request: Request, answer: Answer) -> Answer:
+        if request.path == where:
+            return show_parts(held)
+        if not scene.asks_for(MANY_PARTS, request):
+            return answer
+        parts = [swapped if one["entry"] == entry else one for one in answer["parts"]]
+        return {**answer, "parts": parts}
+
+    return deceive
 
 
 def accepts(scene: Scene, invitation: str, card: Card, tag: str) -> Deceit:

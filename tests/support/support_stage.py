@@ -183,7 +183,7 @@ class Stage:
         try:
             Transport(self._world.url).post(Receipt, path(ENTRIES), body | show_parts(draft.parts))
         except ServerRefused as refused:
-            return refused.name, str(refused)
+            return refused.name, refused.title
         return "accepted", ""
 
 

@@ -244,6 +244,6 @@ def moves(people: Any) -> None:
 def shows_an_old_work_list(scene: Scene) -> Deceit:
     chain = scene.experts()
     scene.world.settle()
-    old = {"work": scene.session("xena").work()}
+    old = {"work": scene.session("xena").work(), "elsewhere": 0}
     scene.put_out(chain, "xena")
     return lambda request, answer: old if request.path == path(WORK_LIST) else answer

@@ -43,7 +43,7 @@ CONNECTIONS = 4  # of a store, all traced: no request uses more of them at once
 AROUND = 80  # bytes of an answer that are shown on either side of where it differs
 JSON = {"Content-Type": "application/json"}
 _LITERAL = re.compile(r"'(?:[^']|'')*'|(?<!\w)-?\d+\b")
-_POSITION = re.compile(rb'("(?:position|seen|projected)": ?)-?\d+')
+_POSITION = re.compile(rb'("(?:position|seen|newest|projected)": ?)-?\d+')
 
 
 class Written(NamedTuple):

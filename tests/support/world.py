@@ -7,11 +7,13 @@ files are not what these tests are about.
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -22,6 +24,7 @@ from api.counters import Counters, Limit
 from api.state import open_store
 from client import consultation
 from client.chain import Chain
+from client.errors import ServerRefused
 from client.pins import Pins
 from client.session import Session
 from client.transport import Transport
@@ -260,6 +263,14 @@ def read(world: World, session: Session, chain: Chain) -> Chain:
     found = session.read(chain.case, chain.name)
     assert found is not None
     return found
+
+
+@contextmanager
+def refused_for(reason: str) -> Iterator[None]:
+    """The server refuses what is done here, for this reason."""
+    with pytest.raises(ServerRefused) as refused:
+        yield
+    assert reason in refused.value.detail
 
 
 def texts(session: Session, chain: Chain) -> list[str]:
