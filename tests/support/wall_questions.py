@@ -19,6 +19,7 @@ from wire.paths import (
     CARDS,
     CASES,
     ENTRIES,
+    HEALTH,
     INVITATIONS,
     MANY_PARTS,
     OVERVIEW,
@@ -112,7 +113,7 @@ def look(visit: Visit, about: About) -> None:
     for target in NOWHERE:
         visit.ask(target.format(**place))
     read = (path(template, **place, **odd) for template in READ)
-    for target in (*read, path(INVITATIONS), path(ENTRIES), "/docs", "/openapi.json"):
+    for target in (*read, path(INVITATIONS), path(ENTRIES), HEALTH, "/docs", "/openapi.json"):
         for method in ("GET", *METHODS):  # HEAD after GET: it gives the same length
             visit.ask(target, method=method)
 

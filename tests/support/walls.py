@@ -7,6 +7,7 @@ do, and they alone are masked.
 """
 
 import json
+import os
 import re
 import shutil
 import time
@@ -110,6 +111,8 @@ class Twin:
         self.authority = settings.authority
         self.app = create_app(settings, lambda: self.now, Counters())
         self.opened: Opened = self.app.extensions["zegel"]
+        self.lock = settings.projector_lock
+        self.lock.touch()
         store, views = self.opened.store, self.opened.views
         self._projector = Projector(store, views, settings.pin, SERVICES)
         self._statements: list[str] = []
@@ -146,6 +149,7 @@ class Twin:
 
     def ask(self, method: str, target: str, **options: Any) -> tuple[Answer, list[str]]:
         """What is answered, with positions masked, and the statements that it took."""
+        os.utime(self.lock)  # as its projector does, which stands here between two questions
         self._statements.clear()
         response = self.app.test_client(use_cookies=False).open(target, method=method, **options)
         took = [_LITERAL.sub("?", one) for one in self._statements]
