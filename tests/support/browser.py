@@ -1,5 +1,6 @@
 """A browser for tests that look at a page: one that is there, else one that can be had here."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -121,12 +122,22 @@ def _failed(way: Way, run: Runner) -> list[str]:
 
 
 @contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time: tests run side by side, and packages are installed by one alone."""
+    with open(Path(tempfile.gettempdir()) / f"zegel-browser-{os.geteuid()}", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def chromium() -> Iterator[Browser]:
     root = os.geteuid() == 0
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
+        with _alone():
+            found = browser(own, os.environ, run, root=root)
         started = playwright.chromium.launch(
-            executable_path=browser(own, os.environ, run, root=root),
+            executable_path=found,
             args=FLAGS,
             chromium_sandbox=not root,  # Chromium has none for root
         )
