@@ -41,6 +41,7 @@ def put_back(world: World, backup: Path) -> None:
     world.opened = open_store(world.settings, clock=world.clock)
     world.app = world.server._app = create_app(world.settings, world.clock, Counters())
     world.projector = Projector(world.opened.store, world.opened.views, world.pin, SERVICES)
+    world.projector.catch_up()  # back to what is there: a position alone would not tell
     world._stop = threading.Event()
     following = (world._stop, world.settings.projector_lock)
     world._threads[1] = threading.Thread(target=world.projector.run, args=following, daemon=True)
