@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
-from crypto.encoding import b64, unb64
+from crypto.encoding import Malformed, b64, unb64
 from wire.parts import SealedParts
 
 MAX_PARTS_CHARACTERS = 3 * 2**20
@@ -35,13 +35,25 @@ class Exactly(validate.Regexp):
         return value
 
 
+class Base64url(Exactly):
+    """Reads what its pattern says, ten times as fast as the pattern does: megabytes are held to it
+    before anybody is known."""
+
+    def __call__(self, value: Any) -> Any:
+        try:
+            unb64(value)
+        except Malformed:
+            raise ValidationError(self._format_error(value)) from None
+        return value
+
+
 def bytes_field(max_characters: int, min_characters: int = 0, **options: Any) -> fields.String:
     fours, over = divmod(max_characters, 4)
     fixed = min_characters == max_characters
     return fields.String(
         validate=[
             validate.Length(min=min_characters, max=max_characters),
-            Exactly(f"^{_FOUR}{{{fours}}}{_B64_ENDS[over]}$" if fixed else _B64),
+            Exactly(f"^{_FOUR}{{{fours}}}{_B64_ENDS[over]}$") if fixed else Base64url(_B64),
         ],
         **options,
     )
