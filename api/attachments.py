@@ -22,9 +22,10 @@ from store.application import NoSuchCase
 from store.blobs import NoSuchPiece
 from store.releases import Attached
 from store.uploads import Place
+from wire.fields import PATH_PATTERNS
 from wire.parts import PIECE_BYTES
 from wire.paths import ATTACHMENT, UPLOAD
-from wire.schemas import PATH_PATTERNS, NoQuery, Uploaded, UploadQuery
+from wire.schemas import NoQuery, Uploaded, UploadQuery
 
 blueprint = Blueprint("attachments", __name__, description="Sealed files")
 BYTES = "application/octet-stream"

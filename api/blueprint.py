@@ -11,8 +11,8 @@ from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser, abort
 from werkzeug.exceptions import UnsupportedMediaType
 
+from wire.fields import PATH_PATTERNS
 from wire.paths import rule
-from wire.schemas import PATH_PATTERNS
 
 MAX_MEMBERS = 2_000  # of an object or list in a body; cards of a roster are 1,000
 

@@ -9,8 +9,8 @@ from api.problems import answer
 from api.state import opened
 from domain.state import Case
 from store.application import NoSuchCase
+from wire.fields import PATH_PATTERNS
 from wire.proof import AUTHORITY_HEADER, Request, Unproven, proves, read_proof
-from wire.schemas import PATH_PATTERNS
 
 _ID = re.compile(PATH_PATTERNS["case"], re.ASCII)
 

@@ -15,10 +15,11 @@ from api.state import opened
 from crypto.encoding import b64
 from domain.state import Case
 from store.application import NoSuchCase
+from wire.fields import PATH_PATTERNS
 from wire.paths import READS
 from wire.proof import Unproven
 from wire.reads import NOWHERE, READERS, REFUSED, RELEASED, UNREADABLE, head_statement, read_line
-from wire.schemas import PATH_PATTERNS, Reads, ReadsQuery
+from wire.schemas import Reads, ReadsQuery
 
 blueprint = Blueprint("reads", __name__, description="Who was given what")
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from cli.asking import at_a_terminal, confirm
 from cli.language import _, name
 from cli.plain import plain
 from cli.screen import notify
@@ -16,6 +17,7 @@ from client.consultation import person_of
 from client.errors import NotPossible
 from client.kept import keep_sealed, read_sealed
 from client.numbers import SHOWN, Numbers
+from client.places import has_written
 from client.session import Session
 from crypto.device import Card
 from crypto.secret.seeds import DeviceKeys
@@ -128,8 +130,18 @@ def _listed(session: Session, lines: Sequence[Line], requester: str = "") -> str
 
 
 def tell_to(session: Session, chain: Chain) -> str:
-    """Say before anything is sent whom it goes to; the line that says so."""
-    return _tell(addressees(session, chain))
+    """Say before anything is sent whom it goes to; the line that says so. Before the first word in
+    a place that somebody else opened, whoever sits at a terminal is asked about them: a server may
+    have made it up (`client.places`). Raises NotPossible for no."""
+    line = _tell(addressees(session, chain))
+    trust = session.directory.newest
+    own = session.device in chain.state.openers or has_written(chain, trust)
+    if own or chain.items[0].entry.fits_case or not at_a_terminal():
+        return line
+    question = _("You have not written here before. Do these people belong in this case?")
+    if not confirm(question, default=False):
+        raise NotPossible(_("nothing was written: ask by another way who these people are"))
+    return line
 
 
 def tell_to_devices(session: Session, lines: Sequence[Line]) -> str:

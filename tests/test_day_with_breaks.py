@@ -30,6 +30,7 @@ from tests.support.breaks import (
     NAMES,
     OPENED,
     OPENING,
+    PEOPLE,
     SENT,
     STORED,
     TERM,
@@ -79,6 +80,7 @@ THEIRS = [
     Moment("close", EDITOR, CTRL_C),
     Moment("close", UNANSWERED, HUP),
     Moment("close", STORED, TERM),
+    Moment("approve", PEOPLE, CTRL_C),
     Moment("approve", EDITOR, KILL),
     Moment("approve", SENT, TERM),
     Moment("approve", STORED, CTRL_C),
@@ -222,7 +224,7 @@ STEPS = {
     ),
     "consult": Step("anna", ("BRAM", "--question", "what do you think?"), {NAMES: "y"}),
     "close": Step("anna", ("--outcome", "answered", "--reason", "done"), {}),
-    "approve": Step("carla", (), {}),
+    "approve": Step("carla", (), {PEOPLE: "y"}),
     "register": Step("anna", ("--channel", "visit"), {}),
 }
 
@@ -268,7 +270,7 @@ def test_who_works_here_loses_nothing_and_doubles_nothing(
     if moment.command == "take":
         _taken_once(at, case, moment)
         return
-    typed = moment.at != NAMES
+    typed = moment.at not in (NAMES, PEOPLE)
     stored = counted(at, step.person, case, breaking.text)
     waiting = [text for text in drafts(at, step.person) if breaking.text in text]
     assert not typed or stored or waiting, terminal.shown

@@ -14,6 +14,7 @@ from client.casework import open_casework
 from client.errors import NotPossible
 from crypto.secret.seeds import new_device
 from tests.support.at_work import AtWork, at_work
+from tests.support.terminal import Terminal
 from tests.support.world import Server, World, read
 
 CW, TL = "consultation_worker", "supervisor"
@@ -122,3 +123,28 @@ def test_what_is_not_taken_yet_goes_to_everybody_who_reads_it(at: AtWork) -> Non
     at.world.settle()
     dialogue = open_casework(anna, chain.case).dialogue
     assert dialogue is not None and addressees(anna, dialogue) == "1 requester"
+
+
+def test_before_the_first_word_in_a_place_its_people_are_shown_and_asked_about(at: AtWork) -> None:
+    _mother, chain, _code = at.world.mother("een vraag")
+    at.run("anna", "take", chain.case, "--no-conflict")
+    bram = at.world.ceremony.people[1]["person"]
+    asked = ("--excerpt", "een zoon", "--question", "wat denk je?", "--without-names")
+    at.run("anna", "consult", chain.case, bram, *asked)
+    at.world.settle()
+
+    def writes(text: str, *answers: str) -> tuple[int, str]:
+        told = at.environment("bram") | {"ZEGEL_LANG": "en"}
+        with Terminal.zegel("message", chain.case, "-m", text, **told) as terminal:
+            for answer in answers:
+                terminal.expect("To: 1 consultation worker")
+                terminal.expect("Do these people belong in this case?")
+                terminal.line(answer)
+            return terminal.end(), terminal.shown
+
+    ended, shown = writes("niet dit", "n")
+    assert ended == 1 and "ask by another way who these people are" in " ".join(shown.split())
+    assert writes("wel dit", "y")[0] == 0
+    assert writes("en nog dit")[0] == 0  # not asked again
+    shown = at.shows("anna", "show", chain.case)
+    assert "wel dit" in shown and "en nog dit" in shown and "niet dit" not in shown

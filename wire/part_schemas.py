@@ -2,15 +2,8 @@
 
 from marshmallow import fields, validate
 
-from wire.schemas import (
-    MAX_PARTS_CHARACTERS,
-    Answer,
-    Exactly,
-    Strict,
-    bytes_field,
-    count_field,
-    id_field,
-)
+from wire.fields import Answer, Exactly, Strict, bytes_field, count_field, id_field
+from wire.schemas import MAX_PARTS_CHARACTERS
 from wire.seqs import MAX_SEQS_CHARACTERS, SEQS
 
 

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from wire.schemas import COMPARTMENT, Answer, Exactly, Strict, code_field, count_field, id_field
+from wire.fields import COMPARTMENT, Answer, Exactly, Strict, code_field, count_field, id_field
 
 
 class DueTerm(Answer):
