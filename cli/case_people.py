@@ -6,6 +6,7 @@ from typing import Any
 import click
 import segno
 
+from cli.asking import confirm
 from cli.case_view import support_of
 from cli.home import device_session
 from cli.language import LANGUAGES, _, language, name
@@ -86,7 +87,7 @@ def admit(case: str, yes: bool, as_json: bool) -> None:
             device = invited.card.device
             words = compared((chain.case, chain.name), support.session.device, device)
             say(f"{name(invited.invitation.role)}, {chain.name}: {words}")
-            if yes or click.confirm(_("Does the person read the same words?"), err=True):
+            if yes or confirm(_("Does the person read the same words?")):
                 support.invitations.admit(chain, invited)
                 admitted.append(device)
     if not admitted:

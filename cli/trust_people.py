@@ -3,7 +3,7 @@ it is published."""
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -15,9 +15,12 @@ from cli.show import local_time, print_json, say
 from cli.spoken import JSON, Spoken
 from client import people
 from client.ceremony_folder import roots_of
+from client.errors import NotPossible
 from domain.kinds import ROLES
-from domain.shapes import seconds_of
+from domain.refusal import Refused
+from domain.shapes import code, seconds_of
 
+T = TypeVar("T", str, tuple[str, ...])
 IN_FORCE = "It holds from `zegel trust publish` on."
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 WHO = click.argument("who")
@@ -28,9 +31,29 @@ ROLE = click.option(
     type=click.Choice(ROLES),
     help="As what the person works here.",
 )
-ORGANISATION = click.option("--organisation", default="", help="A code such as lse.")
+
+
+def _code(_context: click.Context, _option: click.Parameter, given: T) -> T:
+    """Held to the roster's own shape before anything is asked."""
+    for one in (given,) if isinstance(given, str) else given:
+        try:
+            if one:
+                code(one, "")
+        except Refused as error:
+            told = _("{} is no code: begin with a letter, and use small letters, digits and _")
+            raise click.BadParameter(told.format(one)) from error
+    return given
+
+
+ORGANISATION = click.option(
+    "--organisation", default="", callback=_code, help="A code such as lse."
+)
 DISCIPLINE = click.option(
-    "--discipline", "disciplines", multiple=True, help="A code such as psychology."
+    "--discipline",
+    "disciplines",
+    multiple=True,
+    callback=_code,
+    help="A code such as psychology.",
 )
 
 
@@ -55,7 +78,7 @@ def certify(
     read = people.read_enrolment(card)
     notify(f"{_('Fingerprint')}: {fingerprint(read.device)}")
     if not yes and not confirm(_("Does the person read the same?")):
-        raise click.Abort
+        raise NotPossible(_("nobody was certified: this card is not what the person made"))
     listed = people.certify(
         folder, read, roles, organisation, disciplines, person, int(time.time())
     )
@@ -148,7 +171,7 @@ def revoke(folder: Path, who: str, yes: bool) -> None:
         return
     asked = _("Revoke this? It cannot be taken back once it is published.")
     if not yes and not confirm(asked):
-        raise click.Abort
+        raise NotPossible(_("nothing was revoked"))
     for device in people.revoke(folder, who, int(time.time())):
         click.echo(f"{_('Revoked')}: {device}")
     click.echo(_(IN_FORCE))

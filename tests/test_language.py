@@ -183,6 +183,16 @@ def test_every_sentence_has_a_dutch_one() -> None:
     assert sorted(used() - SENTENCES.keys()) == []
 
 
+def test_yes_and_no_are_asked_in_one_way_that_knows_the_language() -> None:
+    found = {
+        ast.unparse(one)
+        for tree in sources("cli")
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Attribute) and one.attr == "confirm"
+    }
+    assert found == set()
+
+
 def test_no_sentence_stands_in_two_files_of_the_catalogue() -> None:
     files = [tomllib.loads(file.read_text("utf-8")) for file in sorted(WORDS.glob("*.nl.toml"))]
     said = [(part, key) for file in files for part in file for key in file[part]]

@@ -12,6 +12,7 @@ from cli.main import cli
 from client import ceremony, people
 from client.ceremony_folder import replace
 from client.errors import NotPossible
+from crypto.encoding import canonical
 from crypto.note import show_vkey
 from crypto.secret import keyfile
 from crypto.secret.seeds import new_device
@@ -76,7 +77,7 @@ def test_what_was_changed_is_put_back_before_it_is_published(folder: Path) -> No
 def test_who_is_revoked_is_shown_and_asked_about(folder: Path) -> None:
     second = certify(folder, "auditor", person="2")
     told = types(folder, "revoke", second[:8], input="n\n")
-    assert told.exit_code == 1 and "2. auditor, lse" in told.stderr
+    assert "2. auditor, lse" in told.stderr and "nothing was revoked" in str(told.exception)
     assert all(one["revoked"] is None for one in people.listed(folder)[1]["devices"])
     assert types(folder, "revoke", "2", "--yes").exit_code == 0  # a person: all devices
     assert all(one["revoked"] for one in people.listed(folder)[1]["devices"])
@@ -92,6 +93,18 @@ def test_a_field_that_no_roster_takes_is_told_when_it_is_typed(folder: Path, wro
     with pytest.raises(NotPossible, match="not a code"):
         people.edit(folder, "1", (), "", (wrong,))
     assert before == ((folder / "people.json").read_bytes(), sorted((folder / "cards").iterdir()))
+
+
+def test_a_card_is_certified_when_its_words_are_compared_and_no_sooner(folder: Path) -> None:
+    card = folder.parent / "card.json"
+    card.write_bytes(canonical(new_device().card().fields()))
+    wrong = types(folder, "certify", str(card), "--role", "auditor", "--organisation", "LSE")
+    assert wrong.exit_code == 2 and "small letters" in wrong.stderr
+    assert "Fingerprint" not in wrong.stderr  # told before anybody reads one out
+    right = ("certify", str(card), "--role", "auditor", "--organisation", "lse")
+    told = types(folder, *right, input="n\n")
+    assert "nobody was certified" in str(told.exception) and len(people.listed(folder)) == 2
+    assert types(folder, *right, input="y\n").exit_code == 0 and len(people.listed(folder)) == 3
 
 
 @pytest.mark.parametrize(("said", "why"), [("3", "nobody has number 3"), ("xyz", "0 people")])
