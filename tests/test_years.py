@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from cli.desk import root_warning
+from cli.main import cli
 from client import ceremony, consultation, people, publishing
 from client.ceremony import Change
 from client.ceremony_folder import registrar, roots_of
@@ -22,6 +24,7 @@ from crypto.note import read_cosigner, show_vkey
 from crypto.secret import keyfile
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.trust import SECONDS_A_DAY, Trust
+from tests.support.at_work import at_work
 from tests.support.world import World, read, texts
 
 DAYS = 90
@@ -108,6 +111,27 @@ def test_three_years_of_roots_and_lists_for_all_who_come_back(office: Office) ->
     assert roots == 4 and seen[0].root["version"] == 4 == seen[1].root["version"]
     # Somebody who knows the pin alone walks from root 1 to the newest.
     assert held(office.world.session(auditor), asked.case)
+
+
+def test_who_can_do_something_about_it_is_told_sixty_days_ahead(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {"carla": office.certify("supervisor"), "anna": office.certify("consultation_worker")}
+    office.publish()
+    sessions = {person: office.world.session(one) for person, one in keys.items()}
+    monkeypatch.setenv("ZEGEL_DATA", str(office.world.folder))
+    with at_work(office.world, tmp_path / "homes", **sessions) as at:
+
+        def told(days: int) -> tuple[bool, ...]:
+            office.days = days
+            office.publish()
+            inboxes = [at.shows(person, "inbox") for person in keys]
+            started = CliRunner().invoke(cli, ["release"])
+            assert started.exit_code == 0, started.output
+            return *("The root by which" in one for one in inboxes), "expires" in started.stderr
+
+        assert told(304) == (False, False, False)
+        assert told(306) == (True, False, True)
 
 
 def test_a_root_that_has_expired_signs_no_list_and_its_keys_sign_the_next(office: Office) -> None:
