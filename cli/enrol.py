@@ -22,10 +22,16 @@ def fingerprint(device: str) -> str:
 
 
 @command()
-@click.option("--server", required=True, help="Address of the support point's server.")
+@click.option(
+    "--server",
+    required=True,
+    envvar="ZEGEL_SERVER",
+    help="Address of the support point's server.",
+)
 @click.option(
     "--pin",
     required=True,
+    envvar="ZEGEL_PIN",
     help="The pin by which its people are known: on the letter or page.",
 )
 @click.option(

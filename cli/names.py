@@ -138,6 +138,9 @@ def tell_to(session: Session, chain: Chain) -> str:
     own = session.device in chain.state.openers or has_written(chain, trust)
     if own or chain.items[0].entry.fits_case or not at_a_terminal():
         return line
+    for there in chain.lines:
+        if there.device != chain.device:
+            notify(f"  {who(session, there.device, there.role)}")
     question = _("You have not written here before. Do these people belong in this case?")
     if not confirm(question, default=False):
         raise NotPossible(_("nothing was written: ask by another way who these people are"))

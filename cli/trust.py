@@ -106,7 +106,7 @@ def renew(
 
 @trust.command(cls=Spoken)
 @FOLDER
-@click.option("--server", required=True, help="Address of the server.")
+@click.option("--server", required=True, envvar="ZEGEL_SERVER", help="Address of the server.")
 def publish(folder: Path, server: str) -> None:
     """Sign the list as the next roster and send it; roots that the server has not go first."""
     transport = network.transport(server)

@@ -128,7 +128,7 @@ def test_what_is_not_taken_yet_goes_to_everybody_who_reads_it(at: AtWork) -> Non
 def test_before_the_first_word_in_a_place_its_people_are_shown_and_asked_about(at: AtWork) -> None:
     _mother, chain, _code = at.world.mother("een vraag")
     at.run("anna", "take", chain.case, "--no-conflict")
-    bram = at.world.ceremony.people[1]["person"]
+    anna, bram = (one["person"] for one in at.world.ceremony.people[:2])
     asked = ("--excerpt", "een zoon", "--question", "wat denk je?", "--without-names")
     at.run("anna", "consult", chain.case, bram, *asked)
     at.world.settle()
@@ -138,6 +138,7 @@ def test_before_the_first_word_in_a_place_its_people_are_shown_and_asked_about(a
         with Terminal.zegel("message", chain.case, "-m", text, **told) as terminal:
             for answer in answers:
                 terminal.expect("To: 1 consultation worker")
+                terminal.expect(f"consultation worker {anna[:8]}")
                 terminal.expect("Do these people belong in this case?")
                 terminal.line(answer)
             return terminal.end(), terminal.shown
