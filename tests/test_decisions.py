@@ -113,6 +113,7 @@ def test_a_support_case_is_accepted_after_its_words_were_shown(at: AtWork) -> No
     done = at.run("carla", "case", "accept", chain.case[:8], "-m", "agreed")
     assert "she asks for someone beside her" in done.stdout
     assert re.search(r"accepts \d+: case proposed", done.stdout)
+    assert "It is now: intake." in done.stdout  # and no more what it was before
     shown = at.shows("carla", "case", "show", chain.case[:8])
     assert re.search(r"accepts \d+: case proposed", shown)
 
