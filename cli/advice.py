@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cli.click_words import of_files
+from cli.counting import counted
 from cli.language import _, dutch, name
 from cli.plain import plain
 from cli.reasons import Advice, fits, listed, reason_of
@@ -272,7 +273,7 @@ def _of_rule(rule: str, detail: str, asks: bool) -> dict[str, str]:
     # What the client itself says after the name of a rule stands in the catalogue whole.
     said = _known(f"{rule}: {detail}")
     if said is not None:
-        because = said.what.partition(": ")[2].rstrip(".")
+        because = counted(said.what.partition(": ")[2].rstrip("."))
         told["what"] = f"{_(advice.what).rstrip('.')}: {because}. ({rule})"
     return told
 
@@ -294,9 +295,11 @@ def spoken(text: str) -> Advice:
     """What was raised in English, as the language on screen says it; what was filled in stays, but
     for what has a name."""
     known = _known(text)
+    if known is not None:
+        return known._replace(what=counted(known.what))
     before, colon, after = text.partition(": ")
-    if known is not None or not colon:
-        return known or Advice(text, HOW)
+    if not colon:
+        return Advice(text, HOW)
     # What a word was put before, such as a code that was mistyped: the word has been translated.
     said = spoken(after)
     return said._replace(what=f"{before}: {said.what}")

@@ -6,6 +6,7 @@ read back, sentence by sentence, for people. English is shown as it was made.
 
 import re
 
+from cli.counting import counted
 from cli.language import _, dutch, language, name
 from cli.reasons import fits, reason_of
 
@@ -103,7 +104,7 @@ RULES = {
 
 def told(text: str) -> str:
     """A finding or its evidence, for people."""
-    return text if language() == "en" else _in_dutch(text)
+    return counted(text if language() == "en" else _in_dutch(text))
 
 
 def _in_dutch(text: str) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from cli.counting import roles
 from cli.language import _, name
 from cli.plain import plain
 from cli.screen import notify
@@ -123,7 +124,7 @@ def _listed(session: Session, lines: Sequence[Line], requester: str = "") -> str
             named.append(f"{called} ({name(line.role)})")
         else:
             others[line.role] += 1
-    listed = [*sorted(named), *(f"{count} {name(role)}" for role, count in sorted(others.items()))]
+    listed = [*sorted(named), *(roles(count, role) for role, count in sorted(others.items()))]
     return ", ".join(listed) or _("nobody but you")
 
 
