@@ -63,8 +63,7 @@ def tell_how_it_goes_on() -> None:
     """That nothing comes to her of itself, and where help is if it cannot wait."""
     say(_("You get no notice of an answer. Come back with your code to look."))
     say(_("Does it get worse? Do not wait for us:"))
-    for number, what in crisis.NUMBERS[:WORST]:
-        say(f"  {number:<10} {what}")
+    say(crisis.listed(crisis.NUMBERS[:WORST]))
     say(_("Then tell us too, with --crisis."))
 
 
