@@ -1,5 +1,5 @@
-"""Nothing that we say is longer than a line of 80 columns: an editor cuts off what is, and a terminal
-breaks it in a word."""
+"""Nothing that we say is longer than a line of 80 columns: an editor cuts off what is, and a
+terminal breaks it in a word."""
 
 import re
 from contextlib import suppress
@@ -16,7 +16,7 @@ from tests.support.world import World
 from wire.payload_schemas import SCHEMAS
 
 READ_BY = (
-    "Wie de vraag stelde, leest dit.\nAan: 1 vrager, 12 medewerkers frontoffice, 3 teamleiders"
+    "Wie de vraag stelde, leest dit.\nAan: 1 vrager, 12 medewerkers frontoffice"
 )
 STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 DANGER = "Is er nu direct gevaar?"
