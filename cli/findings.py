@@ -94,6 +94,7 @@ RULES = {
     "too-many": "this is over a limit",
     "went-back": "the server shows less than before",
     "forked": "the server shows other than before",
+    "gone": "who asks takes part there no longer, or the server does not show it",
     "bad-receipt": "the server's receipt is not good",
     "bad-wrap": "a key is missing, or is another one",
     "bad-read-log": "the read log is not whole",
