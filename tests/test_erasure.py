@@ -1,6 +1,7 @@
 """Erasing for good: gone from every file, said by an entry, noticed when no entry says so."""
 
 import sqlite3
+import threading
 from contextlib import closing
 from typing import Any
 
@@ -212,3 +213,29 @@ def test_after_a_restore_what_was_erased_is_erased_again(scene: Scene) -> None:
     opened.views.close()
     assert not scene.parts().keys() & held.keys()
     assert not any(scene.on_disk(part) for part in held.values())
+
+
+def test_eight_from_outside_at_once_are_all_heard(world: World) -> None:
+    """Each takes the newest structure, and each but one finds that it is not the newest any more."""
+    (worker,) = world.staff("consultation_worker")
+    officers = world.staff(*["supervisor"] * 8)
+    _mother, asked, _ = world.mother()
+    consultation.take(worker, read(world, worker, asked))
+    world.settle()
+    together, faults = threading.Barrier(8), []
+
+    def propose(officer: Session) -> None:
+        together.wait()
+        try:
+            erasure.propose(officer, asked.case, asked.name, [1], "data_subject")
+        except Exception as error:  # shown below
+            faults.append(error)
+
+    threads = [threading.Thread(target=propose, args=(one,)) for one in officers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    world.settle()
+    assert len(erasure.proposals(erasure.structure(officers[0], asked.case))) == 8
