@@ -140,16 +140,36 @@ def locked_folder(base: Path) -> Iterator[tuple[Path, int]]:
     """A new folder of this person's alone, and an open file that locks it while this process, or
     one that was given it, lives. It is gone when the block is over, however it ends."""
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=base))
+    made = None
+    while made is None:
+        folder = Path(tempfile.mkdtemp(dir=base))
+        made = _locked(folder)
+    try:
+        yield folder, made
+    finally:
+        # Gone before it is let go: else another command takes it for one that was left behind.
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(made)
+
+
+def _locked(folder: Path) -> int | None:
+    """The lock of a new folder; None if another command took it for one that was left behind, in
+    the moment before it was locked."""
     try:
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield folder, lock
-        finally:
-            os.close(lock)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.path.samestat(folder.stat(), os.fstat(lock)):
+            return lock
+    except FileNotFoundError:
+        pass
+    except BaseException:
+        os.close(lock)
+        raise
+    os.close(lock)
+    return None
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Erasing for good: gone from every file, said by an entry, noticed when no entry says so."""
 
 import sqlite3
-import threading
 from contextlib import closing
 from typing import Any
 
@@ -10,8 +9,10 @@ import pytest
 from api.state import open_store
 from client import consultation, erasure
 from client.chain import Chain
+from client.compose import Draft
 from client.consultation import message
 from client.errors import Distrust, NotPossible, ServerRefused
+from client.outside import Structure, write
 from client.session import Session
 from tests.support.world import World, read, texts
 
@@ -215,27 +216,17 @@ def test_after_a_restore_what_was_erased_is_erased_again(scene: Scene) -> None:
     assert not any(scene.on_disk(part) for part in held.values())
 
 
-def test_eight_from_outside_at_once_are_all_heard(world: World) -> None:
-    """Each takes the newest structure, and each but one finds that it is not the newest any more."""
-    (worker,) = world.staff("consultation_worker")
-    officers = world.staff(*["supervisor"] * 8)
-    _mother, asked, _ = world.mother()
-    consultation.take(worker, read(world, worker, asked))
-    world.settle()
-    together, faults = threading.Barrier(8), []
+def test_who_acts_from_outside_is_heard_however_often_others_come_first(scene: Scene) -> None:
+    case, place = scene.asked.case, scene.asked.name
+    body = {"entries": None, "ground": "data_subject"}
+    others: list[str] = []
 
-    def propose(officer: Session) -> None:
-        together.wait()
-        try:
-            erasure.propose(officer, asked.case, asked.name, [1], "data_subject")
-        except Exception as error:  # shown below
-            faults.append(error)
+    def drafted(found: Structure) -> Draft:
+        if len(others) < 8:
+            others.append(f"once more {len(others)}")
+            consultation.say(scene.mother, scene.hers(scene.mother), others[-1])
+        return erasure.entry_of(scene.carla, found, place, "ErasureProposed", body)
 
-    threads = [threading.Thread(target=propose, args=(one,)) for one in officers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
-    world.settle()
-    assert len(erasure.proposals(erasure.structure(officers[0], asked.case))) == 8
+    write(scene.carla, case, drafted)
+    (proposed,) = erasure.proposals(erasure.structure(scene.officer, case))
+    assert proposed.entries is None and len(proposed.contents) == 11
