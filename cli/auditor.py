@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from cli.counting import counted
 from cli.findings import told
 from cli.home import device_session
 from cli.language import _, name
@@ -119,7 +120,7 @@ def _show(found: dict[str, Any]) -> None:
         stopped = f"{finding['rule']}: {finding['detail']}"
         say(f"{_('DOES NOT HOLD')}: {where}: {told(stopped)}")
     elif found["holds"]:
-        say(f"{_('Everything holds')}: {len(found['history'])} {_('entries')}.")
+        say(counted(f"{_('Everything holds')}: {len(found['history'])} {_('entries')}."))
     else:
         say(_("DOES NOT HOLD"))
     for limit in found["limits"]:

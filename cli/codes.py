@@ -53,7 +53,8 @@ def words_of(entropy: bytes) -> dict[str, Any]:
 
 def show_new(entropy: bytes) -> None:
     """Show a new code in all its forms, with what it is for."""
-    click.echo(f"\n    {grouped(show_code(entropy))}\n\n{in_words(entropy)}\n\n{KEEP_CODE}\n")
+    shown = f"\n    {grouped(show_code(entropy))}\n\n{in_words(entropy)}\n\n{KEEP_CODE}\n"
+    notify(shown, err=False)
 
 
 def refuse_unwritable(note: Path) -> None:

@@ -6,6 +6,7 @@ read back, sentence by sentence, for people. English is shown as it was made.
 
 import re
 
+from cli.counting import counted
 from cli.language import _, dutch, language, name
 from cli.reasons import fits, reason_of
 
@@ -93,6 +94,7 @@ RULES = {
     "too-many": "this is over a limit",
     "went-back": "the server shows less than before",
     "forked": "the server shows other than before",
+    "gone": "who asks takes part there no longer, or the server does not show it",
     "bad-receipt": "the server's receipt is not good",
     "bad-wrap": "a key is missing, or is another one",
     "bad-read-log": "the read log is not whole",
@@ -103,7 +105,7 @@ RULES = {
 
 def told(text: str) -> str:
     """A finding or its evidence, for people."""
-    return text if language() == "en" else _in_dutch(text)
+    return counted(text if language() == "en" else _in_dutch(text))
 
 
 def _in_dutch(text: str) -> str:

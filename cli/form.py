@@ -25,7 +25,7 @@ from marshmallow import fields, validate
 from cli.again import AGAIN
 from cli.encodings import passes_by, read_text, unbroken
 from cli.language import _, called, code_of, dutch
-from cli.template import MARK, Template, left_out
+from cli.template import Template, left_out, marked
 from cli.text import as_typed
 from cli.unsent import OnScreen, Unsent, typed_in
 from client.errors import NotPossible
@@ -206,7 +206,7 @@ def _labelled(schema: str, names: Iterable[str], form: str) -> str:
     """A form with what each field is for above its head."""
 
     def label(head: re.Match[str]) -> str:
-        return f"{MARK} {_label(schema, head[1])}\n{head[0]}"
+        return f"{marked(_label(schema, head[1]))}\n{head[0]}"
 
     if len(asked(schema)) == 1:
         return form

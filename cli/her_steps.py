@@ -103,6 +103,18 @@ def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
     return writes or bool(wanted.withdraw) or any(one is not None for one in told)
 
 
+def stored(wanted: Wanted) -> list[str]:
+    """That each thing that she did is stored."""
+    told = []
+    if any(one is not None for one in (wanted.name, wanted.support, wanted.link)):
+        told.append(_("What you told us is stored."))
+    if wanted.withdraw:
+        told.append(_("That you take it back is stored."))
+    if wanted.writes or wanted.correct is not None:
+        told.append(_("Your message is stored, sealed."))
+    return told
+
+
 def _tell_of_herself(session: Session, chain: Chain, wanted: Wanted) -> None:
     """Her name, her answer to an offer, and whether she allows a link."""
 

@@ -41,7 +41,9 @@ def inbox(content: bool, watch: bool, as_json: bool) -> None:
     if as_json:
         found = session.work_list()
         others = {"elsewhere": found["elsewhere"]} if found["elsewhere"] else {}
-        print_json({"work": found["work"], **others})
+        listed = {one.case for one in cases_of(found["work"], time.time())}
+        work = [row for row in found["work"] if row["case"] in listed]
+        print_json({"work": work, **others})
         return
     words = Words(session) if content else None
     if watch:
@@ -56,8 +58,8 @@ def inbox(content: bool, watch: bool, as_json: bool) -> None:
 def _show(session: Session, words: Words | None, found: dict[str, Any]) -> int:
     """Show what waits; how many cases there are whose conversation does not hold."""
     now = time.time()
-    cases = cases_of(found["work"], now)
     faults: list[Distrust] = []
+    cases = cases_of([_truly(row, words, faults) for row in found["work"]], now)
     lines = [_line(session, one, _about(one, words, faults)) for one in cases]
     _one_line_each(_("Inbox"), lines)
     if not cases:
@@ -72,10 +74,18 @@ def _show(session: Session, words: Words | None, found: dict[str, Any]) -> int:
         warnings.append(root_warning(trust.root, now))
     for warning in filter(None, warnings):
         say(warning)
-    for fault in faults:
+    for fault in {str(one): one for one in faults}.values():
         explained = explain(fault)
         say(f"{explained['what']}\n{explained['next']}")
     return len(faults)
+
+
+def _truly(row: Row, words: Words | None, faults: list[Distrust]) -> Row:
+    try:
+        return row if words is None else words.truly(row)
+    except Distrust as error:
+        faults.append(error)
+        return row
 
 
 def _about(one: Waiting, words: Words | None, faults: list[Distrust]) -> str:
@@ -141,7 +151,7 @@ def _whom(one: Waiting) -> str:
         return _("a colleague")  # who was asked there; the asker has the case
     if one.untaken:
         return _("whoever takes it")
-    return _("you")
+    return f"{_('you')} ({one.decides} {_('to decide')})" if one.decides else _("you")
 
 
 def _one_line_each(title: str, rows: list[list[str]]) -> None:

@@ -4,6 +4,8 @@
 "Nothing waits." = "Er wacht niets."
 [names]
 in_dialogue = "in gesprek"
+[several]
+requester = "vragers"
 [hers]
 ConsultationReceived = "uw vraag"
 [click]
@@ -34,9 +36,10 @@ def language() -> str:
 
 @cache
 def dutch() -> dict[str, dict[str, str]]:
-    """The Dutch of each part, from every file of the catalogue: `sentences`, `names`, what someone
-    who asks reads instead of a name (`hers`), and what `click` says."""
-    whole: dict[str, dict[str, str]] = {"sentences": {}, "names": {}, "hers": {}, "click": {}}
+    """The Dutch of each part, from every file of the catalogue: `sentences`, `names`, `several`
+    of a role, what someone who asks reads instead of a name (`hers`), and what `click` says."""
+    parts = ("sentences", "names", "several", "hers", "click")
+    whole: dict[str, dict[str, str]] = {part: {} for part in parts}
     for file in sorted(WORDS.glob("*.nl.toml")):
         for part, said in tomllib.loads(file.read_text("utf-8")).items():
             whole[part] |= said

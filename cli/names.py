@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cli.asking import at_a_terminal, confirm
+from cli.counting import roles
 from cli.language import _, name
 from cli.plain import plain
 from cli.screen import notify
@@ -125,7 +126,7 @@ def _listed(session: Session, lines: Sequence[Line], requester: str = "") -> str
             named.append(f"{called} ({name(line.role)})")
         else:
             others[line.role] += 1
-    listed = [*sorted(named), *(f"{count} {name(role)}" for role, count in sorted(others.items()))]
+    listed = [*sorted(named), *(roles(count, role) for role, count in sorted(others.items()))]
     return ", ".join(listed) or _("nobody but you")
 
 

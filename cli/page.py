@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from cli import page_tables as tables
 from cli.called import NOBODY, Called
+from cli.counting import counted
 from cli.language import _, language, name
 from cli.markup import as_found, joined, section, utc
 from crypto.encoding import sha256
@@ -109,7 +110,7 @@ def _hints() -> Markup:
 
 def _outcome(found: Found, called: Called) -> Markup:
     if found["holds"]:
-        said = f"{_('Everything holds')}: {len(found['history'])} {_('entries')}."
+        said = counted(f"{_('Everything holds')}: {len(found['history'])} {_('entries')}.")
         return Markup('<p class="holds">{}</p>\n').format(said)
     told = [Markup('<p class="fails">{}</p>\n').format(_("DOES NOT HOLD"))]
     failed = [one["name"] for one in found["verdicts"] if not one["holds"]]

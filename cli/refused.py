@@ -107,6 +107,11 @@ ADVICE: Mapping[str, Advice] = {
         "The list of certified people has expired or is being renewed.",
         RING,
     ),
+    "gone": Advice(
+        "You take part in this conversation no longer, or the server does not show it to you.",
+        "Nothing that you read before has changed. Were you taken off it? Ask whoever invited you, "
+        "by telephone for instance. If you were not, keep this message and ring the support point.",
+    ),
     "unproven": Advice(
         "The server does not know for certain that it is you.",
         "Check the clock of this machine, and that this device is on the list of certified people.",

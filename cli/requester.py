@@ -214,6 +214,9 @@ def return_(
         sure=yes or (invitation is not None and is_named_by(chain, invitation)),
     )
     done = her_steps.take(session, chain, wanted)
+    if done and not as_json:
+        # Before anything more is asked of the server, which may be silent by then.
+        say("\n".join(her_steps.stored(wanted)))
     saved = [] if save is None else save_files(session, chain, save, None, folder)
     messages = consultation.conversation(session, chain)
     others = [one for one in (*cases, *joined) if one is not chain]
@@ -245,7 +248,7 @@ def _write_back(session: Session, chain: Chain, sure: bool) -> None:
     text = written(None, None, _("Write your message."))
     posted(lambda: consultation.say(session, chain, text), {"text": text})
     say(_("Your message is stored, sealed."))
-    tell_how_it_goes_on()
+    tell_how_it_goes_on(chain)
 
 
 def _chosen(cases: list[Chain], joined: list[Chain], where: str | None) -> Chain:

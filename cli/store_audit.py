@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.bar import Counting
+from cli.counting import counted
 from cli.findings import told
 from cli.home import device_session, home_folder
 from cli.language import _
@@ -76,11 +77,8 @@ def show(found: StoreAudit) -> None:
         say(f"✗ {told(fault)}")
     if len(faults) > SHOWN_FAULTS:
         say(f"{_('More of them, with --json')}: {len(faults) - SHOWN_FAULTS}")
-    say(
-        f"{_('Everything holds')}: {found.entries} {_('entries')}, {_cases(len(found.cases))}."
-        if found.holds
-        else _("DOES NOT HOLD")
-    )
+    judged = counted(f"{found.entries} {_('entries')}, {len(found.cases)} {_('cases')}")
+    say(f"{_('Everything holds')}: {judged}." if found.holds else _("DOES NOT HOLD"))
     for limit in LIMITS:
         say(f"  {_('not shown')}: {_(limit)}")
 
@@ -90,4 +88,4 @@ def _mark(holds: bool) -> str:
 
 
 def _cases(count: int) -> str:
-    return f"{count} {_('case') if count == 1 else _('cases')}"
+    return counted(f"{count} {_('cases')}")

@@ -12,10 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from cli.language import _
+from cli.screen import wrapped
 from client.errors import NotPossible
 
 MARK = "#zegel#"
-REASON = f"{MARK} → "
+COLUMNS = 79  # of an instruction with its mark: nano cuts off a longer line at 80
+
+
+def marked(instruction: str) -> str:
+    """An instruction as the editor shows it, in as many lines as it takes."""
+    lines = wrapped(instruction, COLUMNS - len(MARK) - 1)
+    return "\n".join(f"{MARK} {line}" for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,8 @@ class Template:
 
     def page(self, body: str, problem: str = "") -> str:
         """What the editor shows. problem: why it was opened again."""
-        lines = [f"{REASON}{line}" for line in problem.splitlines() if line]
-        lines += [f"{MARK} {line}" for line in self.head]
+        lines = [marked(f"→ {line}") for line in problem.splitlines() if line]
+        lines += [marked(line) for line in self.head]
         return "\n".join([*lines, self.between(body) or "\n"])
 
     def said(self, after: str, page: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cli import network, trust_people
+from cli.counting import counted
 from cli.desk import root_warning
 from cli.home import passphrase
 from cli.language import _
@@ -119,7 +120,8 @@ def publish(folder: Path, server: str) -> None:
     roster = newest.roster
     assert roster is not None  # just sent
     told = _("List {}: {} people, valid until {}.")
-    click.echo(told.format(roster.version, len(roster.people), local_time(roster.expires)))
+    until = local_time(roster.expires)
+    click.echo(counted(told.format(roster.version, len(roster.people), until)))
     warning = root_warning(newest.root, time.time())
     if warning:
         notify(warning)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from cli.asking import confirm
+from cli.counting import counted
 from cli.enrol import fingerprint
 from cli.language import _, name
 from cli.screen import notify, paged
@@ -122,7 +123,7 @@ def list_(folder: Path, as_json: bool) -> None:
         if last.version:
             expires = local_time(seconds_of(last.expires))
             told = _("List {}: {} people, valid until {}.")
-            say(told.format(last.version, len(last.people), expires))
+            say(counted(told.format(last.version, len(last.people), expires)))
         told = _("Root {} is valid until {}; renew it 60 days before with `zegel trust renew`.")
         say(told.format(root.version, local_time(root.expires)))
 

@@ -13,6 +13,7 @@ from cli.screen import heading, paged, table
 from cli.show import chain_fields, local_time, print_json, say, show_conversation
 from cli.spoken import JSON, command
 from cli.steps import STEPS
+from cli.waiting import Words
 from client import consultation
 from client.casework import Casework, open_casework
 from client.chain import Chain
@@ -64,15 +65,17 @@ def _head(work: Casework) -> None:
     """How it stands: a crisis first, then what waits and by when, then what is to be decided."""
     now = time.time()
     numbers = work.session.numbers
+    rows = work.rows
     if in_crisis(work):
         say(f"! {_('A crisis was raised and not resolved.')}")
+        rows = list(map(Words(work.session).truly, rows))
     state = work.state
     told = [name(state)] if state else []
     told += [_("yours")] if any(row["mine"] for row in work.rows) else []
     called = numbers.name(work.case)
     told = [f"{_('Case')} {work.case}", *([f'"{called}"'] if called else []), *told]
     say(" · ".join(told))
-    show_waiting(work.rows, now)
+    show_waiting(rows, now)
     chain = work.dialogue
     if chain and chain.state.facts.get("substitute"):
         substitute = who(work.session, chain.state.facts["substitute"])

@@ -4,13 +4,15 @@ with the first words of what it is about. Showing them is not here.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from client.casework import SUPERVISOR
 from client.chain import Chain, Item
 from client.errors import NotPossible, Unreadable
 from client.proposals import open_for, proposals
 from client.session import Session
 from domain.services.consultation import CONSULTATION
+from domain.services.consultation_guards import WORKER
 from domain.services.registry import SERVICES
 from domain.services.support_guards import FAMILY
 
@@ -78,6 +80,11 @@ class Waiting:
         return bool(self.waiting) and self.waits_for == self.waiting[0].get("role")
 
     @property
+    def decides(self) -> int:
+        """How many proposals this person may answer, as far as its places were read."""
+        return sum(row.get("decides", 0) for row in self.rows)
+
+    @property
     def untaken(self) -> bool:
         """Whether nobody has it and this device's role may take it."""
         service, role = SERVICES.get(self.service), self.rows[0].get("role", "")
@@ -94,7 +101,7 @@ class Waiting:
         decides = any(
             row["waits_for"] == row.get("role") and row.get("compartment", "").startswith(BESIDE)
             for row in self.rows
-            if row["waits_for"] == "supervisor"
+            if row["waits_for"] == SUPERVISOR
         )
         return not done or self.crisis or decides
 
@@ -123,25 +130,52 @@ def cases_of(rows: Iterable[Row], now: float) -> list[Waiting]:
     return sorted((one for one in found if one.listed), key=lambda one: one.urgency)
 
 
+class Told(NamedTuple):
+    """What a place tells. open: its proposals that nobody answered; mine: those of them that this
+    person may answer."""
+
+    words: str = ""
+    open: int = 0
+    mine: int = 0
+
+
 @dataclass
 class Words:
     """The first words of what cases are about, opened on this machine alone and kept in memory for
     as long as nothing moves. Each costs one conversation that is read and one content."""
 
     session: Session
-    _told: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _told: dict[str, tuple[int, Told]] = field(default_factory=dict)
 
     def of(self, waiting: Waiting) -> str:
-        """Of what was asked; for who does not read that, of what is proposed, or of what was said
-        first where she stands. Raises Distrust, ServerRefused."""
-        row = _telling(waiting)
+        """Of what was asked; for who does not read that, of a crisis, of what is proposed, or of
+        what was said first where she stands. Raises Distrust, ServerRefused."""
+        return self._of_place(_telling(waiting)).words
+
+    def truly(self, row: Row) -> Row:
+        """A row of governance with whom it waits for as its own entries say: a second person while
+        a proposal is open, and in a crisis else the office, whose step it is to end it. decides:
+        how many proposals this person may answer. Raises Distrust, ServerRefused."""
+        crisis = any(term["term"] == CRISIS for term in row["terms"])
+        ours = row["service"] == CONSULTATION.name and row["compartment"].startswith(BESIDE)
+        if not ours or not (crisis or row.get("role") == SUPERVISOR):
+            return row
+        told = self._of_place(row)
+        turn = SUPERVISOR if told.open else WORKER if crisis else row["waits_for"]
+        return row | {"waits_for": turn, "decides": told.mine}
+
+    def _of_place(self, row: Row) -> Told:
         place = f"{row['case']}/{row['compartment']}"
         known = self._told.get(place)
         if known is None or known[0] != row["position"]:
             chain = self.session.read(row["case"], row["compartment"])
-            words = "" if chain is None else self._words(chain)
-            known = self._told[place] = (row["position"], words)
+            known = self._told[place] = (row["position"], self._tells(chain) if chain else Told())
         return known[1]
+
+    def _tells(self, chain: Chain) -> Told:
+        unanswered = [one for one in proposals([chain]) if not one.answer]
+        mine = open_for(self.session, unanswered)
+        return Told(self._words(chain), len(unanswered), len(mine))
 
     def _words(self, chain: Chain) -> str:
         """Empty where this device was given no key, or nothing was said."""
@@ -155,14 +189,16 @@ class Words:
         return ""
 
     def _telling_items(self, chain: Chain) -> list[Item]:
-        """In governance what is to be decided, or what a crisis is about; elsewhere the first."""
+        """In governance what a crisis is about, or what is to be decided; elsewhere the first."""
         items = [item for item in chain.items if chain.can_open(item)]
         if chain.compartment.type != BESIDE:
             return items[:1]
-        trust_of = {one.id for one in open_for(self.session, proposals([chain]))}
+        waiting = {one.id for one in open_for(self.session, proposals([chain]))}
         raised = [item for item in items if item.entry.header.kind == RAISES]
-        asked = [item for item in items if item.entry.header.id in trust_of]
-        return [*reversed(asked), *reversed(raised), *items[:1]]
+        asked = [item for item in items if item.entry.header.id in waiting]
+        ended = chain.state.facts.get("crisis") != "raised"
+        first, then = (asked, raised) if ended else (raised, asked)
+        return [*reversed(first), *reversed(then), *items[:1]]
 
 
 def _telling(waiting: Waiting) -> Row:

@@ -16,7 +16,7 @@ WORST = 4  # of the numbers: those for who is in danger
 def tell_what_now(session: Session, chain: Chain) -> None:
     state, facts = chain.state.state, chain.state.facts
     if chain.state.service != CONSULTATION:
-        tell_how_it_goes_on()
+        tell_how_it_goes_on(chain)
         return
     if consultation.is_erased(chain):
         say(_("What was said here has been erased. You can go on at any time with -m."))
@@ -46,7 +46,7 @@ def tell_what_now(session: Session, chain: Chain) -> None:
     expected = tell_when(chain)
     if expected:
         say(expected)
-    tell_how_it_goes_on()
+    tell_how_it_goes_on(chain)
 
 
 def tell_of_offer() -> None:
@@ -59,13 +59,13 @@ def tell_of_offer() -> None:
     )
 
 
-def tell_how_it_goes_on() -> None:
+def tell_how_it_goes_on(chain: Chain) -> None:
     """That nothing comes to her of itself, and where help is if it cannot wait."""
     say(_("You get no notice of an answer. Come back with your code to look."))
     say(_("Does it get worse? Do not wait for us:"))
-    for number, what in crisis.NUMBERS[:WORST]:
-        say(f"  {number:<10} {what}")
-    say(_("Then tell us too, with --crisis."))
+    say(crisis.listed(crisis.NUMBERS[:WORST]))
+    if chain.state.facts.get("crisis") != "raised":
+        say(_("Then tell us too, with --crisis."))
 
 
 def tell_when(chain: Chain) -> str:

@@ -7,8 +7,11 @@ comes with a code) nothing is left on the machine.
 
     outbox/<entry id>/record    HPKE to this device: keys, names and hashes, as canonical JSON
     outbox/<entry id>/1, 2, …   ciphertexts
+
+A parcel is locked while a command sends it: another with the same files makes one of its own.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -84,6 +87,7 @@ class Parcel:
     id: str
     sealed: list[Sealed]
     spools: list[BinaryIO] = field(repr=False)
+    lock: int | None = field(default=None, repr=False)  # an open folder; None where there is none
 
     def __enter__(self) -> Self:
         return self
@@ -94,6 +98,8 @@ class Parcel:
                 spool.close()
             except OSError:  # what was to be written last found no room; that has been told
                 pass
+        if self.lock is not None:
+            os.close(self.lock)
 
 
 class Outbox:
@@ -120,11 +126,11 @@ class Outbox:
                 if made is None:
                     self._seal_or_tell(parcel, place, epoch, files)
                 yield parcel
+                self._drop(parcel.id)  # while nobody else can take it up
             except ClientError as error:
                 if not isinstance(error, Unreachable):
                     self._drop(parcel.id)
                 raise
-        self._drop(parcel.id)
 
     def _seal_or_tell(
         self, made: Parcel, place: Place, epoch: int, files: Sequence[Enclosure]
@@ -135,6 +141,10 @@ class Outbox:
             raise no_room(str(error.strerror)) from error
 
     def _seal(self, made: Parcel, place: Place, epoch: int, files: Sequence[Enclosure]) -> None:
+        if self._folder is not None:
+            folder = self._folder / place.id
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            made.lock = _locked(folder)
         for number, one in enumerate(files, 1):
             spool = self._spool(place.id, number)
             made.spools.append(spool)
@@ -145,9 +155,7 @@ class Outbox:
     def _spool(self, entry: str, number: int) -> BinaryIO:
         if self._folder is None:
             return tempfile.TemporaryFile()
-        folder = self._folder / entry
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return (folder / str(number)).open("x+b")
+        return (self._folder / entry / str(number)).open("x+b")
 
     def _record(self, folder: Path, place: Place, epoch: int, made: Parcel) -> None:
         value = {
@@ -163,7 +171,8 @@ class Outbox:
             file.write(sealed)
 
     def _waiting(self, place: Place, epoch: int, files: Sequence[Enclosure]) -> Parcel | None:
-        """A parcel of the same files for the same compartment, author and epoch."""
+        """A parcel of the same files for the same compartment, author and epoch, that nobody is
+        sending."""
         if self._folder is None or not self._folder.exists():
             return None
         wanted = [(one.name, one.type, one.size, one.digest()) for one in files]
@@ -174,12 +183,9 @@ class Outbox:
             fits = found["place"] == [*place._replace(id=folder.name)] and found["epoch"] == epoch
             sealed = [_read_sealed(one) for one in found["files"]]
             if fits and [(o.name, o.type, o.true_size, o.source) for o in sealed] == wanted:
-                numbers = range(1, len(sealed) + 1)
-                try:
-                    spools: list[BinaryIO] = [(folder / str(one)).open("rb") for one in numbers]
-                except FileNotFoundError:
-                    continue  # as in _sweep
-                return Parcel(folder.name, sealed, spools)
+                parcel = _taken_up(folder, sealed)
+                if parcel is not None:
+                    return parcel
         return None
 
     def _read(self, folder: Path) -> Any:
@@ -204,6 +210,34 @@ class Outbox:
                 continue  # another command of this home has just sent it
             if stale:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _locked(folder: Path) -> int | None:
+    """An open folder that nobody else holds meanwhile; None while somebody does, or it is gone."""
+    try:
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def _taken_up(folder: Path, sealed: list[Sealed]) -> Parcel | None:
+    """A parcel that lies there whole and that nobody is sending."""
+    parcel = Parcel(folder.name, sealed, [], _locked(folder))
+    if parcel.lock is None:
+        return None
+    try:
+        for number in range(1, len(sealed) + 1):
+            parcel.spools.append((folder / str(number)).open("rb"))
+    except FileNotFoundError:
+        parcel.__exit__()
+        return None  # another command of this home has just sent it
+    return parcel
 
 
 def no_room(why: str) -> NotPossible:

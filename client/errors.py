@@ -50,7 +50,7 @@ class ServerRefused(ClientError):
 
 class Distrust(ClientError):
     """What the server sent does not hold. name: a refusal of PROTOCOL.md section 4, or one of the
-    client's own: went-back, forked, bad-receipt, bad-wrap, bad-read-log, not-answering."""
+    client's own: went-back, forked, gone, bad-receipt, bad-wrap, bad-read-log, not-answering."""
 
     def __init__(self, name: str, detail: str) -> None:
         super().__init__(f"{name}: {detail}")

@@ -2,23 +2,23 @@
 officers, supervisors and custodians see its structure, headers alone, and hold no key of it.
 """
 
+import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from client.audit import fetch, hold_to_pins, replay
 from client.compose import Draft
 from client.errors import Distrust, NotPossible, ServerRefused
+from client.posting import post
 from client.receipts import check_receipt
-from client.session import Session
+from client.session import MAX_CONFLICTS, PAUSE_SECONDS, Session
 from crypto.encoding import b64
 from domain.entry import Header
 from domain.refusal import Refusal
 from domain.state import Case, Compartment
 from wire.header import parse_header
-from wire.paths import ENTRIES, path
-from wire.schemas import Receipt, show_parts
-
-MAX_TRIES = 5
+from wire.schemas import show_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,15 @@ def structure(session: Session, case: str) -> Structure:
 
 
 def write(session: Session, case: str, draft_of: Callable[[Structure], Draft]) -> None:
-    """Write what is drafted on the newest structure. Raises as structure, and NotPossible."""
-    for _ in range(MAX_TRIES):
+    """Write what is drafted on the newest structure. Raises as structure, NotPossible, and
+    Unanswered where it is not known whether it was stored."""
+    for tries in range(MAX_CONFLICTS):
+        time.sleep(random.uniform(0, PAUSE_SECONDS * min(tries, 10)))
         draft = draft_of(structure(session, case))
         header, signature = draft.signed(session.keys)
         envelope = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
         try:
-            answer = session.transport.post(Receipt, path(ENTRIES), envelope)
+            answer = post(session.transport, envelope, session.once_more)
         except ServerRefused as refused:
             if refused.name not in (Refusal.OUT_OF_ORDER, Refusal.STALE_ROSTER):
                 raise

@@ -30,6 +30,8 @@ _FIELDS = {
     "position": int,
     "whole": dict,
 }
+_STATED = [str, str, str, int, str, str, int, int]  # what a receipt states, in its order
+_RECEIPT = {"receipt": str, "signature": str}
 
 
 @dataclass
@@ -171,10 +173,21 @@ class Pins:
         """Position and time of each entry with a receipt. Looked up when they are asked for, and
         each once: a home keeps receipts for years."""
         for kept in self.receipts[self._noted :]:
-            fields = _stated(kept["receipt"])
+            fields = self._stated(kept["receipt"])
             self._receipted[fields[5]] = (fields[6], fields[7])
         self._noted = len(self.receipts)
         return self._receipted
+
+    def _stated(self, receipt: str) -> list[Any]:
+        """What a receipt says. It was held to its form and signature before it was kept; raises
+        NotPossible if the file was changed since."""
+        try:
+            fields = json.loads(base64.urlsafe_b64decode(receipt + "=" * (-len(receipt) % 4)))
+        except (ValueError, RecursionError):
+            fields = None
+        if not isinstance(fields, list) or [type(one) for one in fields] != _STATED:
+            raise NotPossible(f"{self.path} is damaged: what was seen before cannot be read")
+        return fields
 
     def keep_receipt(self, receipt: str, signature: str) -> None:
         """Keep the server's signed word for an entry, as it came."""
@@ -211,7 +224,7 @@ class Pins:
                     f"{self.path} is damaged and is not written over: {error}"
                 ) from error
             seen = {name: one for name, one in self.heads.items() if name.startswith(f"{case}/")}
-            receipts = [one for one in self.receipts if _stated(one["receipt"])[1] == case]
+            receipts = [one for one in self.receipts if self._stated(one["receipt"])[1] == case]
             evidence = {"v": 1, "case": case, "accepted": now, "heads": seen, "shown": heads}
             evidence |= {"receipts": receipts, "root": self.root, "roster": self.roster}
             evidence |= {"whole": self.whole}
@@ -234,7 +247,19 @@ def _parsed(written: bytes) -> dict[str, Any]:
     fields.setdefault("whole", {})
     if {name: type(value) for name, value in fields.items()} != _FIELDS:
         raise Malformed("these are no pins")
+    heads, whole = fields["heads"].values(), fields["whole"].values()
+    document = {"hash": str, "version": int}
+    whole_right = all(type(one) is int for one in whole)
+    heads_right = all(_is_of(one, {"hash": str, "seq": int}) for one in heads)
+    receipts_right = all(_is_of(one, _RECEIPT) for one in fields["receipts"])
+    documents_right = all(_is_of(fields[name], document) for name in ("root", "roster"))
+    if not (whole_right and heads_right and receipts_right and documents_right):
+        raise Malformed("these are no pins")
     return fields
+
+
+def _is_of(value: Any, shape: dict[str, type]) -> bool:
+    return isinstance(value, dict) and {name: type(one) for name, one in value.items()} == shape
 
 
 def _further(
@@ -244,11 +269,6 @@ def _further(
     if own[number] == theirs[number]:
         return theirs, own["hash"] != theirs["hash"]
     return max(own, theirs, key=lambda one: int(one[number])), False
-
-
-def _stated(receipt: str) -> list[Any]:
-    """What a receipt says. It was held to its form and signature before it was kept."""
-    return list(json.loads(base64.urlsafe_b64decode(receipt + "=" * (-len(receipt) % 4))))
 
 
 def check_goes_on(what: str, number: int, hash_: str, shown: dict[int, str]) -> None:

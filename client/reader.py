@@ -94,8 +94,9 @@ class Reader:
             if refused.name == NO_SUCH_CASE:
                 seen = f"{case}/{compartment}" in self.pins.heads
                 if seen and self.directory.refresh().device(self.device) is None:
-                    # Staff are put out of cases; nobody puts a requester out of her own.
-                    raise Distrust("went-back", "a conversation seen before is gone") from refused
+                    # Staff are put out of cases as a matter of course. Of who is on no list it is
+                    # not known whether she was, or whether the server hides what it showed.
+                    raise Distrust("gone", "a conversation seen before is not shown") from refused
                 return None
             raise
         last = chain.items[-1]

@@ -9,8 +9,10 @@ import pytest
 from api.state import open_store
 from client import consultation, erasure
 from client.chain import Chain
+from client.compose import Draft
 from client.consultation import message
 from client.errors import Distrust, NotPossible, ServerRefused
+from client.outside import Structure, write
 from client.session import Session
 from tests.support.world import World, read, texts
 
@@ -212,3 +214,19 @@ def test_after_a_restore_what_was_erased_is_erased_again(scene: Scene) -> None:
     opened.views.close()
     assert not scene.parts().keys() & held.keys()
     assert not any(scene.on_disk(part) for part in held.values())
+
+
+def test_who_acts_from_outside_is_heard_however_often_others_come_first(scene: Scene) -> None:
+    case, place = scene.asked.case, scene.asked.name
+    body = {"entries": None, "ground": "data_subject"}
+    others: list[str] = []
+
+    def drafted(found: Structure) -> Draft:
+        if len(others) < 8:
+            others.append(f"once more {len(others)}")
+            consultation.say(scene.mother, scene.hers(scene.mother), others[-1])
+        return erasure.entry_of(scene.carla, found, place, "ErasureProposed", body)
+
+    write(scene.carla, case, drafted)
+    (proposed,) = erasure.proposals(erasure.structure(scene.officer, case))
+    assert proposed.entries is None and len(proposed.contents) == 11

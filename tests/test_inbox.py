@@ -97,6 +97,35 @@ def test_a_crisis_stands_first_and_marked_then_what_is_late(at: AtWork) -> None:
     assert due_text(Waiting([row("late", 9)], 10).terms, 10).startswith("OVERDUE: triage, ")
 
 
+def test_a_crisis_and_what_is_to_be_decided_are_both_seen_and_whose_turn_it_is(at: AtWork) -> None:
+    """Ending a crisis is the worker's step, until its end is proposed."""
+    case = taken(at)
+    write(at, "anna", case, "dialogue", "AnswerGiven", message("ja"))
+    write(at, "anna", case, "governance", "SupportProposed", payload("note/1", text="zij wil"))
+    write(at, "anna", case, "governance", "SupportProposed", payload("note/1", text="nog eens"))
+    assert "you (2 to decide)" in line_of(at.shows("carla", "inbox"), case)
+    write(at, "anna", case, "governance", "CrisisFlagged", message("een wapen"))
+    of_carla = line_of(at.shows("carla", "inbox"), case)
+    assert "CRISIS" in of_carla and "een wapen" in of_carla and "you (2 to decide)" in of_carla
+    # One answer hides no other proposal.
+    first = open_casework(at.people["anna"], case).proposals()[0]
+    at.shows("carla", "approve", case, "--of", str(first.seq), "-m", "ja")
+    assert "you (1 to decide)" in line_of(at.shows("carla", "inbox"), case)
+    at.shows("carla", "refuse", case, "-m", "nee")
+    of_carla = line_of(at.shows("carla", "inbox"), case)
+    assert "CRISIS" in of_carla and "consultation worker" in of_carla and "you" not in of_carla
+    assert "you" in line_of(at.shows("anna", "inbox"), case)
+    again = taken(at, "dringend")
+    write(at, "anna", again, "dialogue", "AnswerGiven", message("ja"))
+    write(at, "anna", again, "governance", "CrisisFlagged", message("een mes"))
+    assert "you" in line_of(at.shows("anna", "inbox"), again)
+    assert "you" not in line_of(at.shows("carla", "inbox"), again)
+    assert "governance: waits for consultation worker" in at.shows("carla", "show", again)
+    write(at, "anna", again, "governance", "CrisisResolutionProposed", payload("note/1", text="x"))
+    assert "supervisor" in line_of(at.shows("anna", "inbox"), again)
+    assert "you (1 to decide)" in line_of(at.shows("carla", "inbox"), again)
+
+
 def test_forty_columns_and_a_shell_that_tells_no_width_are_readable(at: AtWork) -> None:
     case = taken(at, "woorden die heel blijven")
     narrow = at.shows("anna", "inbox", COLUMNS="40")
@@ -134,6 +163,8 @@ def test_what_is_done_or_has_no_question_leaves_every_list(at: AtWork) -> None:
     at.run("carla", "case", "refuse", support.case[:8], "-m", "niet nodig")
     for person, command in (("anna", "inbox"), ("carla", "inbox"), ("carla", "overview")):
         assert "Nothing waits." in at.shows(person, command), (person, command)
+        listed = json.loads(at.shows(person, command, "--json"))
+        assert not listed.get("work") and not listed.get("cases"), (person, command)
     # A crisis is shown all the same.
     at.world.settle()
     open_casework(anna, case).write("governance", "CrisisFlagged", {}, message("toch"))

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import unlocked
+from cli.advice import explain
 from cli.main import cli
 from client import consultation
 from client.chain import Chain
@@ -174,7 +175,7 @@ def test_a_replaced_key_reads_on_in_each_place_and_nothing_of_before_until_it_is
         chain = dirk.named(kind)
         grant(dirk.session, chain, cast["municipality"].device, "new_key", (1,))
         assert cast.texts("municipality", kind) == [f"old {kind}", f"new {kind}"]
-        with pytest.raises(Distrust, match="went-back"):  # to her the place is gone
+        with pytest.raises(Distrust, match="gone"):  # to her the place is
             old.read(cast.case, chain.name)
 
 
@@ -306,3 +307,25 @@ def test_the_commands_name_a_substitute_and_end_a_session(
     assert "the interpreter is out" in done[0].output
     assert own.places("ivo") == []
     assert own.places("ella") == ["governance"]
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_who_was_put_out_is_told_what_is_known_and_no_alarm(
+    cast: Cast, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """She cannot know whether she was put out or the server hides it; both are said."""
+    cast.invited("mother", "requester")
+    dirk, name = cast.at("dirk"), cast.at("mother").only("dialogue").name
+    chain = dirk.named(name)
+    remove(dirk.session, chain, cast["mother"].device)
+    monkeypatch.setenv("ZEGEL_LANG", language)
+    with pytest.raises(Distrust) as gone:
+        cast["mother"].read(cast.case, name)
+    told = explain(gone.value)
+    both = {
+        "en": ("no longer, or the server", "Were you taken off it?"),
+        "nl": ("niet meer deel aan dit gesprek, of de server", "Bent u eruit gehaald?"),
+    }
+    what, following = both[language]
+    assert what in told["what"] and following in told["next"]
+    assert all(one not in str(told) for one in ("went-back", "Do not go on", "Ga hier niet verder"))

@@ -96,6 +96,32 @@ def test_a_command_that_was_cut_off_goes_on_where_it_stood(
     assert desk.waiting() == []
 
 
+def test_two_commands_with_the_same_file_at_once_are_both_stored(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """The second begins while the first is on its way."""
+    first, second = desk.at_work(), desk.at_work()
+    put, sent = first.transport.put, []
+
+    def meanwhile(*given: Any) -> Any:
+        if not sent:
+            sent.append(True)
+            chain = read(desk.world, second, desk.asked)
+            second.write(chain, "AnswerGiven", {}, message("the other"), [enclosure()])
+        return put(*given)
+
+    first.transport.put = meanwhile  # type: ignore[method-assign]
+    desk.send(first)
+    chain = read(desk.world, desk.mother, desk.asked)
+    said = [one for one in chain.items if one.entry.header.payload][-2:]
+    assert [one.entry.header.kind for one in said] == ["AnswerGiven", "MessageSent"]
+    for number, item in enumerate(said):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert save(desk.mother, chain, item, 1, folder).read_bytes() == HELD
+    assert desk.waiting() == []
+
+
 def test_what_waits_in_the_outbox_says_nothing(desk: Desk) -> None:
     desk.break_off(1)
     everything = b"".join(one.read_bytes() for one in desk.home.rglob("*") if one.is_file())

@@ -123,6 +123,58 @@ def test_a_damaged_file_is_never_dropped_silently(tmp_path: Path, damage: bytes)
     assert len(json.loads(kept.read_bytes())["receipts"]) == 1
 
 
+HEAD, DOCUMENT = {"hash": "h", "seq": 1}, {"hash": "h", "version": 1}
+ODD: dict[str, dict[str, Any]] = {
+    "a head without a number": {"heads": {"x": {}}},
+    "a head that is a word": {"heads": {"x": "y"}},
+    "a head with a word for a number": {"heads": {"x": HEAD | {"seq": "1"}}},
+    "a head with more": {"heads": {"x": HEAD | {"more": 1}}},
+    "a roster without anything": {"roster": {}},
+    "a root of true": {"root": DOCUMENT | {"version": True}},
+    "a word for a position": {"whole": {"x": "9"}},
+    "a receipt without a signature": {"receipts": [{"receipt": "x"}]},
+    "a receipt that is a number": {"receipts": [3]},
+}
+UNREAD: dict[str, str] = {
+    "no receipt": b64(b"x"),
+    "no list": b64(b"{}"),
+    "too short": b64(b"[1]"),
+    "other fields": b64(b'["a","b","c",1,"d",[],1,1]'),
+    "no letters of it": "\u2603",
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_content_anywhere_in_the_file_is_told_as_damage(
+    world: World, person: Person, odd: str
+) -> None:
+    (worker,) = world.staff("consultation_worker")
+    person.settle(world, worker)
+    pins = person.home / "pins.json"
+    Pins(pins).save()
+    damaged = canonical(json.loads(pins.read_bytes()) | ODD[odd])
+    pins.write_bytes(damaged)
+    told = person.types("inbox")
+    assert told.code == 1 and "what was seen before cannot be read" in told.err, told
+    assert "Traceback" not in told.err and pins.read_bytes() == damaged
+
+
+@pytest.mark.parametrize("odd", UNREAD)
+def test_a_receipt_that_cannot_be_read_is_told_as_damage(
+    world: World, person: Person, odd: str
+) -> None:
+    (worker,) = world.staff("consultation_worker")
+    _mother, asked, _ = world.mother()
+    person.settle(world, worker)
+    pins = person.home / "pins.json"
+    Pins(pins).save()
+    receipts = [{"receipt": UNREAD[odd], "signature": "x"}]
+    pins.write_bytes(canonical(json.loads(pins.read_bytes()) | {"receipts": receipts}))
+    told = person.types("show", asked.case)
+    assert told.code == 1 and "what was seen before cannot be read" in told.err, told
+    assert "Traceback" not in told.err
+
+
 def test_nothing_is_written_where_nothing_new_was_seen(tmp_path: Path) -> None:
     path = tmp_path / "pins.json"
     pins = Pins(path)

@@ -13,7 +13,7 @@ from cli.advice import explain
 from cli.text import written
 from client import consultation
 from client.casework import open_casework
-from client.errors import NotPossible
+from client.errors import NotPossible, Unreachable
 from crypto.code import show_code
 from crypto.secret.seeds import new_code as make_code
 from tests.support.world import World, quick_code, read, texts
@@ -89,6 +89,29 @@ def test_the_same_word_once_more_needs_again(world: World) -> None:
     assert mother.said() == ["a question", "help"]
     mother.comes_back("-m", "help", "--again")
     assert mother.said() == ["a question", "help", "help"]
+
+
+def test_what_she_sent_by_an_option_is_told_to_be_stored_also_if_the_server_then_goes_silent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.staff("consultation_worker")
+    mother = Mother(world)
+    assert "Your message is stored, sealed." in mother.comes_back("-m", "one").output
+    crisis = mother.comes_back("--crisis", "-m", "two").output
+    assert "Your message is stored, sealed." in crisis and "Then tell us too" not in crisis
+    number = mother.comes_back("--json", "-m", "three").output
+    assert "is stored, sealed" not in number
+    assert "That you take it back is stored." in mother.comes_back("--withdraw", "2").output
+    told = mother.comes_back("--name", "M.", "--contact", "by post").output
+    assert "What you told us is stored." in told
+
+    def silent(*_: object) -> Any:
+        raise Unreachable("it does not answer")
+
+    monkeypatch.setattr("client.consultation.open_all", silent)
+    broken = mother.comes_back("-m", "four")
+    assert isinstance(broken.exception, Unreachable)
+    assert "Your message is stored, sealed." in broken.output
 
 
 @pytest.mark.usefixtures("at_a_terminal")
