@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
 from client.errors import ClientError, NotPossible, Unreachable
+from client.own_files import owned
 from crypto.device import Card
 from crypto.encoding import Malformed, b64, bind, canonical, parse_canonical, unb64
 from crypto.padding import ATTACHMENT_FLOOR, padded_size, sealed_size
@@ -146,8 +147,9 @@ class Outbox:
         if self._folder is None:
             return tempfile.TemporaryFile()
         folder = self._folder / entry
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return (folder / str(number)).open("x+b")
+        for one in (self._folder, folder):
+            one.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return open(folder / str(number), "x+b", opener=owned)
 
     def _record(self, folder: Path, place: Place, epoch: int, made: Parcel) -> None:
         value = {
