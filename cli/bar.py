@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from cli.plain import plain
+from client.file_names import safe_name
 
 
 class Bar:
@@ -34,9 +34,11 @@ class Bar:
             TransferSpeedColumn,
         )
 
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+        # The name is somebody else's: no markup of it is one, and nothing of it a line of its own.
+        named = TextColumn("{task.description}", markup=False)
+        columns = (named, BarColumn(), DownloadColumn())
         self._shown = Progress(*columns, TransferSpeedColumn(), console=Console(stderr=True))
-        self._task = self._shown.add_task(plain(name), total=total)
+        self._task = self._shown.add_task(safe_name(name), total=total)
         self._shown.start()
 
 

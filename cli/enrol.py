@@ -12,6 +12,7 @@ from cli.screen import notify
 from cli.spoken import command
 from client.directory import Directory
 from client.errors import Unreachable
+from client.own_files import owned
 from client.pins import Pins
 from crypto.secret.seeds import new_device
 
@@ -55,5 +56,6 @@ def enrol(server: str, pin: str, out: Path | None) -> None:
     keep_place(where)
     card = keys.card()
     out = out or home_folder() / "enrolment.json"
-    out.write_text(json.dumps(card.fields()))
+    with open(out, "w", encoding="utf-8", opener=owned) as file:
+        file.write(json.dumps(card.fields()))
     click.echo(f"{_('Card')}: {out}\n{_('Fingerprint')}: {fingerprint(card.device)}")

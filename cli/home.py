@@ -23,6 +23,7 @@ from cli.network import transport
 from cli.passphrases import weakness
 from cli.screen import notify
 from client.errors import NotPossible
+from client.own_files import owned
 from client.pins import Pins
 from client.session import Session
 from crypto.encoding import Malformed, b64, unb64
@@ -91,7 +92,8 @@ def _own_folder() -> Path:
 
 def keep_place(where: Place) -> None:
     """Raises NotPossible, OSError."""
-    (_own_folder() / "settings.json").write_text(json.dumps(where._asdict()), "utf-8")
+    with open(_own_folder() / "settings.json", "w", encoding="utf-8", opener=owned) as file:
+        file.write(json.dumps(where._asdict()))
 
 
 def passphrase(what: str, *, new: bool = False) -> str:

@@ -16,6 +16,7 @@ from eventsourcing.persistence import PersistenceError
 from api.config import BadSettings, Settings, name_not_set, read_settings
 from api.state import Opened, open_store
 from cli.screen import notify
+from client.own_files import owned
 from crypto.encoding import Malformed, unb64
 from crypto.log_signer import make_log_key, read_log_key
 from domain.services.registry import SERVICES
@@ -116,7 +117,8 @@ def _keep_pin(settings: Settings, pin: str) -> None:
         raise click.UsageError(f"--pin: {error}") from error
     if settings.pin and settings.pin != pin:
         raise click.UsageError("another pin is in force; a pin is never replaced")
-    settings.pin_file.write_text(pin)
+    with open(settings.pin_file, "w", encoding="utf-8", opener=owned) as file:
+        file.write(pin)
 
 
 @click.command()

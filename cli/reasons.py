@@ -200,8 +200,11 @@ REASONS: Mapping[str, Advice] = {
     "nothing was contributed in this compartment before": Advice(
         "Your analysis is in already.", SEE_CASE
     ),
-    "it names a contribution of the author's own": Advice(
+    "it names a contribution of the author's own, and the hash of its entry": Advice(
         "You can announce your own analysis alone.", SEE_CASE
+    ),
+    "neither the analysis nor its hash was announced here before": Advice(
+        "This analysis was announced before.", SEE_CASE
     ),
     "each that it names was announced here, by different experts: one alone only where others "
     "were given up": Advice(

@@ -9,6 +9,7 @@ from cli.language import _, name, read_by
 from cli.screen import put, put_within, rule
 from client.chain import Chain, Item
 from client.consultation import Message
+from client.file_names import safe_name
 from client.proposals import decided
 from wire.payload_schemas import SCHEMAS
 
@@ -153,7 +154,7 @@ def spoken_content(value: dict[str, Any]) -> str:
             shown.append(_(HEADINGS[key]) if key in HEADINGS else name(key).capitalize())
         shown.append(name(said) if key in CHOSEN else _spoken(said))
     for number, one in enumerate(value["attachments"], 1):
-        shown.append(f"{_('File')} {number}: {one['name']} ({size_text(one['size'])})")
+        shown.append(f"{_('File')} {number}: {safe_name(one['name'])} ({size_text(one['size'])})")
     return "\n".join(shown)
 
 

@@ -47,7 +47,7 @@ def list_cases(session: Session) -> Listed:
         )
         entries |= {one["case"]: one["entries"] for one in page["cases"]}
         position = page["position"] if position is None else position
-        after = next_page(after, page["next"], MAX_POSITION)
+        after = next_page(after, page["next"], min(position, MAX_POSITION))
     assert position is not None  # at least one page was fetched
     return Listed(entries, position, at)
 

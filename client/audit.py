@@ -109,8 +109,17 @@ def fetch(
             except Malformed:
                 continue  # as good as absent: whoever needs it is refused by name
             cards[card.device] = card
-        after = next_page(after, page["next"])
+        after = next_page(after, page["next"], came=len(evidence))
+        if any(_case_of(one) != case for one in evidence[-len(page["entries"]) :]):
+            break  # it is judged by name as it is: what would follow is nobody's
     return evidence, cards
+
+
+def _case_of(item: Evidence) -> str:
+    try:
+        return parse_header(item.header).case
+    except Refused:
+        return ""
 
 
 def _evidence(fields: dict[str, Any]) -> Evidence:

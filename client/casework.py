@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from client.analyses import refuse_another
 from client.chain import Chain
 from client.compose import Written
 from client.consultation import arrange, is_anothers, lines_of, own_lines, payload, person_of
@@ -22,6 +23,7 @@ from domain.entry import Line
 from domain.services.consultation_guards import WORKER, charged
 
 SUPERVISOR = "supervisor"
+ANALYSIS = "analysis"
 PEER_CONSULTED = "PeerConsulted"
 BESIDE = {"service": "consultation", "ground": "public_task", "purpose": "consultation"}
 
@@ -66,13 +68,22 @@ class Casework:
         return belonging(every, self.pinned, self.session.directory.newest)
 
     def chain(self, name: str) -> Chain:
-        """A compartment by its name. Raises NotPossible, Distrust."""
+        """A compartment by its name; an analysis as it was announced. Raises NotPossible,
+        Distrust."""
         if name not in self._chains:
             chain = self.session.read(self.case, name)
             if chain is None:
                 raise NotPossible("you stand in that case no longer")
+            if chain.compartment.type == ANALYSIS:
+                refuse_another(chain, self._experts(), self.session.directory.newest)
             self._chains[name] = chain
         return self._chains[name]
+
+    def _experts(self) -> list[Chain]:
+        """Where experts stand together, those read before first."""
+        names = (row["compartment"] for row in self.rows)
+        every = [self.chain(name) for name in names if name.startswith("expert-")]
+        return belonging(every, self.pinned, self.session.directory.newest)
 
     @property
     def dialogue(self) -> Chain | None:

@@ -63,7 +63,8 @@ def init(folder: Path, log: str, roster_days: int, passphrase: Passphrase, now: 
     }
     sample = LongLivedKeys(bytes(32), bytes(32)).public()
     _checked({**fields, "keys": [sample] * len(first_keys()), "registrars": [sample]})
-    (folder / "cards").mkdir(parents=True, exist_ok=True)
+    for one in (folder, folder / "cards"):
+        one.mkdir(mode=0o700, parents=True, exist_ok=True)
     roots = [made_or_kept(folder / f"{name}.json", "root", passphrase) for name in first_keys()]
     registrar = made_or_kept(folder / f"{REGISTRAR}.json", "registrar", passphrase)
     fields |= {"keys": [keys.public() for keys in roots], "registrars": [registrar.public()]}

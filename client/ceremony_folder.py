@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from client.errors import NotPossible
+from client.own_files import owned
 from crypto.encoding import Malformed, b64, canonical, hash_of, parse_canonical, unb64
 from crypto.secret.keyfile import WrongPassphrase, read_key_file, write_key_file
 from crypto.secret.long_lived import LongLivedKeys, new_long_lived
@@ -115,7 +116,7 @@ def registrar(folder: Path, passphrase: Passphrase) -> LongLivedKeys:
 def replace(path: Path, value: Any) -> None:
     """Write a file whole, on the disk before this returns."""
     beside = path.with_suffix(".new")
-    with beside.open("wb") as file:
+    with open(beside, "wb", opener=owned) as file:
         file.write(canonical(value))
         file.flush()
         os.fsync(file.fileno())

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, NamedTuple
 from client.chain import Chain, Item
 from client.errors import Distrust, NotPossible, ServerRefused, Unreadable
 from client.file_names import safe_name, same_on_some_machine
+from client.own_files import owned
 from client.reader import Reader
 from client.transport import patiently
 from crypto.encoding import b64, unb64
@@ -47,8 +48,7 @@ def save(reader: Reader, chain: Chain, item: Item, number: int, folder: Path) ->
     file = _named(reader, chain, item, number)
     part = folder / f"download-{hashlib.sha256(file.named.hash.encode()).hexdigest()[:16]}.part"
     try:
-        with part.open("a+b") as held:
-            os.chmod(part, 0o600)
+        with open(part, "a+b", opener=owned) as held:
             _fetch(reader, chain, file, held)
             _refuse_other_bytes(held, file)
             target = _open_into(folder, chain, file, held)

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
 from client.errors import ClientError, NotPossible, Unreachable
+from client.own_files import owned
 from crypto.device import Card
 from crypto.encoding import Malformed, b64, bind, canonical, parse_canonical, unb64
 from crypto.padding import ATTACHMENT_FLOOR, padded_size, sealed_size
@@ -143,7 +144,8 @@ class Outbox:
     def _seal(self, made: Parcel, place: Place, epoch: int, files: Sequence[Enclosure]) -> None:
         if self._folder is not None:
             folder = self._folder / place.id
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for one in (self._folder, folder):
+                one.mkdir(mode=0o700, parents=True, exist_ok=True)
             made.lock = _locked(folder)
         for number, one in enumerate(files, 1):
             spool = self._spool(place.id, number)
@@ -155,7 +157,7 @@ class Outbox:
     def _spool(self, entry: str, number: int) -> BinaryIO:
         if self._folder is None:
             return tempfile.TemporaryFile()
-        return (self._folder / entry / str(number)).open("x+b")
+        return open(self._folder / entry / str(number), "x+b", opener=owned)
 
     def _record(self, folder: Path, place: Place, epoch: int, made: Parcel) -> None:
         value = {

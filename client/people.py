@@ -112,7 +112,7 @@ def certify(
     )
     _say(found, roles, organisation, disciplines)
     _checked(people)
-    (folder / "cards" / f"{card.device}.json").write_bytes(canonical(card.fields()))
+    replace(folder / "cards" / f"{card.device}.json", card.fields())
     replace(folder / "people.json", {"people": people})
     return str(found["person"])
 

@@ -43,14 +43,19 @@ def fetch_reads(session: Session, case: str) -> list[Read]:
     missing, changed, out of its place or no line, went-back for lines seen before that are gone,
     forked for other ones in their place."""
     lines: list[dict[str, Any]] = []
+    count, head = 1, ""
     after: int | None = -1
-    while after is not None:
+    while after is not None and len(lines) < count:
         query = {"after": after, "limit": MAX_PAGE}
         page = session.transport.get(Reads, path(READS, case=case), query, session.keys)
-        lines += page["lines"]
-        after = next_page(after, page["next"], MAX_POSITION)
+        came = page["lines"][-1]["number"] if page["lines"] else after
+        if after == -1:
+            count, head = _stated(session, case, page)
+            lines = page["lines"]
+        else:  # what was written since the first page is for the next time
+            lines += page["lines"][: count - len(lines)]
+        after = next_page(after, page["next"], MAX_POSITION, came)
     found, hashes = _chained(case, lines)
-    count, head = _stated(session, case, page)
     if count != len(hashes) or (hashes or [b64(FIRST)])[-1] != head:
         raise Distrust("bad-read-log", "it does not come to the newest line that is signed")
     _hold_to_pins(session.pins, case, hashes)

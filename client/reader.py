@@ -85,9 +85,11 @@ class Reader:
         Raises Distrust for whatever does not hold.
         """
         try:
-            received = self._fetch(case, compartment)
-            self.directory.refresh()
-            chain = self._verify(case, compartment, received)
+            reading = Reading(self.directory.newest, self.rules)
+            chain = Chain(case, compartment, self.keys, self.device, reading)
+            self._take_in(chain)
+            if not chain.items:
+                raise Distrust("out-of-order", "a conversation without its first entry")
             self.pins.check_head(case, compartment, chain.hashes)
             self._fetch_wraps(chain)
         except ServerRefused as refused:
@@ -118,37 +120,26 @@ class Reader:
                 raise
             return self.transport.get(schema, where, {**query, "wait": -1}, self.keys)
 
-    def _fetch(
-        self, case: str, compartment: str, last: int = -1, wait: int = -1
-    ) -> list[dict[str, Any]]:
-        """The entries after the one whose seq is last, from a timeline that includes a position."""
-        received: list[dict[str, Any]] = []
-        after: int | None = last
+    def _take_in(self, chain: Chain, wait: int = -1) -> None:
+        """Take in what a timeline that includes a position shows behind the chain, each page judged
+        before the next is asked for: of pages without end none but the first is taken. Raises
+        Distrust."""
+        where, first = path(TIMELINE, case=chain.case, compartment=chain.name), True
+        after: int | None = _last(chain)
         while after is not None:
-            where = path(TIMELINE, case=case, compartment=compartment)
             page = self._ask(Timeline, where, {"after": after, "limit": MAX_PAGE}, wait)
-            if not received:
+            if first:
                 self._made_up_to = page["seen"]  # later pages may tell of more than the first
-            received += page["entries"]
-            after = next_page(after, page["next"])
-        return received
+            first = False
+            self.directory.refresh()
+            self._receive(chain, page["entries"])
+            after = next_page(after, page["next"], came=_last(chain))
 
     def _read_on(self, chain: Chain) -> None:
         """Take in what came since: an erasure takes effect before every timeline shows it."""
-        last = chain.items[-1].entry.header.seq
         where = path(TIMELINE, case=chain.case, compartment=chain.name)
-        newest = self._ask(Timeline, where, {"after": last, "limit": 1})["newest"]
-        received = self._fetch(chain.case, chain.name, last, newest)
-        self.directory.refresh()
-        self._receive(chain, received)
-
-    def _verify(self, case: str, compartment: str, received: list[dict[str, Any]]) -> Chain:
-        if not received:
-            raise Distrust("out-of-order", "a conversation without its first entry")
-        reading = Reading(self.directory.newest, self.rules)
-        chain = Chain(case, compartment, self.keys, self.device, reading)
-        self._receive(chain, received)
-        return chain
+        newest = self._ask(Timeline, where, {"after": _last(chain), "limit": 1})["newest"]
+        self._take_in(chain, newest)
 
     def _receive(self, chain: Chain, received: list[dict[str, Any]]) -> None:
         """Take entries into the chain. Raises Distrust with the name of the broken rule."""
@@ -272,6 +263,11 @@ def refuse_unasked(chain: Chain, entry: Entry) -> None:
     """Raises Distrust(wrong-case) for an entry of another conversation than was asked for."""
     if (entry.header.case, entry.header.compartment) != (chain.case, chain.name):
         raise Distrust(Refusal.WRONG_CASE, "an entry of another conversation")
+
+
+def _last(chain: Chain) -> int:
+    """The seq of the newest entry of a chain, -1 if there is none."""
+    return chain.items[-1].entry.header.seq if chain.items else -1
 
 
 def _role(before: Case | None, after: Case | None, compartment: str, author: str) -> str:

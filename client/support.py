@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from client import analyses
 from client.casework import Casework
 from client.chain import Chain, Item
 from client.compose import Written
@@ -17,7 +18,7 @@ from client.consultation import lines_of, own_lines, payload, person_of
 from client.enclosures import Enclosure
 from client.errors import NotPossible
 from client.invitations import Invitations
-from client.membership import grant, remove
+from client.membership import remove
 from client.places import opened_at
 from client.proposals import Proposal, open_for, the_one
 from client.repeated import opened_with
@@ -232,56 +233,18 @@ class Support:
     def contribute(self, value: dict[str, Any]) -> None:
         """As an expert: write one's own analysis where nobody else reads it, and say that it is
         in. value: contribution/1."""
-        chain = self.open("analysis")
-        item = self.session.write(chain, "ExpertContributed", {}, value)
-        announced = {"analysis": item.entry.header.id}
-        self.session.write(self.only("expert"), "ContributionAnnounced", announced)
+        analyses.contribute(self, value)
 
     def unseal(self, given_up: str | None = None) -> None:
         """Let the analyses that are in be shared together, the newest of each expert. given_up: why
         another is not waited for, in one word."""
-        chain, trust = self.only("expert"), self.session.directory.refresh()
-        newest = {
-            person_of(trust, item.entry.header.author): item.entry.header.body["analysis"]
-            for item in chain.items
-            if item.entry.header.kind == "ContributionAnnounced"
-        }
-        done = {one for item in _of_kind(chain, "AnalysesUnsealed") for one in item["analyses"]}
-        waiting = [one for one in newest.values() if one not in done]
-        body = {"analyses": waiting, "given_up": given_up}
-        if not body["analyses"]:
-            raise NotPossible("wrong-state: no analysis is in that was not unsealed")
-        self.session.write(chain, "AnalysesUnsealed", body)
+        analyses.unseal(self, given_up)
 
     def share(self) -> int:
-        """As an expert: give one's own unsealed analyses to those in the experts' compartment; to
-        how many devices. They get it once each of the others is given too."""
-        chain, given = self.only("expert"), 0
-        trust = self.session.directory.refresh()
-        unsealed = {one for item in _of_kind(chain, "AnalysesUnsealed") for one in item["analyses"]}
-        for own in self.work.chains("analysis"):
-            said = [item for item in own.items if item.entry.header.id in unsealed]
-            authors = {person_of(trust, item.entry.header.author) for item in said}
-            if authors == {person_of(trust, self.session.device)}:
-                given += self._share(own, said, chain.lines)
-        return given
-
-    def _share(self, own: Chain, said: list[Item], readers: tuple[Line, ...]) -> int:
-        """Let the readers in, and give them what was said before, as it was corrected since."""
-        self.session.settle(own)
-        standing = {line.device for line in own.lines}
-        coming = [line for line in readers if line.device not in standing]
-        if coming:
-            lines = tuple(sorted((*own.lines, *coming)))
-            self.session.change_members(own, "joined", lines)
-        ids = {item.entry.header.id for item in said}
-        said = [*said, *(item for of, item in own.corrected().items() if of in ids)]
-        holding = own.members_of(said[0].entry.header.epoch)
-        granted = {body["to"] for body in _of_kind(own, "HistoryGranted")}
-        missing = [line.device for line in readers if line.device not in granted | holding]
-        for device in missing:
-            grant(self.session, own, device, "unsealed", items=said)
-        return len(missing)
+        """As an expert: give one's own unsealed analyses to those who manage the case and to the
+        experts who gave theirs; to how many devices. They get it once each of the others is given
+        too."""
+        return analyses.share(self)
 
     def propose_advice(self, text: str) -> None:
         """Put advice before a supervisor."""
@@ -313,8 +276,3 @@ class Support:
 def has_ended(chain: Chain) -> bool:
     """Whether a session is over."""
     return "ended_at" in chain.compartment.moments
-
-
-def _of_kind(chain: Chain, kind: str) -> list[Any]:
-    """The bodies of the entries of a kind."""
-    return [item.entry.header.body for item in chain.items if item.entry.header.kind == kind]

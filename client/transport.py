@@ -280,9 +280,12 @@ def _read(response: requests.Response) -> bytes:
     return bytes(received)
 
 
-def next_page(after: int, following: int | None, most: int = MAX_ENTRIES) -> int | None:
-    """The cursor to go on from, up to most. Raises Distrust(not-answering) if paging does not go
-    forward."""
-    if following is not None and not after < following <= most:
+def next_page(
+    after: int, following: int | None, most: int = MAX_ENTRIES, came: int | None = None
+) -> int | None:
+    """The cursor to go on from, up to most; came: up to which the page itself came, where it shows
+    that. Raises Distrust(not-answering) if paging does not go forward, or further than it came."""
+    forward = following is None or after < following <= most
+    if not forward or (came is not None and following not in (None, came)):
         raise Distrust("not-answering", "the pages do not come to an end")
     return following

@@ -12,6 +12,8 @@ from domain.shapes import seconds_of
 from domain.state import Case, Compartment, Invitation, Note
 from domain.trust import Trust
 
+SINGLY_NAMED = ("expert", "excerpt", "origin", "analysis", "hash")
+
 
 def evolve(case: Case | None, entry: Entry, trust: Trust, services: Mapping[str, Service]) -> Case:
     """The case after an accepted entry."""
@@ -89,8 +91,15 @@ def _note(entry: Entry, trust: Trust) -> Note:
         header.payload is not None,
         None if entries is None else tuple(entries),
         header.body.get("ground"),
-        (*_names(header.body), *_persons(header.body, trust)) if header.body else (),
+        _named(entry, trust),
     )
+
+
+def _named(entry: Entry, trust: Trust) -> tuple[str, ...]:
+    body = entry.header.body
+    if entry.header.kind == "ExpertContributed":
+        return (entry.hash,)  # what its announcement commits to
+    return (*_names(body), *_persons(body, trust)) if body else ()
 
 
 def _persons(body: Mapping[str, Any], trust: Trust) -> tuple[str, ...]:
@@ -101,7 +110,7 @@ def _persons(body: Mapping[str, Any], trust: Trust) -> tuple[str, ...]:
 
 def _names(body: Mapping[str, Any]) -> tuple[str, ...]:
     """What a body says that later rules ask for by name (`domain.analyses`)."""
-    single = (body[name] for name in ("expert", "excerpt", "origin", "analysis") if name in body)
+    single = (body[name] for name in SINGLY_NAMED if name in body)
     return (*single, *body.get("analyses", ()))
 
 

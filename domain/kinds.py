@@ -190,7 +190,7 @@ KINDS: Mapping[str, Shape] = {
     "ConflictDeclared": _empty,
     "ExpertDeployed": record({"expert": identifier}),
     "ExpertContributed": _empty,
-    "ContributionAnnounced": record({"analysis": identifier}),
+    "ContributionAnnounced": record({"analysis": identifier, "hash": hash_}),
     "AnalysesUnsealed": record(
         {
             "analyses": distinct(list_of(identifier, minimum=1, maximum=MAX_ANALYSES)),

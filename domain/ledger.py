@@ -3,6 +3,9 @@
 Adding gives a new ledger and leaves the old one as it was, in constant time: all versions of one
 history share one dict, and each sees only the keys that were there when it was made. Adding to an
 old version (two futures of one past) copies once.
+
+Who adds stands in turn (`store.folds`); who reads may do so meanwhile: the dict is walked as a
+copy, which is made in one step.
 """
 
 from typing import Generic, TypeVar
@@ -33,7 +36,7 @@ class Ledger(Generic[K, V]):
         """A ledger with one more key. Raises KeyError if the key is there: ledgers only grow."""
         shared, length = self._shared, self._length
         if len(shared) != length:
-            shared = {k: v for k, v in shared.items() if v[0] < length}
+            shared = {k: v for k, v in shared.copy().items() if v[0] < length}
         if key in shared:
             raise KeyError(key)
         shared[key] = (length, value)
@@ -41,7 +44,8 @@ class Ledger(Generic[K, V]):
 
     def items(self) -> list[tuple[K, V]]:
         """Keys and values in the order in which they came."""
-        return [(key, value) for key, (at, value) in self._shared.items() if at < self._length]
+        held = self._shared.copy().items()
+        return [(key, value) for key, (at, value) in held if at < self._length]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Ledger) and self.items() == other.items()

@@ -54,7 +54,8 @@ class FolderBlobs:
         file = self._file(name, piece)
         beside = file.with_suffix(f".{os.urandom(8).hex()}")
         try:
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self._folder, file.parent):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as opened:
                 opened.write(held)

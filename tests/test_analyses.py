@@ -76,8 +76,23 @@ def test_one_alone_is_not_unsealed_unless_the_other_is_given_up_with_a_reason(ca
         if item.entry.header.kind == "AnalysesUnsealed"
     ]
     assert unsealed["given_up"] == "ill"
-    assert cast.at("xena").share() == 2
-    assert reads(cast, "dirk") == [XENA]
+    assert cast.at("xena").share() == 1
+    assert (reads(cast, "dirk"), reads(cast, "zoe")) == ([XENA], [])
+
+
+def test_who_was_given_up_reads_the_other_once_hers_is_in(cast: Cast) -> None:
+    """Or a casemanager would open an analysis to her with a word."""
+    contributes(cast, "xena")
+    cast.at("dirk").unseal("ill")
+    cast.at("xena").share()
+    contributes(cast, "zoe")
+    assert cast.at("xena").share() == 0
+    assert cast.places("zoe") == ["analysis", "expert"]
+    cast.at("dirk").unseal("later")
+    assert cast.at("xena").share() == 1
+    cast.at("zoe").share()
+    for name in ("xena", "zoe", "dirk"):
+        assert reads(cast, name) == [XENA, ZOE]
 
 
 def test_nothing_that_is_not_in_is_unsealed(cast: Cast) -> None:

@@ -1,7 +1,9 @@
 """Names of files: sent so that everybody can read them, saved so that nothing is overwritten and
 nothing leaves its folder."""
 
+import json
 import os
+import sys
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -9,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from cli.attach import enclosures
+from cli.show import spoken_content
 from client import consultation
 from client.consultation import message
 from client.downloads import save
 from client.enclosures import Enclosure
 from client.file_names import kind_suffix, readable, safe_name
+from tests.support.terminal import Terminal
 from tests.support.world import World, read
 
 
@@ -94,3 +98,20 @@ def test_files_are_saved_beside_what_is_there_and_never_over_it(
     assert not (tmp_path / "elsewhere").exists() and not any(
         one.name.startswith((".", "aux")) for one in saved
     )
+
+
+ODD = ["[/]", "[bold]x[/bold]", ":smile:.pdf", "x.pdf (1 KB)\nFile 2: y.pdf", "a\u202eb\x1b[2J"]
+MOVES = "import json, sys; from cli.bar import Bar; bar = Bar(); bar(json.loads(sys.argv[1]), 1, 2)"
+
+
+@pytest.mark.parametrize("called", ODD)
+def test_a_name_that_somebody_gave_is_a_name_on_every_screen(called: str) -> None:
+    """It is no markup, no steering and no line of ours: where it is listed, and while it comes."""
+    value = message("see") | {"attachments": [{"name": called, "size": 1, "type": "a", "key": ""}]}
+    *_, listed = spoken_content(value).splitlines()
+    assert listed == f"File 1: {safe_name(called)} (1 B)"
+    moves = [sys.executable, "-c", f"{MOVES}; bar('', 2, 2)", json.dumps(called)]
+    with Terminal(moves, {}, columns=200) as terminal:
+        assert terminal.end() == 0, terminal.shown
+    assert safe_name(called) in terminal.shown
+    assert "\x1b[2J" not in terminal.shown and "\u202e" not in terminal.shown

@@ -15,9 +15,7 @@ from tests.support.terminal import Terminal
 from tests.support.world import World
 from wire.payload_schemas import SCHEMAS
 
-READ_BY = (
-    "Wie de vraag stelde, leest dit.\nAan: 1 vrager, 12 medewerkers frontoffice"
-)
+READ_BY = "Wie de vraag stelde, leest dit.\nAan: 1 vrager, 12 medewerkers frontoffice"
 STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 DANGER = "Is er nu direct gevaar?"
 

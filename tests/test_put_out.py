@@ -25,6 +25,7 @@ from crypto.padding import ATTACHMENT_FLOOR, sealed_size
 from crypto.secret.payload import Place, open_keybox
 from crypto.secret.wrap import CannotOpen
 from domain.entry import Header, Line
+from domain.trust import NO_HASH
 from tests.support.asking import Answer, answer_of, asker
 from tests.support.hostile_walls import OPENING, Scene, Seen, WatchingServer
 from tests.support.support_case import Cast
@@ -174,7 +175,7 @@ def drafts(went: Went, chain: Chain) -> Iterator[Draft]:
         "MessageSent": ({}, message("from outside")),
         "MemberLeft": ({}, None),
         "WrapRefused": ({"epoch": here.epoch}, None),
-        "ContributionAnnounced": ({"analysis": went.before}, None),
+        "ContributionAnnounced": ({"analysis": went.before, "hash": NO_HASH}, None),
         "MessageWithdrawn": ({"entries": [went.before], "ground": "withdrawn"}, None),
         "RecoveryApproved": ({"epoch": here.epoch}, None),
     }

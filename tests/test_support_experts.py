@@ -103,10 +103,28 @@ def test_who_opens_an_analysis_lists_no_devices_but_his_own(experts: Support) ->
 
 
 def test_an_expert_announces_an_analysis_of_her_own(analyses: Support) -> None:
-    said = analyses.write(FIRST, "MessageSent", "expert")
-    analyses.yes(FIRST, "ContributionAnnounced", "expert", analysis=analyses.one)
-    for named in (analyses.two, said, "0" * 32):
-        analyses.no(R.WRONG_STATE, FIRST, "ContributionAnnounced", "expert", analysis=named)
+    case, said = analyses, analyses.write(FIRST, "MessageSent", "expert")
+    three = case.write(FIRST, "ExpertContributed", case.place(A3, by=FIRST))
+    for named in (case.two, said, "0" * 32):
+        tried = case.announcing(named)
+        case.no(R.WRONG_STATE, FIRST, "ContributionAnnounced", "expert", **tried)
+    case.yes(FIRST, "ContributionAnnounced", "expert", **case.announcing(three))
+
+
+def test_an_announcement_binds_to_one_analysis_and_is_made_once(analyses: Support) -> None:
+    """Or its author would choose, after reading the other's, which one she had meant."""
+    case = analyses
+    three = case.write(FIRST, "ExpertContributed", case.place(A3, by=FIRST))
+    bound, before = case.announcing(three), case.announcing(case.one)
+    for body in (
+        bound | {"hash": before["hash"]},  # of another one
+        bound | {"hash": "of none"},
+        before,
+        before | {"hash": "another"},
+    ):
+        case.no(R.WRONG_STATE, FIRST, "ContributionAnnounced", "expert", **body)
+    case.announces(FIRST, three)
+    case.no(R.WRONG_STATE, FIRST, "ContributionAnnounced", "expert", **bound)
 
 
 def test_analyses_are_unsealed_once_both_are_in_and_never_twice(experts: Support) -> None:
@@ -127,7 +145,7 @@ def test_what_was_not_announced_is_not_unsealed(experts: Support) -> None:
     case, one = experts, experts.contributes(FIRST, A1)
     two = case.write(SECOND, "ExpertContributed", case.place(A2, by=SECOND))
     assert case.then(unsealing(case, one, two)) is R.WRONG_STATE
-    case.write(SECOND, "ContributionAnnounced", "expert", analysis=two)
+    case.announces(SECOND, two)
     assert case.then(unsealing(case, one, two)) is None
 
 

@@ -51,9 +51,20 @@ def _announced(act: Act) -> bool:
 
 
 def _announces_his_own(act: Act) -> bool:
-    note = act.case.entries.get(act.entry.header.body["analysis"])
-    mine = act.person(act.author)
-    return note is not None and note.kind == "ExpertContributed" and note.person == mine
+    body = act.entry.header.body
+    note = act.case.entries.get(body["analysis"])
+    if note is None or note.kind != "ExpertContributed":
+        return False
+    return note.person == act.person(act.author) and body["hash"] in note.names
+
+
+def _announced_once(act: Act) -> bool:
+    body, here = act.entry.header.body, act.compartment.name
+    return not any(
+        (note.kind, note.compartment) == ("ContributionAnnounced", here)
+        and not {body["analysis"], body["hash"]}.isdisjoint(note.names)
+        for _, note in act.case.entries.items()
+    )
 
 
 def _is_deployed(act: Act) -> bool:
@@ -104,10 +115,16 @@ CONTRIBUTES_ONCE = Guard(
     lambda act: not contributed(act.case, act.compartment.name),
 )
 ANNOUNCES_HIS_OWN = Guard(
-    "it names a contribution of the author's own",
+    "it names a contribution of the author's own, and the hash of its entry",
     Scope.CASE,
     Refusal.WRONG_STATE,
     _announces_his_own,
+)
+ANNOUNCED_ONCE = Guard(
+    "neither the analysis nor its hash was announced here before",
+    Scope.COMPARTMENT,
+    Refusal.WRONG_STATE,
+    _announced_once,
 )
 BOTH_IN = Guard(
     "it names contributions by different experts, each in a compartment of its own and not "

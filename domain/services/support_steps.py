@@ -9,6 +9,7 @@ from domain.services.consultation_guards import A_PROPOSAL_IS_OPEN, HIS_OWN_WORD
 from domain.services.consultation_states import at
 from domain.services.expert_guards import (
     ANNOUNCED,
+    ANNOUNCED_ONCE,
     ANNOUNCES_HIS_OWN,
     BOTH_IN,
     CONTRIBUTES_ONCE,
@@ -204,7 +205,7 @@ ADVISING = (
         EXPERTS,
         EXPERT,
         LIVE,
-        guards=(ANNOUNCES_HIS_OWN,),
+        guards=(ANNOUNCED_ONCE, ANNOUNCES_HIS_OWN),
         waits=FOR_LEAD,
     ),
     Step(

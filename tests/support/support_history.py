@@ -7,6 +7,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple
 
+from crypto.encoding import hash_of
 from domain.check import NO_LOG_ROOT, Rules, check
 from domain.entry import Entry, Header, Line, Payload
 from domain.evolve import evolve
@@ -97,6 +98,11 @@ class Written(NamedTuple):
     body: Mapping[str, Any] = {}
 
 
+def announcing(analysis: str) -> dict[str, str]:
+    """The body of an announcement, with what stands for the hash of the analysis's entry."""
+    return {"analysis": analysis, "hash": hash_of(analysis.encode())}
+
+
 def name_of(place: str) -> str:
     return f"{place}-123456789"
 
@@ -152,8 +158,8 @@ def before(place: str, expert: bool, apart: str) -> dict[str, Written]:
         Written(ORIGIN, "MessageSent", notes, LEAD),
         Written(ONE, "ExpertContributed", "analysis-222222222", FIRST),
         Written(TWO, "ExpertContributed", "analysis-333333333", SECOND),
-        Written(ONE_IS_IN, "ContributionAnnounced", name_of("expert"), FIRST, {"analysis": ONE}),
-        Written(TWO_IS_IN, "ContributionAnnounced", name_of("expert"), SECOND, {"analysis": TWO}),
+        Written(ONE_IS_IN, "ContributionAnnounced", name_of("expert"), FIRST, announcing(ONE)),
+        Written(TWO_IS_IN, "ContributionAnnounced", name_of("expert"), SECOND, announcing(TWO)),
     ]
     if (expert or place == "analysis") and apart != "ExpertContributed":
         found.append(Written(HERS, "ExpertContributed", name_of("analysis"), AUTHOR))
@@ -172,8 +178,9 @@ def _entries(place: str, expert: bool, apart: str) -> Ledger[str, Note]:
     ledger: Ledger[str, Note] = Ledger()
     for one in before(place, expert, apart).values():
         person = PEOPLE[one.author][0] if one.author in PEOPLE else f"person {one.author[:2]}"
-        names = [one.body[name] for name in ("expert", "analysis") if name in one.body]
+        names = [one.body[name] for name in ("expert", "analysis", "hash") if name in one.body]
         names += one.body.get("analyses", ())
+        names += [hash_of(one.id.encode())] if one.kind == "ExpertContributed" else []
         payload, ground = one.kind in WITH_PAYLOAD, one.body.get("ground")
         note = Note(one.kind, one.where, 1, 1, one.author, person, payload, None, ground)
         ledger = ledger.adding(one.id, note._replace(names=tuple(names)))
@@ -249,7 +256,7 @@ def body_of(kind: str, place: str, epoch: int = 1) -> dict[str, Any]:
         "ExcerptShared": {"proposal": APPROVED},
         "ExcerptNoted": {"excerpt": EXCERPT, "origin": ORIGIN},
         "ExpertDeployed": {"expert": FIRST},
-        "ContributionAnnounced": {"analysis": HERS},
+        "ContributionAnnounced": announcing(HERS),
         "AnalysesUnsealed": {"analyses": [ONE, TWO], "given_up": None},
         "AdviceReleased": {"proposal": ADVICE},
         "ExpertReleased": {"expert": FIRST},

@@ -134,8 +134,15 @@ class Support(History):
         """An expert opens a place of her own, writes her analysis there and tells the others that
         it is in; its id."""
         analysis = self.write(device, "ExpertContributed", self.place(where, by=device))
-        self.write(device, "ContributionAnnounced", "expert", analysis=analysis)
+        self.announces(device, analysis)
         return analysis
+
+    def announces(self, device: str, analysis: str) -> None:
+        self.write(device, "ContributionAnnounced", "expert", **self.announcing(analysis))
+
+    def announcing(self, analysis: str) -> dict[str, str]:
+        """What an announcement of it says."""
+        return {"analysis": analysis, "hash": f"hash {int(analysis, 16)}"}
 
 
 def whole_name(where: str) -> str:

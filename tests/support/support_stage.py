@@ -115,6 +115,7 @@ def _needed(what: Situation) -> list[Written]:
     }
     named |= {AUTHOR[::-1]} if kind == "ExpertContributed" else set()
     named |= {ONE_IS_IN, TWO_IS_IN} if (kind, place) == ("AnalysesUnsealed", "expert") else set()
+    named |= {FIRST[::-1]} if kind == "ExpertReleased" else set()
     named |= {UNSEALED} if HERS in named and kind == "HistoryGranted" else set()
     found = [one for one in there.values() if one.id in named and one.id != PROPOSAL]
     return [*found, APPROVAL] if APPROVED in named else found
@@ -189,13 +190,15 @@ class Stage:
 
 @dataclass
 class Laid:
-    """A case in the store. keys, cards: of everyone, by what stated cases call their devices."""
+    """A case in the store. keys, cards: of everyone, by what stated cases call their devices.
+    hashes: of the entries, by what stands for them there."""
 
     stage: Stage
     what: Situation
     keys: Mapping[str, DeviceKeys]
     cards: Mapping[str, Card]
     places: dict[str, Compartment] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
     salt: bytes = field(default_factory=lambda: os.urandom(SALT_BYTES))
 
     @property
@@ -285,6 +288,7 @@ class Laid:
             return {name: self.named(item) for name, item in value.items()}
         if isinstance(value, list):
             return [self.named(item) for item in value]
+        value = self.hashes.get(value, value)
         return self.cards[value].device if value in self.cards else value
 
     def put(self, author: str, draft: Draft) -> None:
@@ -294,6 +298,7 @@ class Laid:
         self.stage.put(received, signature, draft.parts, self.cards[AUTHOR])
         before = self.places.get(header.compartment)
         lines = header.lines if header.changes_members else before.lines if before else ()
+        self.hashes[hash_of(header.id.encode())] = entry_hash(received)
         self.places[header.compartment] = Compartment(
             header.compartment, "", header.seq, entry_hash(received), header.epoch, lines, ""
         )
