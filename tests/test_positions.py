@@ -14,7 +14,7 @@ from client.audit import fetch, hold_to_pins, replay
 from client.errors import Distrust
 from client.pins import Pins
 from client.session import Session
-from crypto.encoding import b64
+from crypto.encoding import b64, unb64
 from tests.support.hostile import Answer, HostileServer, Scene
 from tests.support.world import World
 
@@ -22,9 +22,11 @@ SERVER = "client.directory.Directory"
 
 
 class Turned(Scene):
-    """The worker's device is off the list. before: the last position of the case; roster: that of
-    the list that put it off, with one place of somebody else between them."""
+    """The worker's device is off the list. notes: her place in the case; before: the last position
+    of the case; roster: that of the list that put it off, with one place of somebody else between
+    them."""
 
+    notes: str
     before: int
     roster: int
     seen: Pins
@@ -62,9 +64,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turned]:
         found = worker.read(chain.case, chain.name)
         assert found is not None
         consultation.take(worker, found)
+        own = consultation.own_lines(worker.directory.newest, worker.device, "consultation_worker")
+        opening = {"service": "consultation", "ground": "public_task", "purpose": "consultation"}
+        notes = worker.open_beside(chain.case, "worknotes", own, opening)
         consultation.answer(worker, found, "the answer")
         _, other, _ = world.mother("of someone else")
         scene = Turned(world, worker, auditor, mother, found, code, other)
+        scene.notes = notes.name
         scene.before = found.items[-1].position
         world.revoke(worker)
         world.settle()
@@ -152,6 +158,75 @@ def test_who_is_off_the_list_writes_nowhere_that_was_before(
         monkeypatch.setattr(target, replacement)
     assert outcome(scene, act) == "accepted"
     (scene.seen.heads, scene.audited.heads), (scene.seen.whole, scene.audited.whole) = kept, whole
+
+
+# --- what is shown out of order, or no more ------------------------------------------------------
+
+
+def newest_first(scene: Turned) -> None:
+    """The newest two stand at each other's positions, in an order that their authors signed."""
+
+    def deceit(_: Scene, request: Request, answer: Answer) -> Answer:
+        if not request.path.endswith(("/entries", "/structure")):
+            return answer
+        *older, last, newest = answer["entries"]
+        last, newest = (
+            {**last, "position": newest["position"]},
+            {**newest, "position": last["position"]},
+        )
+        return {**answer, "entries": [*older, last, newest]}
+
+    scene.turn(deceit)
+
+
+def without_the_notes(scene: Turned) -> None:
+    def deceit(_: Scene, request: Request, answer: Answer) -> Answer:
+        if not request.path.endswith("/structure"):
+            return answer
+        shown = [
+            one for one in answer["entries"] if scene.notes.encode() not in unb64(one["header"])
+        ]
+        assert len(shown) < len(answer["entries"])
+        return {**answer, "entries": shown}
+
+    scene.turn(deceit)
+
+
+def the_last_list_first(scene: Turned) -> None:
+    def deceit(_: Scene, request: Request, answer: Answer) -> Answer:
+        if not request.path.endswith("/trust"):
+            return answer
+        *older, last = answer["documents"]
+        return {**answer, "documents": [*older, {**last, "position": older[-1]["position"] - 1}]}
+
+    scene.turn(deceit)
+
+
+def learns_who_is_certified(scene: Turned) -> None:
+    scene.mother_again(Pins()).directory.refresh()
+
+
+@pytest.mark.parametrize(
+    ("does", "act", "refusal"),
+    [
+        (newest_first, anew, "out-of-order: entries out of store order"),
+        (newest_first, replays, "out-of-order: not in the order of the store"),
+        (without_the_notes, audits, "went-back: {notes} was seen before and is not shown now"),
+        (
+            the_last_list_first,
+            learns_who_is_certified,
+            "out-of-order: trust documents are not in the order of the store",
+        ),
+    ],
+)
+def test_what_is_shown_out_of_order_or_no_more_is_refused(
+    scene: Turned, does: Callable[[Turned], None], act: Callable[[Turned], None], refusal: str
+) -> None:
+    act(scene)
+    does(scene)
+    with pytest.raises(Distrust) as caught:
+        act(scene)
+    assert str(caught.value) == refusal.format(notes=scene.notes)
 
 
 def test_two_entries_of_two_places_do_not_stand_at_one_position(
