@@ -18,6 +18,7 @@ from cli.spoken import JSON, command
 from cli.waiting import Row, Waiting, Words, cases_of
 from client.errors import Distrust, NotPossible, ServerRefused, Unreachable
 from client.session import Session
+from domain.services.consultation import CONSULTATION
 
 COLUMNS = ("case", "about", "waits for", "due", "state", "since")
 ALWAYS = 4  # of the columns; the others where there is room
@@ -92,7 +93,8 @@ def _about(one: Waiting, words: Words | None, faults: list[Distrust]) -> str:
     if words is None:
         return ""
     try:
-        return words.of(one) or f"({_('not for this device')})"
+        unread = _("not for this device") if one.service == CONSULTATION.name else name(one.service)
+        return words.of(one) or f"({unread})"
     except Distrust as error:  # one case that does not hold hides no other; it is told below
         faults.append(error)
         return _("DOES NOT HOLD")

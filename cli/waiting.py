@@ -149,8 +149,10 @@ class Words:
 
     def of(self, waiting: Waiting) -> str:
         """Of what was asked; for who does not read that, of a crisis, of what is proposed, or of
-        what was said first where she stands. Raises Distrust, ServerRefused."""
-        return self._of_place(_telling(waiting)).words
+        what was said first where she stands, and empty where that is nothing. Raises Distrust,
+        ServerRefused."""
+        told = (self._of_place(row).words for row in _telling(waiting))
+        return next(filter(None, told), "")
 
     def truly(self, row: Row) -> Row:
         """A row of governance with whom it waits for as its own entries say: a second person while
@@ -201,8 +203,8 @@ class Words:
         return [*reversed(first), *reversed(then), *items[:1]]
 
 
-def _telling(waiting: Waiting) -> Row:
-    """The row of the place that tells what a case is about."""
+def _telling(waiting: Waiting) -> list[Row]:
+    """The rows of the places that tell what a case is about, the most telling first."""
     asked = waiting.service == CONSULTATION.name
     order = ("dialogue", "governance") if asked else ("governance",)
 
@@ -211,4 +213,4 @@ def _telling(waiting: Waiting) -> Row:
         place = order.index(kind) if kind in order else len(order)
         return place, row["opened"], row["compartment"]
 
-    return min(waiting.rows, key=rank)
+    return sorted(waiting.rows, key=rank)

@@ -226,6 +226,19 @@ def test_support_cases_tell_whom_they_wait_for(world: World, tmp_path: Path) -> 
         assert "you" in line_of(at.shows("dirk", "inbox"), cast.case)
 
 
+def test_who_came_later_is_told_by_what_she_may_read_or_which_service_it_is(
+    world: World, tmp_path: Path
+) -> None:
+    cast = Cast(world)
+    cast.opened()
+    cast.at("dirk").request("is dit een teken?")
+    cast.at("dirk").deploy(cast.person("xena"))
+    with at_work(world, tmp_path / "homes", xena=cast["xena"]) as at:
+        assert "(family support)" in line_of(at.shows("xena", "inbox"), cast.case)
+        cast.at("dirk").say(cast.at("dirk").only("expert"), "kijk hier eens naar")
+        assert "kijk hier eens" in line_of(at.shows("xena", "inbox"), cast.case)
+
+
 def test_colleagues_shows_every_role(world: World, tmp_path: Path) -> None:
     roles = [CW, "key_custodian", "privacy_officer", "auditor", "lat_coordinator", "interpreter"]
     anna, *_ = world.staff(*roles)
