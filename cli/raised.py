@@ -103,7 +103,8 @@ NEXT: Mapping[str, str] = {
     "this device cannot open message {}": "Ask someone who could read it to grant it.",
     "this device holds no key of epoch {}": "Ask someone who could read it to grant it.",
     "you stand in no {} of this case": "The names stand in `zegel case show`.",
-    "{} compartments of yours are called {}": "The names stand in `zegel case show`.",
+    "no place of yours in this case is called {}": "The names stand in `zegel case show`.",
+    "{} places of yours are called {}: give more of it": "The names stand in `zegel case show`.",
     "nobody who stands in this case opened that place: give its whole name if it is right": (
         "Ask a colleague of this case, not by this program, whether the place is theirs."
     ),

@@ -114,8 +114,10 @@ class Support:
         known |= self.session.pins.compartments(self.work.case)
         local = self.session.numbers.number(name).rpartition("/")[2]
         found = [one for one in known if one.startswith(local or name)]
-        if len(found) != 1:
-            raise NotPossible(f"{len(found)} compartments of yours are called {name}")
+        if not found:
+            raise NotPossible(f"no place of yours in this case is called {name}")
+        if len(found) > 1:
+            raise NotPossible(f"{len(found)} places of yours are called {name}: give more of it")
         chain = self.work.chain(found[0])
         if name != chain.name and not local and all(one is not chain for one in self.work.places()):
             raise NotPossible(
