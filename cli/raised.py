@@ -24,6 +24,8 @@ OF_A_FIELD = (
 NEXT: Mapping[str, str] = {
     "nothing was written": "Nothing was sent. Do the same again when you want to write.",
     "no case of yours begins with {}; a colleague may have taken it": WHICH_CASES,
+    "you read case {} before and are not shown it now: a colleague may have taken it, you may have "
+    "been put out, or a backup was put back": "Ask a colleague, not by this program.",
     "{} cases begin with {}: give more of the number": WHICH_CASES,
     "you stand in that case no longer": WHICH_CASES,
     "{} proposals are open: name one with --of: {}": LISTED_ABOVE,

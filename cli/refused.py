@@ -195,7 +195,8 @@ ADVICE: Mapping[str, Advice] = {
         "There is no conversation with this code here.",
         "The code itself is written well. Look at the letter whether the address and the pin are "
         "of the same support point. A code in whose place you took another opens nothing any more; "
-        "who was only invited to a conversation may have been taken off it.",
+        "who was only invited to a conversation may have been taken off it. If you asked lately, "
+        "it may have been lost here: ask again.",
     ),
     "nobody of the front office is certified now": Advice(
         "Nobody can read your question just now.",

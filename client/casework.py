@@ -272,6 +272,11 @@ def open_casework(session: Session, beginning: str) -> Casework:
     work = session.work()
     beginning = session.numbers.beginning(beginning, (row["case"] for row in work))
     rows = [row for row in work if row["case"].startswith(beginning)]
+    if not rows and any(place.startswith(beginning) for place in session.pins.heads):
+        raise NotPossible(
+            f"you read case {beginning} before and are not shown it now: a colleague may have "
+            "taken it, you may have been put out, or a backup was put back"
+        )
     if not rows:
         raise NotPossible(
             f"no case of yours begins with {beginning}; a colleague may have taken it"

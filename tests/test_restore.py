@@ -14,8 +14,9 @@ from api.state import open_store
 from client import consultation
 from crypto.encoding import parse_canonical
 from domain.services.registry import SERVICES
-from projections.projector import Projector
+from projections.projector import PROJECTIONS, Projector
 from tests.support.at_work import AtWork, at_work
+from tests.support.processes import until
 from tests.support.world import World, read
 
 
@@ -41,11 +42,17 @@ def put_back(world: World, backup: Path) -> None:
     world.opened = open_store(world.settings, clock=world.clock)
     world.app = world.server._app = create_app(world.settings, world.clock, Counters())
     world.projector = Projector(world.opened.store, world.opened.views, world.pin, SERVICES)
-    world.projector.catch_up()  # back to what is there: a position alone would not tell
     world._stop = threading.Event()
     following = (world._stop, world.settings.projector_lock)
     world._threads[1] = threading.Thread(target=world.projector.run, args=following, daemon=True)
     world._threads[1].start()
+    views, reached = world.opened.views, world.opened.store.position() + 1
+
+    def follows() -> bool:
+        with views.reading() as cursor:
+            return all(views.tracked(cursor, one.name) == reached for one in PROJECTIONS)
+
+    until(follows, "the read models of what was put back")
 
 
 def test_who_saw_more_is_told_and_goes_on_when_he_says_so_with_the_evidence_kept(
@@ -59,6 +66,8 @@ def test_who_saw_more_is_told_and_goes_on_when_he_says_so_with_the_evidence_kept
     consultation.say(mother, read(world, mother, asked), "this is lost")
     case = asked.case
     assert "this is lost" in at.shows("anna", "show", case)
+    _other, later, _code = world.mother("asked after the backup")
+    assert "asked after" in at.shows("anna", "show", later.case)
     refused = at.run("anna", "accept-restore", case, typed="y\n", fails=True)
     assert "not shown" in str(refused.exception)  # nothing went back
 
@@ -69,6 +78,9 @@ def test_who_saw_more_is_told_and_goes_on_when_he_says_so_with_the_evidence_kept
     at.run("anna", "accept-restore", case, typed="n\n", fails=True)
     at.run("anna", "accept-restore", case, fails=True)  # nobody is there to answer
     assert "went-back" in str(at.run("anna", "show", case, fails=True).exception)
+
+    gone = at.run("anna", "show", later.case[:8], fails=True)
+    assert "a backup was put back" in str(gone.exception)  # a case that is there no more
 
     # She has only her code: nothing shuts her out, and she writes on.
     again = world.session(code.keys)
