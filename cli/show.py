@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from cli.findings import told
@@ -23,6 +24,9 @@ HEADINGS = {
 }
 KEPT_BACK = {"schema", "attachments", "anonymised", "rewritten"}
 CHOSEN = {"outcome", "channel", "confidence"}
+NOT_WHOLE = (
+    "It is by this author, and not written by this program. Something may be missing. It says:"
+)
 
 
 def print_json(value: Any) -> None:
@@ -73,6 +77,7 @@ def message_fields(message: Message, device: str) -> dict[str, Any]:
         ],
         "content": {k: v for k, v in message.value.items() if k not in ("schema", "attachments")},
         "unreadable": message.unreadable,
+        **({} if message.sealed is None else {"sealed": message.sealed}),
     }
 
 
@@ -143,6 +148,19 @@ def _show_message(chain: Chain, message: Message) -> None:
     item = message.item
     rule(f"{item.entry.header.seq} · {_who(chain, item)} · {what_of(chain, item)}")
     put_within(spoken_content(message.value) if message.value else told(message.unreadable))
+    if message.sealed is not None:
+        say(_(NOT_WHOLE))
+        put_within("\n".join(_as_sealed(message.sealed)))
+
+
+def _as_sealed(value: Any, key: str = "") -> Iterator[str]:
+    """Whatever stands in a value, each under the names that lead to it."""
+    inner = value.items() if isinstance(value, dict) else ()
+    inner = enumerate(value, 1) if isinstance(value, list) else inner
+    for name_, one in inner:
+        yield from _as_sealed(one, f"{key} {name_}".strip())
+    if not isinstance(value, dict | list):
+        yield f"{key}: {value}" if key else f"{value}"
 
 
 def spoken_content(value: dict[str, Any]) -> str:

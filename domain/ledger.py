@@ -4,8 +4,8 @@ Adding gives a new ledger and leaves the old one as it was, in constant time: al
 history share one dict, and each sees only the keys that were there when it was made. Adding to an
 old version (two futures of one past) copies once.
 
-Who adds stands in turn (`store.folds`); who reads may do so meanwhile: the dict is walked as a copy,
-which is made in one step.
+Who adds stands in turn (`store.folds`); who reads may do so meanwhile: the dict is walked as a
+copy, which is made in one step.
 """
 
 from typing import Generic, TypeVar

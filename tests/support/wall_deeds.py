@@ -108,7 +108,7 @@ def invites_a_supervisor(scene: Scene) -> Deceit:
 
 
 def lists_invited(role: str, days: int, after: int = 0) -> Prepared:
-    """Someone with an invitation as a local party, for so many days, in this role, after so many."""
+    """Someone with an invitation as a local party for so many days, in this role, so many later."""
 
     def prepare(scene: Scene) -> Deceit:
         chain = scene.open("partners", "ella")
