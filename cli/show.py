@@ -24,9 +24,6 @@ HEADINGS = {
 }
 KEPT_BACK = {"schema", "attachments", "anonymised", "rewritten"}
 CHOSEN = {"outcome", "channel", "confidence"}
-NOT_WHOLE = (
-    "It is by this author, and not written by this program. Something may be missing. It says:"
-)
 
 
 def print_json(value: Any) -> None:
@@ -149,7 +146,12 @@ def _show_message(chain: Chain, message: Message) -> None:
     rule(f"{item.entry.header.seq} · {_who(chain, item)} · {what_of(chain, item)}")
     put_within(spoken_content(message.value) if message.value else told(message.unreadable))
     if message.sealed is not None:
-        say(_(NOT_WHOLE))
+        say(
+            _(
+                "It is by this author, and not written by this program. Something may be missing. "
+                "It says:"
+            )
+        )
         put_within("\n".join(_as_sealed(message.sealed)))
 
 
