@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cli.findings import told
@@ -157,9 +157,8 @@ def _show_message(chain: Chain, message: Message) -> None:
 
 def _as_sealed(value: Any, key: str = "") -> Iterator[str]:
     """Whatever stands in a value, each under the names that lead to it."""
-    inner = value.items() if isinstance(value, dict) else ()
-    inner = enumerate(value, 1) if isinstance(value, list) else inner
-    for name_, one in inner:
+    named: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
+    for name_, one in enumerate(value, 1) if isinstance(value, list) else named:
         yield from _as_sealed(one, f"{key} {name_}".strip())
     if not isinstance(value, dict | list):
         yield f"{key}: {value}" if key else f"{value}"

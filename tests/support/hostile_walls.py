@@ -240,12 +240,12 @@ def shows(
     the device that signs, dirk's if not given. card: of a device that nobody certified."""
     header, signature = draft.signed(keys or scene.dirk.keys)
     fields = {"header": b64(header), "signature": b64(signature)}
-    fields |= {"stored": scene.dirk.now() + scene.later}
+    stored = scene.dirk.now() + scene.later
 
     def deceit(request: Request, answer: Answer) -> Answer:
         if scene.asks_for(TIMELINE, request):
             before = [] if alone else answer["entries"]
-            return {**answer, "entries": [*before, {**fields, "position": LATER}]}
+            return {**answer, "entries": [*before, {**fields, "stored": stored, "position": LATER}]}
         if scene.asks_for(WRAPS, request):
             wrap = draft.parts.wraps.get(_asking(request))
             given = [{"entry": draft.header.id, "wrap": b64(wrap)}] if wrap else []
