@@ -16,6 +16,7 @@ from gunicorn.util import http_date
 
 from wire.problems import MEDIA_TYPE, problem, status_of
 
+MOUNT = "SCRIPT_NAME"
 log = structlog.get_logger()
 
 
@@ -58,6 +59,9 @@ def answer(app: Any, request: Any, ends: tuple[Any, Any], config: Any, keep: boo
 
 def _asked(app: Any, request: Any, ends: tuple[Any, Any], config: Any, keep: bool) -> Answer:
     written = Written()
+    # A mount path, by a header of whoever asks or by the environment, would make another request of
+    # it than was proven and counted.
+    request.headers = [one for one in request.headers if one[0] != MOUNT] + [(MOUNT, "")]
     response, environ = wsgi.create(request, written, *ends, config, response_class=Nameless)
     environ["wsgi.multithread"] = True
     if not keep:

@@ -35,7 +35,7 @@ _RAW = {"type": "string", "format": "binary"}
 @blueprint.route(UPLOAD)
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, Uploaded)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def came(_: dict[str, Any], case: str, compartment: str, hash: str) -> dict[str, int]:
     """How much of an upload of the asking device has come
 
@@ -79,7 +79,7 @@ def upload(query: dict[str, Any], case: str, compartment: str, hash: str) -> dic
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(206, _RAW, content_type=BYTES)
 @blueprint.alt_response(200, schema=_RAW, content_type=BYTES)
-@documented(400, 404, 416, 429, 503)
+@documented(400, 404, 409, 416, 429, 503)
 def attachment(_: dict[str, Any], case: str, compartment: str, entry: str, number: str) -> Response:
     """Ciphertext of an attachment, for a device that was given a key to its entry
 

@@ -55,7 +55,7 @@ def wait_for(projection: str, position: int) -> int:
 @blueprint.route(TIMELINE)
 @blueprint.arguments(TimelineQuery, location="query")
 @blueprint.response(200, Timeline)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
     """Entries of a compartment, for its present members
 
@@ -79,7 +79,7 @@ def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, An
 @blueprint.route(PARTS)
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, PartsSchema)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def parts(_: dict[str, Any], case: str, compartment: str, entry: str) -> dict[str, Any]:
     """Ciphertext and key box of an entry, for a device that was given a key to it"""
     with recorded("PayloadFetched", case, compartment=compartment, entry=entry) as reading:
@@ -98,7 +98,7 @@ def parts(_: dict[str, Any], case: str, compartment: str, entry: str) -> dict[st
 @blueprint.route(MANY_PARTS)
 @blueprint.arguments(ManyPartsQuery, location="query")
 @blueprint.response(200, ManyParts)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def many_parts(query: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
     """Ciphertext and key box of many entries at once, for a device that was given keys to them
 
@@ -120,7 +120,7 @@ def many_parts(query: dict[str, Any], case: str, compartment: str) -> dict[str, 
 @blueprint.route(WRAPS)
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, Wraps)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def wraps(_: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
     """The wraps that the asking device was given in a compartment, in order"""
     device = member_of(case, compartment)[0]
@@ -131,7 +131,7 @@ def wraps(_: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
 @blueprint.route(CASES)
 @blueprint.arguments(StructureQuery, location="query")
 @blueprint.response(200, CaseList)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def cases(query: dict[str, Any]) -> dict[str, Any]:
     """Every case of the store with the number of its entries, for auditors
 
@@ -150,7 +150,7 @@ def cases(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route(STRUCTURE)
 @blueprint.arguments(StructureQuery, location="query")
 @blueprint.response(200, Structure)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def structure(query: dict[str, Any], case: str) -> dict[str, Any]:
     """Headers of all compartments of a case, for auditors, supervisors and privacy officers
 

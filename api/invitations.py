@@ -41,7 +41,7 @@ def accept_invitation(_: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]
 @blueprint.route(ACCEPTANCES)
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, Acceptances)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def acceptances(_: dict[str, Any], case: str, compartment: str) -> dict[str, Any]:
     """Who says that she was invited into a compartment, for its present members"""
     known, store = member_of(case, compartment)[1], opened().store

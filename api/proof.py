@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 
 from api.problems import answer
 from api.state import opened
+from domain.refusal import Refusal, Refused
 from domain.state import Case
 from store.application import NoSuchCase
 from wire.fields import PATH_PATTERNS
@@ -30,7 +31,8 @@ def install(app: Flask) -> None:
 
 def proven_device(*, also_revoked: bool = False) -> str:
     """The device whose key signed this request. also_revoked: to name who is refused, never to give
-    anything. Raises Unproven, and Untimely before it is known whose proof it is."""
+    anything. Raises Unproven, Untimely before it is known whose proof it is, and Refused: see
+    `_refuse_expired`."""
     query = request.query_string.decode("latin-1")
     asked = Request(
         request.method,
@@ -48,7 +50,19 @@ def proven_device(*, also_revoked: bool = False) -> str:
     )
     if not proves(proof, opened().store.device_key(proof.keyid, also_revoked=also_revoked)):
         raise Unproven("the signature is not by that device")
+    if not also_revoked:
+        _refuse_expired(proof.keyid)
     return proof.keyid
+
+
+def _refuse_expired(device: str) -> None:
+    """Raises Refused(stale-roster) for a device that a roster lists, once the newest has expired:
+    nobody vouches for its role then (PROTOCOL.md sections 2 and 4, rule 7). It is the same for
+    every case, there or not. Who asks is in no roster, and reads on."""
+    trust = opened().store.trust()
+    expired = trust.roster is not None and opened().store.now() >= trust.roster.expires
+    if expired and trust.device(device) is not None:
+        raise Refused(Refusal.STALE_ROSTER, "the newest roster has expired")
 
 
 def member_of(case_id: str, compartment: str) -> tuple[str, Case]:

@@ -13,6 +13,7 @@ from api.problems import documented
 from api.proof import holder_in, holder_of, proven_device
 from api.state import opened
 from crypto.encoding import b64
+from domain.refusal import Refused
 from domain.state import Case
 from store.application import NoSuchCase
 from wire.fields import PATH_PATTERNS
@@ -97,7 +98,7 @@ def recorded(what: str, case: str, **place: str) -> Iterator[Reading]:
     reading = Reading(what, spelled.pop("case"), spelled)
     try:
         yield reading
-    except NoSuchCase:
+    except (NoSuchCase, Refused):
         reading.device = reading.device or _who_proves()
         reading.write(REFUSED)
         raise
@@ -116,7 +117,7 @@ def _who_proves() -> str | None:
 @blueprint.route(READS)
 @blueprint.arguments(ReadsQuery, location="query")
 @blueprint.response(200, Reads)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def reads(query: dict[str, Any], case: str) -> dict[str, Any]:
     """What was given out of a case and refused, to whom and when, for auditors and privacy officers
 

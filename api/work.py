@@ -51,7 +51,7 @@ def due_in(calendar: Calendar, place: Place, role: str) -> list[Due]:
 @blueprint.route(WORK_LIST)
 @blueprint.arguments(WaitQuery, location="query")
 @blueprint.response(200, WorkList)
-@documented(400, 401, 429, 503)
+@documented(400, 401, 409, 429, 503)
 def work_list(query: dict[str, Any]) -> dict[str, Any]:
     """The compartments in which the asking device stands, those waiting longest first
 
@@ -115,7 +115,7 @@ def _work(one: Standing, knows_state: bool) -> dict[str, Any]:
 @blueprint.route(STANDINGS)
 @blueprint.arguments(StandingsQuery, location="query")
 @blueprint.response(200, Standings)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def standings(query: dict[str, Any]) -> dict[str, Any]:
     """Where a device stood and stands, in every case, for auditors and privacy officers
 
@@ -142,7 +142,7 @@ def standings(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route(OVERVIEW)
 @blueprint.arguments(WaitQuery, location="query")
 @blueprint.response(200, Overview)
-@documented(400, 404, 429, 503)
+@documented(400, 404, 409, 429, 503)
 def overview(query: dict[str, Any]) -> dict[str, Any]:
     """Every case that is not done, for supervisors: state, waiting and terms, no content
 

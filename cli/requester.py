@@ -14,7 +14,7 @@ from cli.desk import posted
 from cli.joining import accepted, tell
 from cli.language import _
 from cli.new_code import another_code
-from cli.reaching_her import session_of
+from cli.reaching_her import conversations, session_of
 from cli.screen import notify
 from cli.show import chain_fields, print_json, say, show_conversation
 from cli.spoken import JSON, command
@@ -193,13 +193,13 @@ def return_(
     with - it is read from standard input. Declining support has no consequence.
     """
     files = enclosures(attach, checked, neutral=True)
-    session, keys = session_of(typed_code(code), server, pin)
+    entropy = typed_code(code)
+    session, keys = session_of(entropy, server, pin)
     session.directory.refresh()  # that it is the right server is known before its word is taken
     invitation = None if join is None else typed_invitation(join)
     if invitation is not None:
         tell(accepted(session, invitation))
-    cases = consultation.cases_of(session, keys)
-    joined = consultation.joined(session, cases)
+    session, cases, joined = conversations(entropy, server, pin, session, keys)
     if not cases and not joined:
         raise NotPossible("there is no conversation with this code here")
     if new_code:

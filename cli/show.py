@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cli.findings import told
@@ -73,6 +74,7 @@ def message_fields(message: Message, device: str) -> dict[str, Any]:
         ],
         "content": {k: v for k, v in message.value.items() if k not in ("schema", "attachments")},
         "unreadable": message.unreadable,
+        **({} if message.sealed is None else {"sealed": message.sealed}),
     }
 
 
@@ -143,6 +145,23 @@ def _show_message(chain: Chain, message: Message) -> None:
     item = message.item
     rule(f"{item.entry.header.seq} · {_who(chain, item)} · {what_of(chain, item)}")
     put_within(spoken_content(message.value) if message.value else told(message.unreadable))
+    if message.sealed is not None:
+        say(
+            _(
+                "It is by this author, and not written by this program. Something may be missing. "
+                "It says:"
+            )
+        )
+        put_within("\n".join(_as_sealed(message.sealed)))
+
+
+def _as_sealed(value: Any, key: str = "") -> Iterator[str]:
+    """Whatever stands in a value, each under the names that lead to it."""
+    named: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
+    for name_, one in enumerate(value, 1) if isinstance(value, list) else named:
+        yield from _as_sealed(one, f"{key} {name_}".strip())
+    if not isinstance(value, dict | list):
+        yield f"{key}: {value}" if key else f"{value}"
 
 
 def spoken_content(value: dict[str, Any]) -> str:

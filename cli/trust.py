@@ -45,12 +45,19 @@ def _new_or_kept(folder: Path) -> Passphrase:
     show_default=True,
     help="For how many days the list of certified people is valid.",
 )
-def init(folder: Path, log: str, roster_days: int) -> None:
+@click.option(
+    "--previous-pin",
+    "previous_pins",
+    multiple=True,
+    help="A pin of before, if all root keys are new: codes made under it still open.",
+)
+def init(folder: Path, log: str, roster_days: int, previous_pins: tuple[str, ...]) -> None:
     """Make three root keys and a registrar's key, and sign root 1 with two of the three.
 
     Each key file gets a passphrase of its own person. Print the pin: clients need it.
     """
-    pin = ceremony.init(folder, log, roster_days, _new_or_kept(folder), int(time.time()))
+    keys, now = _new_or_kept(folder), int(time.time())
+    pin = ceremony.init(folder, log, roster_days, keys, now, previous_pins)
     click.echo(f"Pin: {pin}")
     (root,) = ceremony_folder.roots_of(folder)
     _tell_end(root.root.version, root.root.expires)

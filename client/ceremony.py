@@ -1,5 +1,6 @@
 """The key ceremony: root 1 with its keys, and each root after it, a year at a time."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,8 +42,16 @@ class Change(NamedTuple):
     witness_threshold: int | None = None
 
 
-def init(folder: Path, log: str, roster_days: int, passphrase: Passphrase, now: int) -> str:
+def init(
+    folder: Path,
+    log: str,
+    roster_days: int,
+    passphrase: Passphrase,
+    now: int,
+    previous_pins: Sequence[str] = (),
+) -> str:
     """Make the keys and sign root 1; gives the pin. passphrase: asked for each key file by name.
+    previous_pins: of ceremonies before this one, whose codes still open.
 
     After a break it goes on with the keys that are there, each opened by its passphrase. Raises
     NotPossible if the folder holds a root already, a key does not open, or the log's key is none.
@@ -59,7 +68,7 @@ def init(folder: Path, log: str, roster_days: int, passphrase: Passphrase, now: 
         "logs": [log],
         "witnesses": {"threshold": 0, "keys": []},
         "invitable": list(INVITABLE),
-        "previous_pins": [],
+        "previous_pins": list(previous_pins),
     }
     sample = LongLivedKeys(bytes(32), bytes(32)).public()
     _checked({**fields, "keys": [sample] * len(first_keys()), "registrars": [sample]})

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from client.errors import Distrust, Unreadable
+from client.errors import Distrust, OffSchema, Unreadable
 from crypto.encoding import hash_of
 from crypto.padding import ATTACHMENT_FLOOR, padded_size, sealed_size
 from crypto.secret.grant import open_grant
@@ -170,15 +170,23 @@ class Chain:
         return None if key in self.epoch_keys.values() else key
 
     def open(self, item: Item, parts: SealedParts) -> dict[str, Any]:
-        """What an entry says. Raises Distrust (missing-payload, payload-mismatch), Unreadable."""
+        """What an entry says. Raises Distrust (missing-payload, payload-mismatch), Unreadable; of
+        the latter OffSchema for what opens and is not as it should be."""
         header = item.entry.header
         enclosed = header.payload.attachments if header.payload else ()
         try:
-            value = check_payload(self._schema(item), self._unsealed(header, parts)[1])
+            sealed = self._unsealed(header, parts)[1]
+        except CannotOpen as error:
+            raise Unreadable(f"entry {header.seq} cannot be read: {error}") from error
+        try:
+            value = check_payload(self._schema(item), sealed)
             _refuse_other_files(value["attachments"], enclosed)
             return value
-        except (CannotOpen, BadPayload) as error:
-            raise Unreadable(f"entry {header.seq} cannot be read: {error}") from error
+        except BadPayload as error:
+            if isinstance(sealed, dict):
+                sealed = {name: one for name, one in sealed.items() if name != "attachments"}
+            text = f"entry {header.seq} cannot be read: {error}"
+            raise OffSchema(text, sealed) from error
 
     def entry_key(self, header: Header, parts: SealedParts) -> bytes:
         """The key of one entry, which opens it. Raises Distrust as open, CannotOpen."""

@@ -8,7 +8,7 @@ from typing import Any
 from client.chain import Chain, Item
 from client.compose import Written
 from client.enclosures import Enclosure
-from client.errors import EpochMoved, NotPossible, ServerRefused, Unreadable
+from client.errors import EpochMoved, NotPossible, OffSchema, ServerRefused, Unreadable
 from client.fit import refuse_unfit
 from client.places import by_invitation, opened_at
 from client.reading_ahead import open_all
@@ -28,11 +28,13 @@ from wire.problems import NO_SUCH_CASE
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An entry with what it says; unreadable says why that is empty. at: unix time of storing."""
+    """An entry with what it says; unreadable says why that is empty; sealed is
+    what its author sealed instead, where that opens. at: unix time of storing."""
 
     item: Item
     value: dict[str, Any]
     unreadable: str = ""
+    sealed: Any = None
 
     @property
     def role(self) -> str:
@@ -56,7 +58,9 @@ def conversation(session: Session, chain: Chain) -> list[Message]:
     """What was said, in order, as far as this device was given the keys. What its author sealed
     badly is marked, and hides nothing of what others wrote. Raises Distrust."""
     return [
-        Message(item, {}, str(said)) if isinstance(said, Unreadable) else Message(item, said)
+        Message(item, {}, str(said), said.sealed if isinstance(said, OffSchema) else None)
+        if isinstance(said, Unreadable)
+        else Message(item, said)
         for item, said in open_all(session, chain)
     ]
 

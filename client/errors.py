@@ -66,6 +66,18 @@ class Unreadable(ClientError):
     its schema asks: his doing, not the server's. What others wrote is shown all the same."""
 
 
+class OffSchema(Unreadable):
+    """What was sealed opens, and is not as its schema asks. sealed: the value, without the keys of
+    files: it is its author's, and is shown with a warning."""
+
+    def __init__(self, text: str, sealed: Any) -> None:
+        super().__init__(text)
+        self.sealed = sealed
+
+    def __reduce__(self) -> Any:
+        return OffSchema, (str(self), self.sealed)
+
+
 class EpochMoved(ClientError):
     """Someone came or left while this was written: it is to be read again and sealed anew."""
 

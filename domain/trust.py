@@ -15,7 +15,8 @@ NO_HASH = "A" * 43  # 32 zero bytes
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root document. `keys` and `registrars` are (Ed25519, ML-DSA-65) public keys."""
+    """A root document. `keys` and `registrars` are (Ed25519, ML-DSA-65) public keys.
+    previous_pins: of ceremonies before this one, whose codes still open."""
 
     hash: str
     version: int
@@ -26,6 +27,7 @@ class Root:
     roster_days: int
     logs: tuple[str, ...]
     invitable: frozenset[str]
+    previous_pins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def junk(number: int, answer: Answer) -> dict[str, Any]:
 
 
 Page = Callable[[int, Answer], dict[str, Any]]
-EMPTY = {"entries": [], "cases": [], "lines": []}
+EMPTY: Answer = {"entries": [], "cases": [], "lines": []}
 
 
 @pytest.mark.parametrize("page", [nothing, the_same_again, junk])

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from cli.show import message_fields, show_conversation
 from client import consultation
 from client.casework import open_casework
 from client.chain import Chain
@@ -93,6 +94,28 @@ def test_a_requester_who_seals_junk_is_marked_and_the_rest_is_read(world: World)
     messages = consultation.conversation(anna, read(world, anna, asked))
     assert [bool(message.unreadable) for message in messages] == [False, *[True] * 4, False]
     assert messages[-1].value["text"] == "the last word"
+
+
+def test_what_is_sealed_in_another_form_is_shown_with_a_warning_and_not_as_whole(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its author may use a program that is newer, or another one: what she says is hers."""
+    (anna,) = world.staff("consultation_worker")
+    mother, asked, _ = world.mother("the question")
+    said = {"schema": "message/1", "text": "he\x1b[2J left", "mood": ["afraid", {"since": 2}]}
+    place, key = (asked.compartment, asked.case), asked.epoch_keys[0]
+    files = [{"key": "A" * 43, "name": "x", "size": 1, "type": "y"}]
+    value = said | {"attachments": files}
+    draft = draft_entry(*place, "MessageSent", {}, value, key, mother.device, 1, _now())
+    mother.send(asked, draft)
+    chain = read(world, anna, asked)
+    *_, message = consultation.conversation(anna, chain)
+    assert (message.value, message.sealed) == ({}, said)
+    assert message_fields(message, anna.device)["content"] == {}
+    show_conversation(chain, [message])
+    shown = capsys.readouterr().out
+    warning, text = shown.index("Something may be missing"), shown.index("  text: he[2J left")
+    assert warning < text and "  mood 2 since: 2" in shown and "A" * 43 not in shown
 
 
 def test_a_conversation_under_someone_elses_case_is_refused(world: World) -> None:

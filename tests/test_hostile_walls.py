@@ -98,6 +98,12 @@ MEMBERS = {
     "has someone listed in another role than invited": Deed(
         deeds.lists_invited("supervisor", 14), reads("ella"), "uncertified-member", LISTED
     ),
+    "has someone listed whose invitation expired": Deed(
+        deeds.lists_invited("local_party", days=1, after=1),
+        reads("ella"),
+        "uncertified-member",
+        LISTED,
+    ),
     "has an invitation used twice": Deed(
         deeds.lists_by_a_used_invitation, reads("ella"), "uncertified-member", LISTED
     ),
@@ -294,6 +300,12 @@ def test_an_honest_server_is_not_accused(scene: Scene) -> None:
     for prepare, act in acts:
         prepare(scene)
         assert act(scene) is None
+
+
+def test_it_is_the_time_of_an_invitation_that_is_refused(scene: Scene) -> None:
+    """A day before it is over the very same is good."""
+    deed = Deed(deeds.lists_invited("local_party", days=2, after=1), reads("ella"), "", {})
+    assert outcome(scene, deed) == "accepted"
 
 
 def test_a_grant_that_opens_nothing_hides_nothing(scene: Scene) -> None:

@@ -173,6 +173,7 @@ def parse_root(received: bytes) -> Root:
         roster_days=fields["roster_days"],
         logs=tuple(fields["logs"]),
         invitable=frozenset(fields["invitable"]),
+        previous_pins=tuple(fields["previous_pins"]),
     )
 
 

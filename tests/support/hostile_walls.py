@@ -65,7 +65,8 @@ class WatchingServer(HostileServer):
 @dataclass
 class Scene:
     """A case with two of a family and two experts. names: its compartments by whose they are.
-    place: where a deed is done. pins, writer, chain: what someone held before."""
+    place: where a deed is done. pins, writer, chain: what someone held before. later: by how many
+    seconds the clocks of dirk and the server are ahead when a deed is done."""
 
     world: World
     cast: Cast
@@ -74,6 +75,7 @@ class Scene:
     pins: Pins | None = None
     writer: Session | None = None
     chain: Chain | None = None
+    later: int = 0
     dirk: Session = field(init=False)
     invitations: Invitations = field(init=False)
 
@@ -148,7 +150,7 @@ class Scene:
         self.world.settle()
         cards = self.dirk.directory.cards(one.device for one in chain.lines) | {card.device: card}
         device, version = author or self.dirk.device, self.dirk.roster_version()
-        now = self.dirk.now()
+        now = self.dirk.now() + self.later
         return draft_change(
             chain.compartment, self.case, "joined", lines, cards, device, version, now
         )
@@ -237,12 +239,13 @@ def shows(
     """An entry that was never stored, with its wraps, behind those that were, or alone. keys: of
     the device that signs, dirk's if not given. card: of a device that nobody certified."""
     header, signature = draft.signed(keys or scene.dirk.keys)
-    fields = {"header": b64(header), "signature": b64(signature), "stored": scene.dirk.now()}
+    fields = {"header": b64(header), "signature": b64(signature)}
+    stored = scene.dirk.now() + scene.later
 
     def deceit(request: Request, answer: Answer) -> Answer:
         if scene.asks_for(TIMELINE, request):
             before = [] if alone else answer["entries"]
-            return {**answer, "entries": [*before, {**fields, "position": LATER}]}
+            return {**answer, "entries": [*before, {**fields, "stored": stored, "position": LATER}]}
         if scene.asks_for(WRAPS, request):
             wrap = draft.parts.wraps.get(_asking(request))
             given = [{"entry": draft.header.id, "wrap": b64(wrap)}] if wrap else []

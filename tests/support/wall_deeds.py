@@ -18,6 +18,7 @@ from crypto.device import card_from
 from crypto.encoding import b64
 from crypto.secret.seeds import new_device
 from domain.entry import Line
+from domain.trust import SECONDS_A_DAY
 from tests.support.hostile_walls import (
     Deceit,
     Scene,
@@ -106,13 +107,13 @@ def invites_a_supervisor(scene: Scene) -> Deceit:
     return shows(scene, scene.dirk.draft(chain, "ParticipantInvited", body, None, None))
 
 
-def lists_invited(role: str, days: int) -> Prepared:
-    """Someone with an invitation as a local party, for so many days, in this role."""
+def lists_invited(role: str, days: int, after: int = 0) -> Prepared:
+    """Someone with an invitation as a local party for so many days, in this role, so many later."""
 
     def prepare(scene: Scene) -> Deceit:
         chain = scene.open("partners", "ella")
         invitation = scene.invitations.invite(chain, "local_party", days)
-        card = new_device().card()
+        card, scene.later = new_device().card(), after * SECONDS_A_DAY
         draft = scene.joining(chain, Line(card.device, role, invitation.id), card)
         return shows(scene, draft, card=card)
 
