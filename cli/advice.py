@@ -70,7 +70,7 @@ NEXT: Mapping[str, str] = {
     "{} is not what this device kept": HOW,
     "there is no message {} here": "The number stands above each message in `zegel show`.",
     "{} is neither a position nor a time": (
-        "Give a number, or a UTC minute such as 2026-11-24T17:00Z."
+        "Give a number, or a time as it is printed, such as 2026-11-24T17:00Z."
     ),
     "nothing here has a number that begins with {}": HOW,
     "message {} has no file {}": "The files stand under each message in `zegel show`.",
@@ -148,6 +148,7 @@ NEXT: Mapping[str, str] = {
     "{} cannot be written: {}": HOW,
     "{} is being written by another audit": HOW,
     "this case has {} entries, counted from 0": HOW,
+    "nothing to judge: the first entry of this case has position {}": HOW,
     "{} members have a number that begins with {}": ("See their numbers with `zegel colleagues`."),
     "{} holds a root already": HOW,
     "{} is not there: is this the folder of the ceremony?": HOW,

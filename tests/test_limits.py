@@ -4,7 +4,6 @@ import io
 import ipaddress
 import os
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, replace
