@@ -22,6 +22,7 @@ from client.store_audit import audit_store
 from tests.support.browser import chromium
 from tests.support.verdict_copies import Copy, Played, as_auditor, auditor_key, play_in
 from tests.support.world import World
+from tests.test_dutch_whole import english_in
 
 Zegel = Callable[..., Result]
 LINES = {
@@ -146,6 +147,9 @@ def test_one_cause_comes_first_and_what_follows_is_counted(
     outcome = page.locator("section:has(#outcome-title)").inner_text()
     assert outcome.index("not-a-member") < outcome.index("What fails") < outcome.index("Further")
     assert "had not been given" not in outcome and forged[:8] in outcome
+    every = zegel("audit", "--all")
+    (only,) = (one for one in every.stdout.splitlines() if f"✗ {copy.played.case}: " in one)
+    assert every.exit_code == 1 and "A1 " in only and "More of them, with --json: " in every.stdout
 
 
 def test_it_names_the_program_the_pin_and_the_lists(
@@ -230,3 +234,32 @@ def test_a_store_without_a_case_is_no_pass(tmp_path: Path) -> None:
         found = audit_store(auditor, None, tmp_path / "notes.jsonl", lambda *_: None, 1)
         assert (found.cases, found.holds) == ([], False)
         assert store_outcome(found).startswith("There was nothing to judge")
+
+
+def test_evidence_and_faults_are_dutch_on_dutch_screens_and_one_for_scripts(
+    copy: Copy, zegel: Zegel, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a script reads is the same in both languages."""
+    case, file = copy.played.case, tmp_path / "page.html"
+    copy.release("xena", "welcome", copy.now())
+    break_off(copy)
+    found = {}
+    for language in LANGUAGES:
+        monkeypatch.setenv("ZEGEL_LANG", language)
+        told = json.loads(zegel("audit", case, "--json").stdout)
+        found[language] = [told[part] for part in ("verdicts", "finding", "cause")]
+        assert all(one["evidence"] for one in told["verdicts"])
+    english = [one for one in found["en"][0] for one in (one["evidence"], *one["faults"])]
+    changing = ("A2", "A10", "A11")  # that it was audited is in the read log
+    for one, other in zip(*(found[language][0] for language in LANGUAGES), strict=True):
+        assert one["name"] in changing or one == other
+    assert found["nl"][1:] == found["en"][1:]
+
+    monkeypatch.setenv("ZEGEL_LANG", "nl")
+    screen = zegel("audit", case, "--html", str(file)).stdout
+    page.goto(file.as_uri())
+    shown = page.locator(".found").all_inner_texts()
+    assert len(shown) >= len(english)
+    for text in (*shown, *screen.partition("KLOPT NIET")[2].splitlines()):
+        assert english_in(text) == [], text
+    assert not any(one in screen for one in english)
