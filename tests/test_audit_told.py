@@ -70,7 +70,7 @@ def break_off(copy: Copy) -> str:
 
 
 def sections(page: Page) -> list[str]:
-    return page.evaluate("[...document.querySelectorAll('h2')].map(h => h.id)")
+    return list(page.evaluate("[...document.querySelectorAll('h2')].map(h => h.id)"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

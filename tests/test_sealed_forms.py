@@ -119,7 +119,11 @@ def point(y: int, negative: bool) -> bytes:
 
 
 OTHER_POINTS = {
-    **{f"small order {y % 1000}, {sign}": point(y, sign) for y in SMALL_ORDER for sign in (0, 1)},
+    **{
+        f"small order {y % 1000}, {sign}": point(y, sign)
+        for y in SMALL_ORDER
+        for sign in (False, True)
+    },
     "not on the curve": point(2, False),
     "above the field": point(FIELD + 3, False),
 }
