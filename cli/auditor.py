@@ -6,19 +6,25 @@ from typing import Any
 
 import click
 
+from cli.called import NOBODY
+from cli.case_lines import case_lines, judged_by, more_faults
 from cli.counting import counted
 from cli.findings import told
 from cli.home import device_session
 from cli.language import _, name
 from cli.new_file import refuse_if_there, write_new
 from cli.page import page
+from cli.page_tables import place
 from cli.screen import paged, table
 from cli.show import local_time, print_json, say
 from cli.spoken import JSON, command
 from cli.store_audit import audit_all
+from client.case_numbers import case_numbered
 from client.errors import NotPossible
 from client.inspection import fields, inspect
 from wire.calendar import BadTerms, read_calendar
+
+SHOWN_FAULTS = 3  # of one check on screen: what comes first is told above them
 
 
 @command()
@@ -30,7 +36,9 @@ from wire.calendar import BadTerms, read_calendar
     help="With --all: the file in which it is noted what was judged.",
 )
 @click.option("--seq", type=click.IntRange(min=0), help="The state as it was after this entry.")
-@click.option("--at", "moment", help="As it was at a time (UTC minute) or position of the store.")
+@click.option(
+    "--at", "moment", help="As it was at a position of the store, or a time as it is printed."
+)
 @click.option(
     "--terms",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -75,7 +83,7 @@ def audit(
     if html is not None:
         refuse_if_there(html)
     session = device_session()
-    case = session.numbers.number(case) or case
+    case = case_numbered(session, session.numbers.number(case) or case)
     found = fields(inspect(session, case, calendar, moment, seq))
     if html is not None:
         write_new(html, page(found))
@@ -105,24 +113,37 @@ def _show(found: dict[str, Any]) -> None:
             for number, line in enumerate(found["history"])
         ],
     )
-    if found["history"]:
-        readers = ", ".join(map(_reader, found["members"]))
-        say(f"{_('State')}: {name(found['state'])}. {_('Members now')}: {readers}.")
+    for label, parts in case_lines(found, local_time):
+        say(f"{label}: {' '.join(parts)}.")
+    for one in found["places"]:
+        members = ", ".join(map(_member, one["members"])) or NOBODY
+        say(f"{_('Members now')}, {place(one['compartment'])}: {members}.")
+    _show_verdict(found)
     for one in found["verdicts"]:
-        mark = "✓" if one["holds"] else "✗"
+        mark = ("✓" if one["holds"] else "✗") if one["judged"] else "–"
         say(f"  {mark} {one['name']} {_(one['what'])} ({told(one['evidence'])})")
-        for fault in one["faults"]:
+        for fault in one["faults"][:SHOWN_FAULTS]:
             say(f"      {told(fault)}")
-    finding = found["finding"]
+        if len(one["faults"]) > SHOWN_FAULTS:
+            more = len(one["faults"]) - SHOWN_FAULTS
+            say(f"      {_('More of them, with --json')}: {more}")
+    say("; ".join(f"{label}: {text}" for label, text in judged_by(found)))
+
+
+def _show_verdict(found: dict[str, Any]) -> None:
+    """Whether it holds, of what does not the first cause, and right under it what is not shown."""
+    finding, cause = found["finding"], found["cause"]
     if finding:
         which = f" ({finding['entry']})" if finding["entry"] else ""
         where = f"{_('entry')} {finding['index']}{which}"
         stopped = f"{finding['rule']}: {finding['detail']}"
         say(f"{_('DOES NOT HOLD')}: {where}: {told(stopped)}")
-    elif found["holds"]:
-        say(counted(f"{_('Everything holds')}: {len(found['history'])} {_('entries')}."))
+    elif cause:
+        say(f"{_('DOES NOT HOLD')}: {told(' '.join((cause['check'], cause['fault'])))}")
     else:
-        say(_("DOES NOT HOLD"))
+        say(counted(f"{_('Everything holds')}: {len(found['history'])} {_('entries')}."))
+    if more := more_faults(found):
+        say(f"  {more}")
     for limit in found["limits"]:
         say(f"  {_('not shown')}: {_(limit)}")
     if found["reads"] is None:
@@ -137,10 +158,9 @@ def _what(line: dict[str, Any], history: list[dict[str, Any]]) -> str:
     return f"{name(line['kind'])} {line['about']}: {name(history[line['about']]['kind'])}"
 
 
-def _reader(said: str) -> str:
-    """A member as the report says it: the role, and the beginning of the device."""
-    role, _space, device = said.rpartition(" ")
-    return f"{name(role)} {device}"
+def _member(one: dict[str, Any]) -> str:
+    """Who stands in a place: the role, and the beginning of the person or else the device."""
+    return f"{name(one['role'])} {(one['person'] or one['device'])[:8]}"
 
 
 def _state(line: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from cli.show import chain_fields, local_time, print_json
 from cli.unsent import OnScreen, Sealed, Unsent, draft_of, show
 from client.casework import Casework
 from client.chain import Chain
-from client.errors import Distrust, EpochMoved, NotPossible
+from client.errors import ClientError, Distrust, EpochMoved, NotPossible
 from client.session import Session
 from domain.services.support_guards import FAMILY
 from domain.trust import Trust
@@ -189,12 +189,24 @@ def named_by(trust: Trust) -> Callable[[str], str]:
     return named
 
 
+def _state_after(work: Casework) -> str | None:
+    """The state of a case after what was just stored, as far as it can be known: where this device
+    does not see what changes it, the server is asked again."""
+    if work.dialogue is not None:
+        return work.state
+    try:
+        rows = work.session.work()
+    except ClientError:
+        return None  # what was stored is stored
+    return next((row["state"] for row in rows if row["case"] == work.case), None)
+
+
 def report(work: Casework, chain: Chain, as_json: bool, done: str) -> None:
     """What was done, how the case stands now, and which delay asks for a reason."""
     if as_json:
         print_json(chain_fields(chain, []))
         return
-    state = work.state
+    state = _state_after(work)
     told = f" {_('It is now')}: {name(state)}." if state else ""
     notify(f"{done} {_('Case')} {work.case[:8]}.{told}", err=False)
     for term in unexplained(work.rows, time.time()):

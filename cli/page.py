@@ -2,6 +2,7 @@
 one HTML file to read and to print. It fetches nothing and runs nothing."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from markupsafe import Markup
 
 from cli import page_tables as tables
 from cli.called import NOBODY, Called
+from cli.case_lines import case_lines, judged_by, more_faults
 from cli.counting import counted
 from cli.language import _, language, name
 from cli.markup import as_found, joined, section, utc
@@ -52,6 +54,9 @@ def _sections(found: Found) -> list[tuple[str, str, Markup]]:
     called = Called(found)
     return [
         ("outcome", _("Outcome"), _outcome(found, called)),
+        ("limits", _("What this audit does not show"), _limits(found)),
+        ("lines", _("The case in five lines"), _lines(found)),
+        ("approvals", _("What was approved"), tables.approvals(found, called)),
         ("verdicts", _("What was checked"), tables.verdicts(found)),
         ("people", _("People"), tables.people(called)),
         ("places", _("Places behind walls"), tables.places(found, called)),
@@ -59,7 +64,6 @@ def _sections(found: Found) -> list[tuple[str, str, Markup]]:
         ("timeline", _("Timeline"), tables.timeline(found, called)),
         ("readers", _("Who could read what"), tables.readers(found, called)),
         ("reads", _("Read log"), _reads(found, called)),
-        ("limits", _("What this audit does not show"), _limits(found)),
         ("numbers", _("Numbers of the entries"), tables.numbers(found)),
     ]
 
@@ -85,9 +89,14 @@ def _facts(found: Found) -> Markup:
         (_("State"), name(found["state"] or "") or NOBODY),
         (_("As it was after"), last),
         (_("Page made"), utc(found["made"])),
+        *judged_by(found),
     )
-    pairs = (Markup("<div><dt>{}</dt><dd>{}</dd></div>\n").format(*fact) for fact in facts)
-    return Markup("<dl>\n{}</dl>\n").format(joined(pairs))
+    return _pairs(facts)
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> Markup:
+    shown = (Markup("<div><dt>{}</dt><dd>{}</dd></div>\n").format(*one) for one in pairs)
+    return Markup("<dl>\n{}</dl>\n").format(joined(shown))
 
 
 def _after(number: int, until: dict[str, int]) -> Markup:
@@ -113,11 +122,15 @@ def _outcome(found: Found, called: Called) -> Markup:
         said = counted(f"{_('Everything holds')}: {len(found['history'])} {_('entries')}.")
         return Markup('<p class="holds">{}</p>\n').format(said)
     told = [Markup('<p class="fails">{}</p>\n').format(_("DOES NOT HOLD"))]
+    if found["finding"]:
+        told.append(_finding(found["finding"], called))
+    elif found["cause"]:
+        cause = f"{found['cause']['check']} {found['cause']['fault']}"
+        told.append(Markup("<p>{}: {}</p>\n").format(_("First of all"), as_found(cause)))
     failed = [one["name"] for one in found["verdicts"] if not one["holds"]]
     if failed:
         told.append(Markup("<p>{}: {}.</p>\n").format(_("What fails"), ", ".join(failed)))
-    if found["finding"]:
-        told.append(_finding(found["finding"], called))
+    told.append(Markup("<p>{}</p>\n").format(more) if (more := more_faults(found)) else Markup())
     return joined(told)
 
 
@@ -130,6 +143,13 @@ def _finding(finding: dict[str, Any], called: Called) -> Markup:
         called.entry(finding["entry"]),
         as_found(f"{finding['rule']}: {finding['detail']}"),
     )
+
+
+def _lines(found: Found) -> Markup:
+    lines = case_lines(found, utc)
+    if not lines:
+        return Markup("<p>{}</p>\n").format(NOBODY)
+    return _pairs((label, joined(parts, " ")) for label, parts in lines)
 
 
 def _reads(found: Found, called: Called) -> Markup:

@@ -36,15 +36,34 @@ def verdicts(found: Fields) -> Markup:
 
 def _verdict(one: Fields) -> Markup:
     faults = listed([as_found(fault) for fault in one["faults"]])
-    return row(
-        [one["name"], _(one["what"]), _holds(one["holds"]), as_found(one["evidence"]), faults]
-    )
+    return row([one["name"], _(one["what"]), _holds(one), as_found(one["evidence"]), faults])
 
 
-def _holds(holds: bool) -> Markup:
-    if holds:
+def _holds(one: Fields) -> Markup:
+    if not one["judged"]:
+        return Markup("– {}").format(_("nothing to judge"))
+    if one["holds"]:
         return Markup('<span class="yes">✓ {}</span>').format(_("yes"))
     return Markup('<strong class="no">✗ {}</strong>').format(_("no"))
+
+
+def approvals(found: Fields, called: Called) -> Markup:
+    columns = [_("proposal"), _("who"), _("when"), _("decision"), _("who"), _("when"), _("led to")]
+    caption = _("What was proposed for a second person to decide, and what came of it.")
+    rows = [_approval(one, found["history"], called) for one in found["approvals"]]
+    return table("approvals", caption, columns, rows)
+
+
+def _approval(one: Fields, history: Sequence[Fields], called: Called) -> Markup:
+    proposal, answer = history[one["proposal"]], one["answer"]
+    decision = [NOBODY] * 3 if answer is None else _act(history[answer], called)
+    acted = [f"{name(history[at]['kind'])} {at}" for at in one["acted_upon"]]
+    return row([*_act(proposal, called), *decision, listed(acted)])
+
+
+def _act(line: Fields, called: Called) -> list[str]:
+    what = f"{name(line['kind'])} {called.entry(line['id'])}"
+    return [what, _member(line["role"], called.person(line["person"])), utc(line["stored"])]
 
 
 # --- people and places ---------------------------------------------------------------------------

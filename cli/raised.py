@@ -39,8 +39,9 @@ NEXT: Mapping[str, str] = {
     "{} is not what this device kept": HOW,
     "there is no message {} here": "The number stands above each message in `zegel show`.",
     "{} is neither a position nor a time": (
-        "Give a number, or a UTC minute such as 2026-11-24T17:00Z."
+        "Give a number, or a time as it is printed, such as 2026-11-24T17:00Z."
     ),
+    "nothing to judge: the first entry of this case has position {}": HOW,
     "nothing here has a number that begins with {}": HOW,
     "message {} has no file {}": "The files stand under each message in `zegel show`.",
     "{} cannot be read as a picture: it is damaged, or not what it seems": SAVE_ANEW,

@@ -72,15 +72,25 @@ def show(found: StoreAudit) -> None:
         taken_up = f"{_cases(found.taken_up)} ({begun})"
         say(f"{_('Judged by the run that was broken off')}: {taken_up}.")
     faults = [f"{one.name} {fault}" for one in found.store for fault in one.faults]
-    faults += [f"{one.case}: {fault}" for one in found.cases for fault in one.faults]
+    # Of a case what comes first: the others may follow from it.
+    faults += [f"{one.case}: {one.faults[0]}" for one in found.cases if one.faults]
     for fault in faults[:SHOWN_FAULTS]:
         say(f"✗ {told(fault)}")
-    if len(faults) > SHOWN_FAULTS:
-        say(f"{_('More of them, with --json')}: {len(faults) - SHOWN_FAULTS}")
-    judged = counted(f"{found.entries} {_('entries')}, {len(found.cases)} {_('cases')}")
-    say(f"{_('Everything holds')}: {judged}." if found.holds else _("DOES NOT HOLD"))
+    every = len(faults) + sum(max(0, len(one.faults) - 1) for one in found.cases)
+    if every > min(len(faults), SHOWN_FAULTS):
+        say(f"{_('More of them, with --json')}: {every - min(len(faults), SHOWN_FAULTS)}")
+    say(outcome(found))
     for limit in LIMITS:
         say(f"  {_('not shown')}: {_(limit)}")
+
+
+def outcome(found: StoreAudit) -> str:
+    if found.holds:
+        judged = f"{found.entries} {_('entries')}, {len(found.cases)} {_('cases')}"
+        return counted(f"{_('Everything holds')}: {judged}.")
+    if not found.cases:
+        return _("There was nothing to judge: the store has no case.")
+    return _("DOES NOT HOLD")
 
 
 def _mark(holds: bool) -> str:

@@ -8,9 +8,11 @@ from cli.home import device_session
 from cli.language import _, name
 from cli.show import local_time, print_json, say
 from cli.spoken import JSON, command
-from client.audit import access_of, ends_at, position_at
+from client.audit import access_of
+from client.case_numbers import case_numbered
 from client.errors import NotPossible
 from client.inspection import replayed
+from client.moments import ends_at, position_at
 from client.read_log import Read, fetch_reads
 from client.session import Session
 from client.statement import access_in, parts_of, placed
@@ -21,7 +23,9 @@ from wire.reads import PUBLIC, STRUCTURE_ROLES
 @command()
 @click.argument("case")
 @click.argument("what", required=False)
-@click.option("--at", "moment", help="As it was at a time (UTC minute) or position of the store.")
+@click.option(
+    "--at", "moment", help="As it was at a position of the store, or a time as it is printed."
+)
 @click.option("--reads", "looked", is_flag=True, help="Who was given it, by the read log.")
 @JSON
 def who(case: str, what: str | None, moment: str | None, looked: bool, as_json: bool) -> None:
@@ -44,6 +48,7 @@ def who(case: str, what: str | None, moment: str | None, looked: bool, as_json: 
 def _of_whole(
     session: Session, case: str, what: str | None, moment: str | None, looked: bool, as_json: bool
 ) -> None:
+    case = case_numbered(session, case)
     evidence, report = replayed(session, case)
     until = None if moment is None else position_at(evidence, moment)
     found = _chosen(access_of(report, session.directory, until), what)

@@ -86,7 +86,7 @@ def accounted(session: Session, cases: Sequence[Judged], listed: Listed) -> Verd
     evidence = f"{entries} entries of {len(cases)} cases up to position {position}"
     back = _gone_back(shown)
     evidence += f", {back} runs of them dated before an earlier one" if back else ""
-    return Verdict("A1", ACCOUNTED, not faults, evidence, tuple(faults))
+    return Verdict("A1", ACCOUNTED, not faults, evidence, len(cases), tuple(faults))
 
 
 def _gone_back(shown: Sequence[Sequence[int]]) -> int:
@@ -112,4 +112,4 @@ def elsewhere(session: Session) -> Verdict:
         faults += [f"line {one.number}: {', '.join(one.odd)}" for one in found if one.odd]
     except Distrust as error:
         faults = [str(error)]
-    return Verdict("A11", ELSEWHERE, not faults, f"{lines} lines", tuple(faults))
+    return Verdict("A11", ELSEWHERE, not faults, f"{lines} lines", lines, tuple(faults))

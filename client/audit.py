@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from client.directory import Directory
-from client.errors import Distrust, NotPossible
+from client.errors import Distrust
 from client.pins import Pins
 from client.transport import Transport, next_page
 from crypto.device import Card, card_from
@@ -22,7 +22,6 @@ from domain.entry import Header
 from domain.entry import Line as Member
 from domain.refusal import Refused
 from domain.services.registry import SERVICES
-from domain.shapes import minute, seconds_of
 from domain.state import Case
 from domain.trust import Trust
 from wire.header import entry_hash, parse_header
@@ -177,38 +176,6 @@ def access_of(report: Report, directory: Directory, until: int | None = None) ->
     counts."""
     moments = (Moment(line.position, line.stored) for line in report.history)
     return access(zip(moments, report.headers, strict=True), directory.at, until)
-
-
-def position_at(evidence: Sequence[Evidence | Moment], moment: str) -> int:
-    """The last position that a TIME (UTC, such as 2026-11-24T17:00Z) or a POSITION stands for.
-
-    Raises NotPossible.
-    """
-    if _is_position(moment):
-        return int(moment)
-    ends = _end_of_minute(moment)
-    return max((item.position for item in evidence if item.stored <= ends), default=-1)
-
-
-def ends_at(evidence: Sequence[Evidence | Moment], moment: str) -> int | None:
-    """The last unix time that a TIME or a POSITION stands for: the end of that minute, or the
-    second before the next entry; None after the last one. Raises NotPossible."""
-    if not _is_position(moment):
-        return _end_of_minute(moment)
-    later = (item.stored - 1 for item in evidence if item.position > int(moment))
-    return next(later, None)
-
-
-def _is_position(moment: str) -> bool:
-    return moment.isascii() and moment.isdigit()
-
-
-def _end_of_minute(moment: str) -> int:
-    try:
-        minute(moment, "time")
-    except Refused as error:
-        raise NotPossible(f"{moment} is neither a position nor a time") from error
-    return seconds_of(moment) + 59
 
 
 def hold_to_pins(case: str, evidence: Sequence[Evidence], pins: Pins, known: int = -1) -> None:

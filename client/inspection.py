@@ -5,6 +5,7 @@ Terminal, JSON and page show `fields` and nothing besides, so that they cannot d
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
 from typing import Any
 
 from client.audit import (
@@ -14,21 +15,22 @@ from client.audit import (
     Report,
     access_of,
     check_pins,
-    ends_at,
     fetch,
     hold_to_pins,
-    position_at,
     replay,
 )
 from client.directory import Directory
 from client.errors import Distrust, NotPossible
+from client.moments import ends_at, position_at
 from client.pins import Pins
 from client.proposals import decided
 from client.read_log import Read, fetch_reads
 from client.session import Session
+from client.summary import approvals, summary
 from client.verdicts import Verdict, verdicts
 from crypto.device import Card
 from domain.access import Access
+from domain.trust import Trust
 from wire.calendar import Calendar
 from wire.reads import READERS
 
@@ -45,6 +47,7 @@ class Inspection:
     access: Access
     reads: Sequence[Read] | Distrust | None
     verdicts: Sequence[Verdict]
+    trust: Trust  # by which it was judged last
 
     @property
     def lines(self) -> Sequence[Read]:
@@ -63,7 +66,7 @@ def inspect(
     moment: str | None = None,
     number: int | None = None,
 ) -> Inspection:
-    """Fetch and judge a case: as it is now, as it was at a moment (as `client.audit.position_at`
+    """Fetch and judge a case: as it is now, as it was at a moment (as `client.moments.position_at`
     reads it), or right after its entry of that number, from 0. calendar: by which delays are told.
 
     What was seen of the case before counts too, and what is seen now is pinned. Raises
@@ -79,6 +82,10 @@ def inspect(
     ends = None if moment is None else ends_at(evidence, moment)
     now = session.now() if ends is None else min(ends, session.now())
     reads, until = _reads(session, case, ends), None if moment is None else _until(evidence, moment)
+    if until == 0 and evidence:
+        raise NotPossible(
+            f"nothing to judge: the first entry of this case has position {evidence[0].position}"
+        )
     given = (case, evidence, cards, session.directory, reads, calendar, now)
     found = examine(*given, session.pins, until)
     if found.report.holds and until is None:
@@ -119,7 +126,7 @@ def examine(
         report = _held_to_pins(case, report, evidence, pins, keep=until is None)
     access = access_of(report, directory)
     checked = verdicts(counting, report, access, reads, directory, calendar, now)
-    return Inspection(case, now, counting, report, access, reads, checked)
+    return Inspection(case, now, counting, report, access, reads, checked, directory.newest)
 
 
 def _until(evidence: list[Evidence], moment: str) -> int:
@@ -159,20 +166,29 @@ def _reads(session: Session, case: str, ends: int | None) -> list[Read] | Distru
 def fields(found: Inspection) -> dict[str, Any]:
     """Everything that was found, for scripts and for every way of showing it.
 
-    Times are unix seconds. places: the walls, with who stands behind each now. epochs: to whom each
-    was sealed, by the signed entry that did so. people: by person, or by device for whom no roster
-    knows. history: with the number of the entry that each decides or acts upon, None for none.
-    entries: who could read each content, since when and through what.
+    Times are unix seconds. program, pin, root, roster: by which version of the program, and of the
+    lists of certified people, it was judged. cause: what does not hold first of all, with how many
+    faults stand beside it, which may be its consequences. places: the walls, with who stands behind
+    each now. epochs: to whom each was sealed, by the signed entry that did so. people: by person,
+    or by device for whom no roster knows. history: with the number of the entry that each decides
+    or acts upon, None for none. entries: who could read each content, since when and through what.
     """
     report = found.report
     last = report.history[-1] if report.history else None
     return {
         "case": found.case,
         "made": found.made,
+        "program": version("zegel"),
+        "pin": found.trust.pin,
+        "root": found.trust.root.version if found.trust.root else None,
+        "roster": found.trust.roster.version if found.trust.roster else None,
         "until": None if last is None else {"position": last.position, "stored": last.stored},
         "holds": found.holds,
         "finding": asdict(report.finding) if report.finding else None,
+        "cause": _cause(found),
         "verdicts": [asdict(one) for one in found.verdicts],
+        "summary": summary(report),
+        "approvals": approvals(report),
         "service": report.case.service if report.case else None,
         "state": last.after if last else None,
         "members": last.readers if last else [],
@@ -185,6 +201,15 @@ def fields(found: Inspection) -> dict[str, Any]:
         "reads": None if found.reads is None else [one.fields for one in found.lines],
         "limits": LIMITS,
     }
+
+
+def _cause(found: Inspection) -> dict[str, Any] | None:
+    """A replay that stopped comes before all that it did not come to: its check is the first."""
+    faults = [(one.name, fault) for one in found.verdicts for fault in one.faults]
+    if not faults:
+        return None
+    check, fault = faults[0]
+    return {"check": check, "fault": fault, "besides": len(faults) - 1}
 
 
 def _history(found: Inspection) -> list[dict[str, Any]]:

@@ -48,7 +48,8 @@ class StoreAudit:
 
     @property
     def holds(self) -> bool:
-        return all(one.holds for one in (*self.cases, *self.store))
+        """A store in which nothing was to judge does not."""
+        return bool(self.cases) and all(one.holds for one in (*self.cases, *self.store))
 
     @property
     def entries(self) -> int:

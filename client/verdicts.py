@@ -40,12 +40,14 @@ CHECKS = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """name: A1, A2, …. faults: what does not hold, by entry or line; evidence: on what it rests."""
+    """name: A1, A2, …. evidence: on what it rests. judged: how many things could have failed: of a
+    check with none, nothing is said. faults: what does not hold, by entry or line."""
 
     name: str
     what: str
     holds: bool
     evidence: str
+    judged: int
     faults: tuple[str, ...] = ()
 
 
@@ -81,7 +83,7 @@ def verdicts(
         *_explained(report, calendar, now),
         _replayed(headers.read, access),
         _plain(headers, lines),
-        *([] if reads is None else [_verdict("A11", f"{len(lines)} lines", broken)]),
+        *([] if reads is None else [_verdict("A11", f"{len(lines)} lines", len(lines), broken)]),
     ]
 
 
@@ -95,9 +97,9 @@ def _parsed(evidence: Sequence[Evidence], report: Report) -> _Headers:
     return found
 
 
-def _verdict(name: str, evidence: str, faults: Iterable[str]) -> Verdict:
+def _verdict(name: str, evidence: str, judged: int, faults: Iterable[str]) -> Verdict:
     found = tuple(faults)
-    return Verdict(name, CHECKS[name], not found, evidence, found)
+    return Verdict(name, CHECKS[name], not found, evidence, judged or len(found), found)
 
 
 def _chain(evidence: Sequence[Evidence], report: Report) -> Verdict:
@@ -106,7 +108,8 @@ def _chain(evidence: Sequence[Evidence], report: Report) -> Verdict:
     faults = (": ".join(filter(None, told)),) if finding else ()
     rests = f"{len(report.history)} of {len(evidence)} entries replayed by the server's own rules"
     back = _gone_back(evidence)
-    return _verdict("A1", rests + (f", {back} dated before an earlier one" if back else ""), faults)
+    rests += f", {back} dated before an earlier one" if back else ""
+    return _verdict("A1", rests, len(evidence), faults)
 
 
 def _gone_back(evidence: Sequence[Evidence]) -> int:
@@ -126,6 +129,7 @@ def _reads(
     return _verdict(
         "A2",
         f"{len(released)} releases, {len(reads) - len(released)} other lines of the read log",
+        len(released),
         [
             *broken,
             *(
@@ -196,6 +200,7 @@ def _rekeyed(headers: Sequence[Header]) -> Verdict:
     return _verdict(
         "A3",
         f"{turned} leaves followed by new keys, {len(owed)} places where nothing was written since",
+        turned + len(owed),
         faults,
     )
 
@@ -223,7 +228,7 @@ def _explained(report: Report, calendar: Calendar, now: int) -> list[Verdict]:
             what = f"{one.compartment}: {one.term.name}"
             faults.append(f"{what} was due by {minute_of(due)}, and no reason was given")
     evidence = f"{len(ran)} terms ran, {len(late)} had passed before the work was done"
-    return [_verdict("A6", evidence, faults)]
+    return [_verdict("A6", evidence, len(ran), faults)]
 
 
 def _place(ran: Ran) -> tuple[str, str]:
@@ -244,6 +249,7 @@ def _replayed(headers: Sequence[Header], access: Access) -> Verdict:
     return _verdict(
         "A9",
         f"{len(contents)} contents, {readable} readers of them",
+        len(contents),
         (f"{header.id}: {why}" for header in contents if (why := _untold(header, access))),
     )
 
@@ -261,6 +267,7 @@ def _plain(headers: _Headers, reads: Sequence[Read]) -> Verdict:
     return _verdict(
         "A10",
         f"{len(headers.read)} headers, {len(reads)} lines",
+        len(headers.read) + len(reads),
         [
             *headers.unreadable,
             *(f"line {one.number}: {', '.join(one.odd)}" for one in reads if one.odd),

@@ -186,6 +186,7 @@ def test_a_case_of_which_nothing_holds_has_a_page(
     lists = ("verdicts", "members", "places", "epochs", "people", "history", "entries", "reads")
     empty: dict[str, Any] = {one: [] for one in lists}
     nothing = {"until": None, "service": None, "state": None, "holds": False, **empty}
+    nothing |= {"cause": None, "summary": None, "approvals": [], "roster": None, "root": None}
     nothing["finding"] = {"index": 0, "entry": "(unreadable)", "rule": "malformed", "detail": "x"}
     with opened(browser, written(tmp_path, audits["honest"].found | nothing)) as page:
         assert tables(page) == {} and "entry 0 ((unreadable)): malformed: x" in outcome(page)

@@ -194,7 +194,8 @@ def imports_by_name(root: Path) -> list[str]:
             name
             for name in imported(file, text)
             if name.split(".")[0] in {"importlib", "runpy"}
-            and not name.startswith("importlib.resources")  # reads files beside the code
+            # What reads files beside the code, and what version is installed, loads none of it.
+            and not name.startswith(("importlib.resources", "importlib.metadata.version"))
         }
         if names & hidden or (loaders and file != "cli/main.py"):
             found.append(file)

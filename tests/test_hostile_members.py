@@ -21,6 +21,7 @@ from domain.entry import Line, Parts
 from domain.refusal import Refusal, Refused
 from domain.service import View
 from domain.services.registry import SERVICES
+from tests.support.attacks import attack
 from tests.support.world import World, read, texts
 from wire.parts import SealedParts
 from wire.paths import ENTRIES, path
@@ -56,6 +57,7 @@ def _now() -> int:
     return int(time.time())
 
 
+@attack("seals junk in place of a key", "a member", "anna reads", "WrapRefused, and new keys")
 def test_who_gets_junk_for_a_key_reads_on_says_so_and_makes_the_next_one(world: World) -> None:
     anna, bram = world.staff("consultation_worker", "consultation_worker")
     mother, asked, _ = world.mother("the question")
@@ -73,6 +75,7 @@ def test_who_gets_junk_for_a_key_reads_on_says_so_and_makes_the_next_one(world: 
     assert bram.read(asked.case, asked.name) is None
 
 
+@attack("seals junk in place of words", "who asks", "anna reads", "shown as not readable")
 def test_a_requester_who_seals_junk_is_marked_and_the_rest_is_read(world: World) -> None:
     (anna,) = world.staff("consultation_worker")
     mother, asked, _ = world.mother("the question")
@@ -118,6 +121,7 @@ def test_what_is_sealed_in_another_form_is_shown_with_a_warning_and_not_as_whole
     assert warning < text and "  mood 2 since: 2" in shown and "A" * 43 not in shown
 
 
+@attack("opens a dialogue in the case of another", "anyone", "anna reads", "wrong-case")
 def test_a_conversation_under_someone_elses_case_is_refused(world: World) -> None:
     """The server, or anyone, opens a dialogue of his own under the case of the mother."""
     (anna,) = world.staff("consultation_worker")
@@ -149,6 +153,7 @@ def test_a_conversation_under_someone_elses_case_is_refused(world: World) -> Non
     assert refused.value.refusal is Refusal.WRONG_CASE
 
 
+@attack("opens a second dialogue", "a member", "it is posted", "not-allowed")
 @pytest.mark.parametrize("author", ["worker", "requester"])
 def test_no_second_dialogue_stands_in_a_consultation(world: World, author: str) -> None:
     (anna,) = world.staff("consultation_worker")

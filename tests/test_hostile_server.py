@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from client import consultation
 from client.errors import Distrust, NotPossible
 from domain.entry import Parts
+from tests.support.attacks import Deed
 from tests.support.hostile import (
-    Deceit,
     HostileServer,
     Scene,
     adds_own_roster,
@@ -65,17 +63,6 @@ AUTHOR = {"domain.check._check_author": lambda *_: None}
 FRESH = {"domain.check._check_freshness": lambda *_: None}
 RECEIPT = {"client.receipts.verify": lambda *_: True}
 WHOLE_PARTS = {"client.chain.find_parts": lambda *_: Parts.COMPLETE}
-
-
-@dataclass(frozen=True)
-class Deed:
-    """What the server does, what a person does then, the name it is refused by, and the check that
-    refuses it (what stands in its place when it is switched off)."""
-
-    deceit: Deceit
-    act: Callable[[Scene], None]
-    refusal: str
-    check: dict[str, Any]
 
 
 DEEDS = {

@@ -3,7 +3,6 @@ help, and each check is what refuses it."""
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,16 @@ from crypto.secret.grant import Granted
 from domain.entry import Parts
 from tests.support import wall_deeds as deeds
 from tests.support import wall_keys as keys
+from tests.support.attacks import Deed
 from tests.support.hostile import Answer, id_without_kem
 from tests.support.hostile_walls import (
-    Deceit,
     Scene,
     WatchingServer,
     gives_wrap,
     played,
     random_key,
 )
-from tests.support.wall_deeds import Act, admits, reads, writes
+from tests.support.wall_deeds import Act, dirk_admits, reads, zoe_writes
 from tests.support.world import World
 from wire.parts import PIECE_BYTES
 from wire.paths import WORK_LIST, path
@@ -65,17 +64,6 @@ COMMITTED = {"client.chain.commitment": lambda *_: _Any()}
 NAMED_WRAP = {"client.chain.hash_of": lambda _: _Any()}
 ROSTER = {"domain.trust._refuse_changed_past": lambda *_: None}
 SAME_READERS = {"client.session.goes_to_the_same": lambda *_: True}
-
-
-@dataclass(frozen=True)
-class Deed:
-    """What the server does, what a person does then, the name it is refused by, and the check that
-    refuses it (what stands in its place when it is switched off)."""
-
-    deceit: Callable[[Scene], Deceit | None]
-    act: Act
-    refusal: str
-    check: dict[str, Any]
 
 
 NOBODY = "nobody is let in"
@@ -124,33 +112,38 @@ MEMBERS = {
         deeds.hides_a_leaving_seen_before, reads("zoe"), "went-back", HEAD
     ),
     "asks for it again after a removal": Deed(
-        deeds.someone_is_put_out, writes, "epoch-moved", SAME_READERS
+        deeds.someone_is_put_out, zoe_writes, "epoch-moved", SAME_READERS
     ),
     "asks for it again after someone left": Deed(
-        deeds.someone_leaves, writes, "epoch-moved", SAME_READERS
+        deeds.someone_leaves, zoe_writes, "epoch-moved", SAME_READERS
     ),
     "shows an old work list": Deed(
-        deeds.shows_an_old_work_list, deeds.looks_for_it, "you stand in that case no longer", {}
+        deeds.shows_an_old_work_list,
+        deeds.xena_looks_for_it,
+        "you stand in that case no longer",
+        {},
     ),
 }
 INVITATIONS = {
-    "accepts an invitation itself": Deed(deeds.accepts_itself, admits, NOBODY, TAG),
-    "swaps the card in an acceptance": Deed(deeds.swaps_the_accepting_card, admits, NOBODY, TAG),
+    "accepts an invitation itself": Deed(deeds.accepts_itself, dirk_admits, NOBODY, TAG),
+    "swaps the card in an acceptance": Deed(
+        deeds.swaps_the_accepting_card, dirk_admits, NOBODY, TAG
+    ),
     "replays another invitation's acceptance": Deed(
-        deeds.replays_an_acceptance, admits, NOBODY, TAG
+        deeds.replays_an_acceptance, dirk_admits, NOBODY, TAG
     ),
     "brings a tag for another role": Deed(
-        deeds.accepts_for_another(role="requester"), admits, NOBODY, TAG
+        deeds.accepts_for_another(role="requester"), dirk_admits, NOBODY, TAG
     ),
     "brings a tag for another place": Deed(
-        deeds.accepts_for_another(compartment="governance-123456789"), admits, NOBODY, TAG
+        deeds.accepts_for_another(compartment="governance-123456789"), dirk_admits, NOBODY, TAG
     ),
     "brings a tag for another case": Deed(
-        deeds.accepts_for_another(case="0" * 32), admits, NOBODY, TAG
+        deeds.accepts_for_another(case="0" * 32), dirk_admits, NOBODY, TAG
     ),
     "shows an acceptance in another place": Deed(
         deeds.accepts_in_another_place,
-        admits,
+        dirk_admits,
         NOBODY,
         {"client.invitations.Invitations._checked": deeds.unchecked},
     ),
@@ -173,16 +166,18 @@ CERTIFIED = {
     ),
     "swaps a newcomer's card": Deed(
         keys.swaps_cards,
-        deeds.lets_ivo_in,
+        deeds.dirk_lets_ivo_in,
         "uncertified-member",
         {"crypto.device._device_id": id_without_kem},
     ),
 }
 KEYS = {
-    "has two members given different keys": Deed(keys.two_keys, writes, "WrapRefused", COMMITTED),
+    "has two members given different keys": Deed(
+        keys.two_keys, zoe_writes, "WrapRefused", COMMITTED
+    ),
     "has the key of before given again": Deed(
         keys.the_key_of_before,
-        writes,
+        zoe_writes,
         "WrapRefused",
         {"client.chain.Chain._opened": keys.held_or_not},
     ),
@@ -292,10 +287,10 @@ def test_an_honest_server_is_not_accused(scene: Scene) -> None:
 
     acts: list[tuple[Callable[[Scene], object], Act]] = [
         (Scene.experts, reads("zoe")),
-        (Scene.experts, writes),
-        (partners, admits),
+        (Scene.experts, zoe_writes),
+        (partners, dirk_admits),
         (granted, reads("ella")),
-        (session, deeds.lets_ivo_in),
+        (session, deeds.dirk_lets_ivo_in),
     ]
     for prepare, act in acts:
         prepare(scene)

@@ -25,6 +25,7 @@ from client.errors import ServerRefused
 from client.session import Session
 from crypto.encoding import b64
 from tests.support.asking import asker
+from tests.support.attacks import attack
 from tests.support.flood import (
     FLOODED,
     FLOODER,
@@ -100,6 +101,7 @@ def is_too_many(answer: Response) -> bool:
     return named and int(answer.headers["Retry-After"]) > 0
 
 
+@attack("posts fifty times", "who is not certified", "it is posted", "too-many")
 def test_fifty_posts_in_a_row_are_slowed_down_for_who_is_not_certified_alone(held: World) -> None:
     (worker,) = held.staff("consultation_worker")
     mother, asked, _ = held.mother()
@@ -137,6 +139,7 @@ def test_who_did_not_get_a_receipt_gets_it_though_nothing_more_may_be_posted(hel
     assert is_too_many(ask(held, path(ENTRIES), method="POST", json=other_signature))
 
 
+@attack("posts in the name of a worker", "anyone", "it is posted", "no-such-case, then too-many")
 def test_whoever_only_says_that_he_is_certified_gets_nothing_stored(held: World) -> None:
     (worker,) = held.staff("consultation_worker")
     _, asked, _ = held.mother()
@@ -153,6 +156,7 @@ def test_whoever_only_says_that_he_is_certified_gets_nothing_stored(held: World)
     assert held.opened.store.position() == before + 1
 
 
+@attack("posts on", "a revoked worker", "it is posted", "too-many")
 def test_a_revoked_worker_is_held_to_the_limits_of_everybody(held: World) -> None:
     (worker,) = held.staff("consultation_worker")
     with held.app.test_request_context():
@@ -164,6 +168,7 @@ def test_a_revoked_worker_is_held_to_the_limits_of_everybody(held: World) -> Non
             limits.take("posts", device=worker.device)
 
 
+@attack("sends up more than is allowed", "who is not certified", "it is sent up", "too-many")
 def test_uploaded_bytes_are_counted_for_who_is_not_certified(held: World) -> None:
     (worker,) = held.staff("consultation_worker")
     mother, _, _ = held.mother()
@@ -186,6 +191,7 @@ class Unread(io.RawIOBase):
         raise AssertionError("the body was read")
 
 
+@attack("asks without end", "anyone", "it is asked", "too-many, unread")
 def test_too_many_requests_are_refused_unread_and_those_about_health_never(tmp_path: Path) -> None:
     three = replace(LIMITS, requests=Limit(3, 0.01))
     with World(tmp_path, limits=three, proxies=1) as world:
@@ -200,6 +206,7 @@ def test_too_many_requests_are_refused_unread_and_those_about_health_never(tmp_p
         assert ask(world, path(TRUST), "192.0.2.2").status_code == 200
 
 
+@attack("posts large bodies", "anyone", "it is posted", "too-many")
 def test_a_large_body_counts_as_many_requests(tmp_path: Path) -> None:
     still = replace(LIMITS, requests=Limit(50, 0.001))
     with World(tmp_path, limits=still, proxies=1) as world:
@@ -273,6 +280,7 @@ def worker(site: Site) -> Session:
     return site.worker()
 
 
+@attack("floods", "one source", "others post", "too-many, to it alone")
 def test_a_flood_from_one_source_stops_nobody_else(site: Site, worker: Session) -> None:
     with Flood(site.url, openings(300, 1)) as flood:
         until(lambda: flood.answers["too-many"] > 50, "the flood is slowed down")

@@ -23,6 +23,7 @@ from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.invitation import Invitation, new_secret
 from domain.entry import Line
+from tests.support.attacks import attack
 from tests.support.hostile import Answer, HostileServer
 from tests.support.support_case import Cast
 from tests.support.world import World
@@ -139,6 +140,12 @@ def made_up(world: World, by: Session, to: Session, case: str, kind: str, role: 
     return server
 
 
+@attack(
+    "makes up notes in his case",
+    "the server and one certified person",
+    "dirk writes notes",
+    "it goes to his own place",
+)
 def test_a_casemanager_writes_in_no_place_that_an_outsider_opened(
     world: World, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +159,12 @@ def test_a_casemanager_writes_in_no_place_that_an_outsider_opened(
     assert cast.at("dirk").only("worknotes").name == outside.made.name
 
 
+@attack(
+    "makes up notes that he reads",
+    "the server and one certified person",
+    "dirk writes notes later",
+    "it goes to his own place",
+)
 def test_that_it_was_read_before_gives_it_no_turn(world: World, cast: Cast) -> None:
     notes = cast.at("dirk").only("worknotes").name
     made_up(world, cast["ella"], cast["dirk"], cast.case, "worknotes", "casemanager")
@@ -159,6 +172,12 @@ def test_that_it_was_read_before_gives_it_no_turn(world: World, cast: Cast) -> N
     assert cast.at("dirk").only("worknotes").name == notes
 
 
+@attack(
+    "makes up the only place of a kind",
+    "the server and one certified person",
+    "dirk names that kind",
+    "nobody who stands in this case opened it",
+)
 def test_the_only_place_of_its_kind_is_not_taken_by_its_kind(
     world: World, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +190,12 @@ def test_the_only_place_of_its_kind_is_not_taken_by_its_kind(
     assert cast.at("dirk").named("partners")
 
 
+@attack(
+    "chooses who is consulted",
+    "the server and one certified person",
+    "anna asks a colleague",
+    "it is none of her places",
+)
 def test_what_a_colleague_was_asked_goes_to_no_colleague_of_the_servers_choice(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,6 +242,12 @@ def conversation_made_up(world: World, cast: Cast, mother: Session) -> tuple[Mad
     return server, invitation
 
 
+@attack(
+    "makes up a conversation for her",
+    "the server and one certified person",
+    "mother comes back",
+    "her own is chosen, else she is asked",
+)
 def test_a_conversation_made_up_for_her_is_not_the_one_that_she_goes_on_with(
     world: World, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +266,12 @@ def test_a_conversation_made_up_for_her_is_not_the_one_that_she_goes_on_with(
     her_steps.be_sure(session, there[0], sure=False)
 
 
+@attack(
+    "lists her where she was not invited",
+    "the server and one certified person",
+    "mother comes back",
+    "it is none of her conversations",
+)
 def test_a_place_without_an_invitation_of_hers_is_none_of_her_conversations(
     world: World, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,6 +282,12 @@ def test_a_place_without_an_invitation_of_hers_is_none_of_her_conversations(
     assert consultation.joined(session, []) == []
 
 
+@attack(
+    "answers an invitation of another place",
+    "the server and one certified person",
+    "mother joins",
+    "her invitation does not name it",
+)
 def test_an_invitation_names_one_place_and_who_gave_it(world: World, cast: Cast) -> None:
     mother, _, code = world.mother()
     _, invitation = conversation_made_up(world, cast, mother)

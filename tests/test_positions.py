@@ -4,7 +4,6 @@ order, or no more, is refused by name."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from werkzeug.wrappers import Request
@@ -15,6 +14,7 @@ from client.errors import Distrust
 from client.pins import Pins
 from client.session import Session
 from crypto.encoding import b64, unb64
+from tests.support.attacks import Deed
 from tests.support.hostile import Answer, HostileServer, Scene
 from tests.support.world import World
 
@@ -77,7 +77,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turned]:
         scene.roster = world.opened.store.position()
         scene.seen, scene.audited = Pins(), Pins()
         mother_reads(scene)
-        audits(scene)
+        auditor_comes_again(scene)
         yield scene
 
 
@@ -93,12 +93,12 @@ def mother_reads(scene: Turned, pins: Pins | None = None) -> None:
     assert session.read(scene.chain.case, scene.chain.name) is not None
 
 
-def anew(scene: Turned) -> None:
+def mother_comes_with_her_code(scene: Turned) -> None:
     """With the code alone: she keeps nothing."""
     mother_reads(scene, Pins())
 
 
-def replays(scene: Turned, pins: Pins | None = None) -> None:
+def auditor_replays_it(scene: Turned, pins: Pins | None = None) -> None:
     auditor = scene.world.session(scene.auditor.keys, pins or Pins())
     auditor.directory.refresh()
     known = auditor.directory.last
@@ -110,8 +110,8 @@ def replays(scene: Turned, pins: Pins | None = None) -> None:
     hold_to_pins(scene.chain.case, evidence, auditor.pins, known)
 
 
-def audits(scene: Turned) -> None:
-    replays(scene, scene.audited)
+def auditor_comes_again(scene: Turned) -> None:
+    auditor_replays_it(scene, scene.audited)
 
 
 def at_the_roster(scene: Turned) -> None:
@@ -132,29 +132,33 @@ def outcome(scene: Turned, act: Callable[[Turned], None]) -> str:
 
 DOCUMENT = {f"{SERVER}.at": lambda self, at: self._trusts[sum(p < at for p in self._positions)]}
 WHOLE = {"client.pins.Pins.check_position": lambda *_: None}
-DEEDS: list[tuple[Callable[[Turned], None], Callable[[Turned], None], str, dict[str, Any]]] = [
-    (at_the_roster, anew, "out-of-order", DOCUMENT),
-    (at_the_roster, replays, "out-of-order", DOCUMENT),
-    (before_the_roster, mother_reads, "forked", WHOLE),
-    (before_the_roster, audits, "forked", WHOLE),
-]
+DEEDS = {
+    "writes at the position of the list that put it off": Deed(
+        at_the_roster, mother_comes_with_her_code, "out-of-order", DOCUMENT
+    ),
+    "shows an auditor an entry at the position of a list": Deed(
+        at_the_roster, auditor_replays_it, "out-of-order", DOCUMENT
+    ),
+    "writes before the list, to who read the place whole": Deed(
+        before_the_roster, mother_reads, "forked", WHOLE
+    ),
+    "writes before the list, to an auditor who saw it whole": Deed(
+        before_the_roster, auditor_comes_again, "forked", WHOLE
+    ),
+}
 
 
-@pytest.mark.parametrize(("does", "act", "name", "check"), DEEDS)
+@pytest.mark.parametrize("deed", DEEDS)
 def test_who_is_off_the_list_writes_nowhere_that_was_before(
-    scene: Turned,
-    does: Callable[[Turned], None],
-    act: Callable[[Turned], None],
-    name: str,
-    check: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
+    scene: Turned, deed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    does, act = DEEDS[deed].deceit, DEEDS[deed].act
     whole = (dict(scene.seen.whole), dict(scene.audited.whole))
     does(scene)
-    assert outcome(scene, act) == name
+    assert outcome(scene, act) == DEEDS[deed].refusal
     assert (scene.seen.whole, scene.audited.whole) == whole
     kept = (dict(scene.seen.heads), dict(scene.audited.heads))
-    for target, replacement in check.items():
+    for target, replacement in DEEDS[deed].check.items():
         monkeypatch.setattr(target, replacement)
     assert outcome(scene, act) == "accepted"
     (scene.seen.heads, scene.audited.heads), (scene.seen.whole, scene.audited.whole) = kept, whole
@@ -202,31 +206,40 @@ def the_last_list_first(scene: Turned) -> None:
     scene.turn(deceit)
 
 
-def learns_who_is_certified(scene: Turned) -> None:
+def mother_learns_who_is_certified(scene: Turned) -> None:
     scene.mother_again(Pins()).directory.refresh()
 
 
-@pytest.mark.parametrize(
-    ("does", "act", "refusal"),
-    [
-        (newest_first, anew, "out-of-order: entries out of store order"),
-        (newest_first, replays, "out-of-order: not in the order of the store"),
-        (without_the_notes, audits, "went-back: {notes} was seen before and is not shown now"),
-        (
-            the_last_list_first,
-            learns_who_is_certified,
-            "out-of-order: trust documents are not in the order of the store",
-        ),
-    ],
-)
-def test_what_is_shown_out_of_order_or_no_more_is_refused(
-    scene: Turned, does: Callable[[Turned], None], act: Callable[[Turned], None], refusal: str
-) -> None:
-    act(scene)
-    does(scene)
+ORDER = {
+    "shows the newest entry before the last": Deed(
+        newest_first, mother_comes_with_her_code, "out-of-order: entries out of store order", {}
+    ),
+    "shows an auditor the newest entry before the last": Deed(
+        newest_first, auditor_replays_it, "out-of-order: not in the order of the store", {}
+    ),
+    "shows an auditor a place of the case no more": Deed(
+        without_the_notes,
+        auditor_comes_again,
+        "went-back: a place was seen before",
+        {},
+    ),
+    "shows the last list before the one before": Deed(
+        the_last_list_first,
+        mother_learns_who_is_certified,
+        "out-of-order: trust documents are not in the order of the store",
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", ORDER)
+def test_what_is_shown_out_of_order_or_no_more_is_refused(scene: Turned, deed: str) -> None:
+    played = ORDER[deed]
+    played.act(scene)
+    played.deceit(scene)
     with pytest.raises(Distrust) as caught:
-        act(scene)
-    assert str(caught.value) == refusal.format(notes=scene.notes)
+        played.act(scene)
+    assert str(caught.value).replace(scene.notes, "a place").startswith(played.refusal)
 
 
 def test_two_entries_of_two_places_do_not_stand_at_one_position(

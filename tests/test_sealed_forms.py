@@ -20,6 +20,7 @@ from crypto.secret.payload import (
 )
 from crypto.secret.seeds import DeviceKeys
 from crypto.secret.wrap import EPOCH_KEY_BYTES, CannotOpen, hpke_seal, open_wrap
+from tests.support.attacks import attack
 
 KEYS = DeviceKeys(bytes(32), bytes(32))
 PLACE = Place("c" * 32, "dialogue-123456789", "e" * 32, KEYS.card().device)
@@ -28,6 +29,7 @@ KEY, EPOCH_KEY = bytes(KEY_BYTES), bytes(EPOCH_KEY_BYTES)
 # --- keys ----------------------------------------------------------------------------------------
 
 
+@attack("seals an epoch's key of another length", "a member", "a wrap is opened", "does not open")
 @pytest.mark.parametrize("longer", [-1, 1, EPOCH_KEY_BYTES])
 def test_an_epochs_key_has_one_length(longer: int) -> None:
     """Sealed by a member to a member: it opens, and is none."""
@@ -38,6 +40,9 @@ def test_an_epochs_key_has_one_length(longer: int) -> None:
         open_wrap(KEYS, b"here", other)
 
 
+@attack(
+    "seals an entry's key of another length", "an author", "an entry is opened", "does not open"
+)
 @pytest.mark.parametrize("longer", [-1, 1])
 def test_the_key_of_an_entry_has_one_length(longer: int) -> None:
     assert open_keybox(EPOCH_KEY, PLACE, 0, seal_keybox(EPOCH_KEY, PLACE, 0, KEY)) == KEY
@@ -70,6 +75,7 @@ OTHER_FORMS: dict[str, Form] = {
 }
 
 
+@attack("marks a text by its padding", "an author", "a text is opened", "does not open")
 @pytest.mark.parametrize("length", [1, PAYLOAD_FLOOR - 1, PAYLOAD_FLOOR, 5000])
 @pytest.mark.parametrize("form", OTHER_FORMS)
 def test_a_text_is_padded_in_one_way(form: str, length: int) -> None:
@@ -81,6 +87,7 @@ def test_a_text_is_padded_in_one_way(form: str, length: int) -> None:
         open_payload(KEY, PLACE, other)
 
 
+@attack("marks a file by its padding", "an author", "a file is opened", "does not open")
 @pytest.mark.parametrize("length", [0, 1, ATTACHMENT_FLOOR - 2, 3 * CHUNK_BYTES + 5])
 @pytest.mark.parametrize("form", OTHER_FORMS)
 @pytest.mark.parametrize("step", [1000, 10**6], ids=["in steps", "at once"])
@@ -112,7 +119,11 @@ def point(y: int, negative: bool) -> bytes:
 
 
 OTHER_POINTS = {
-    **{f"small order {y % 1000}, {sign}": point(y, sign) for y in SMALL_ORDER for sign in (0, 1)},
+    **{
+        f"small order {y % 1000}, {sign}": point(y, sign)
+        for y in SMALL_ORDER
+        for sign in (False, True)
+    },
     "not on the curve": point(2, False),
     "above the field": point(FIELD + 3, False),
 }
@@ -122,6 +133,7 @@ def test_a_points_check_takes_the_base_point() -> None:
     assert card_from(Card(point(BASE, False), KEYS.card().kem).fields()).sign == point(BASE, False)
 
 
+@attack("shows a key of small order", "whoever makes a card", "the card is read", "malformed")
 @pytest.mark.parametrize("name", OTHER_POINTS)
 def test_no_card_has_a_key_under_which_anything_may_pass(name: str) -> None:
     with pytest.raises(Malformed, match="not a valid point"):

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from client.audit import Evidence, ends_at, position_at
 from client.compose import draft_change, draft_entry
 from client.consultation import message
 from client.errors import Distrust, NotPossible
@@ -258,24 +257,6 @@ def test_a_report_that_leaves_out_who_wrote_is_convicted(copy: Copy) -> None:
     told = verdicts(evidence, report, Access(short, ()), [], *made)
     found = {one.name: one for one in told}
     assert found["A9"].faults == (f"{hers}: not even its author was given the key",)
-
-
-# --- moments -------------------------------------------------------------------------------------
-
-
-def test_a_time_lasts_its_minute_and_a_position_until_the_next_entry() -> None:
-    stored = {3: 60, 5: 119, 9: 120, 12: 300}
-    evidence = [Evidence(position, at, b"", b"") for position, at in stored.items()]
-    for moment, position, ends in (
-        ("1970-01-01T00:00Z", -1, 59),
-        ("1970-01-01T00:01Z", 5, 119),
-        ("1970-01-01T00:03Z", 9, 239),
-        ("1970-01-01T00:09Z", 12, 599),
-        ("4", 4, 118),
-        ("5", 5, 119),
-        ("12", 12, None),
-    ):
-        assert (position_at(evidence, moment), ends_at(evidence, moment)) == (position, ends)
 
 
 # --- the commands ---------------------------------------------------------------------------------

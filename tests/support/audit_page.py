@@ -52,6 +52,7 @@ class Expected:
 
     def tables(self) -> dict[str, Table]:
         made = {
+            "approvals": self._approvals(),
             "verdicts": self._verdicts(),
             "people": self._people(),
             "places": self._places(),
@@ -93,12 +94,32 @@ class Expected:
             [
                 one["name"],
                 _(one["what"]),
-                "✓ yes" if one["holds"] else "✗ no",
+                self._mark(one),
                 one["evidence"],
                 _cell(one["faults"]),
             ]
             for one in self.found["verdicts"]
         ]
+
+    def _mark(self, one: dict[str, Any]) -> str:
+        if not one["judged"]:
+            return "– nothing to judge"
+        return "✓ yes" if one["holds"] else "✗ no"
+
+    def _approvals(self) -> Table:
+        history = self.found["history"]
+        return [
+            [
+                *self._act(history[one["proposal"]]),
+                *(["–"] * 3 if one["answer"] is None else self._act(history[one["answer"]])),
+                _cell([f"{name(history[at]['kind'])} {at}" for at in one["acted_upon"]]),
+            ]
+            for one in self.found["approvals"]
+        ]
+
+    def _act(self, line: dict[str, Any]) -> list[Cell]:
+        what = f"{name(line['kind'])} {self._entry(line['id'])}"
+        return [what, f"{name(line['role'])} {self._person(line['person'])}", utc(line["stored"])]
 
     def _people(self) -> Table:
         """Of those who stood in the case."""

@@ -49,10 +49,11 @@ def reads(who: str) -> Act:
             return "no-key"
         return "bad-grant" if chain.bad_grants else None
 
+    act.__name__ = f"{who}_reads"
     return act
 
 
-def writes(scene: Scene) -> str | None:
+def zoe_writes(scene: Scene) -> str | None:
     """zoe writes, where she read before if that was noted; the kind of what had to come first."""
     session = scene.writer or scene.session("zoe")
     chain = scene.chain or scene.read(session)
@@ -62,7 +63,7 @@ def writes(scene: Scene) -> str | None:
     return None if kind == "MessageSent" else kind
 
 
-def admits(scene: Scene) -> None:
+def dirk_admits(scene: Scene) -> None:
     """dirk lets in whoever proved to be invited."""
     chain = scene.read(scene.dirk)
     found = scene.invitations.accepted(chain)
@@ -72,14 +73,14 @@ def admits(scene: Scene) -> None:
         scene.invitations.admit(chain, invited)
 
 
-def lets_ivo_in(scene: Scene) -> None:
+def dirk_lets_ivo_in(scene: Scene) -> None:
     session = scene.session("dirk")
     chain = scene.read(session)
     coming = Line(scene.cast["ivo"].device, "interpreter", None)
     session.change_members(chain, "joined", tuple(sorted((*chain.lines, coming))))
 
 
-def looks_for_it(scene: Scene) -> None:
+def xena_looks_for_it(scene: Scene) -> None:
     """xena opens the place from her work list."""
     Support(open_casework(scene.session("xena"), scene.case)).named(scene.place)
 
