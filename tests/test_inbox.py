@@ -126,6 +126,14 @@ def test_a_crisis_and_what_is_to_be_decided_are_both_seen_and_whose_turn_it_is(a
     assert "you (1 to decide)" in line_of(at.shows("carla", "inbox"), again)
 
 
+def test_what_was_registered_shows_what_was_said_and_not_how_it_came_in(at: AtWork) -> None:
+    case = json.loads(
+        at.shows("anna", "register", "--channel", "visit", "-m", "zij kwam langs", "--json")
+    )["case"]
+    line = line_of(at.shows("anna", "inbox"), case)
+    assert "zij kwam" in line and "visit" not in line
+
+
 def test_forty_columns_and_a_shell_that_tells_no_width_are_readable(at: AtWork) -> None:
     case = taken(at, "woorden die heel blijven")
     narrow = at.shows("anna", "inbox", COLUMNS="40")
