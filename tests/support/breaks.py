@@ -11,7 +11,7 @@ CTRL_C, TERM, HUP, KILL = signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.S
 DANGER, FILES = "Is there danger right now?", "Does a name, a face or a place stand in it"
 CODE, WRITE = "Code, or nothing to type", "Do you want to write something now?"
 CONFLICT, NAMES = "no conflict of interest here?", "Do you leave out all names"
-UNANSWERED = "all the same?"
+UNANSWERED = "Close it as answered all the same?"
 # Where a command can be broken off, beside its questions.
 EDITOR, CLOSED = "the editor is open", "the editor was closed just now"
 OPENING, OPENED = "the case is sent", "the case is opened"
