@@ -92,6 +92,13 @@ def test_a_crisis_stands_first_and_marked_then_what_is_late(at: AtWork) -> None:
             **{"waits_for": waits_for, "waiting_since": 5, "role": CW, "compartment": "dialogue-1"},
         }
 
+    danger = row("danger", None)
+    danger["terms"] = [{"term": "crisis_decision", "due": 999, "explained": False}]
+    no_question = row("no question", None) | {"state": "opened"}
+    assert [one.case for one in cases_of([row("late", 9), danger, no_question], 10)] == [
+        "danger",
+        "late",
+    ]
     rows = [row("quiet", None), row("mine", None, CW), row("late", 9), row("soon", 99)]
     assert [one.case for one in cases_of(rows, 10)] == ["late", "mine", "soon", "quiet"]
     assert due_text(Waiting([row("late", 9)], 10).terms, 10).startswith("OVERDUE: triage, ")
