@@ -38,7 +38,7 @@ def confirm(question: str, *, default: bool | None = None) -> bool:
     )
     *before, last = lines_of(f"{question} [{choices}]")
     for line in before:
-        click.echo(line, err=True)
+        notify(line)
     while True:
         typed = click.prompt(last, default="", show_default=False, err=True, prompt_suffix=": ")
         said = said_yes(typed) if typed.strip() else default
