@@ -5,8 +5,9 @@ import sys
 import click
 
 from cli.language import _
-from cli.screen import notify
+from cli.screen import notify, width, wrapped
 
+ANSWER = 6  # columns for what is typed behind a question
 YES, NO = frozenset({"j", "ja", "y", "yes"}), frozenset({"n", "nee", "no"})
 
 
@@ -21,6 +22,11 @@ def said_yes(answer: str) -> bool | None:
     return True if said in YES else False if said in NO else None
 
 
+def lines_of(question: str) -> list[str]:
+    """A question as a terminal shows it with room for the answer: broken between words."""
+    return wrapped(question, max(1, width() - ANSWER)) if sys.stderr.isatty() else [question]
+
+
 def confirm(question: str, *, default: bool | None = None) -> bool:
     """Ask until the answer is yes or no. default: what Enter alone means; None for nothing.
 
@@ -30,10 +36,11 @@ def confirm(question: str, *, default: bool | None = None) -> bool:
     choices = "/".join(
         word.upper() if default is value else word for word, value in ((yes, True), (no, False))
     )
+    *before, last = lines_of(f"{question} [{choices}]")
+    for line in before:
+        notify(line)
     while True:
-        typed = click.prompt(
-            f"{question} [{choices}]", default="", show_default=False, err=True, prompt_suffix=": "
-        )
+        typed = click.prompt(last, default="", show_default=False, err=True, prompt_suffix=": ")
         said = said_yes(typed) if typed.strip() else default
         if said is not None:
             return said

@@ -102,9 +102,9 @@ def erase(case: str, yes: bool, as_json: bool) -> None:
     """Erase for good what was proposed in a whole CASE number. For privacy officers."""
     session = device_session()
     case = session.numbers.number(case) or case
-    found = erasure.structure(session, case)
+    found = erasure.proposals(erasure.structure(session, case))
     done = []
-    for proposal in erasure.proposals(found):
+    for proposal in found:
         told = erasure_told(session, proposal)
         if yes and not as_json:
             say(told)
@@ -113,5 +113,7 @@ def erase(case: str, yes: bool, as_json: bool) -> None:
             done.append(proposal.id)
     if as_json:
         print_json({"case": case, "erased": done})
+    elif not found:
+        say(_("Nothing is proposed here to be erased."))
     else:
         say(f"{_('Erased for good')}: {len(done)}.")

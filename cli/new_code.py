@@ -1,5 +1,7 @@
 """Another return code in the place of one that may be known to others."""
 
+import click
+
 from cli.asking import at_a_terminal, confirm
 from cli.codes import show_new, typed_code, words_of
 from cli.language import _
@@ -28,20 +30,42 @@ def another_code(
         raise NotPossible(_("the code stays as it was"))
     entropy = new_code()
     after, _keys = session_of(entropy, server, pin)
-    if not as_json:
-        # Before anything is sent: if the connection breaks now, the way back is not lost.
-        show_new(entropy)
-    if at_a_terminal():
-        _typed_back(entropy)
+    sent = False
     try:
+        if not as_json:
+            # Before anything is sent: if the connection breaks now, the way back is not lost.
+            show_new(entropy)
+            if at_a_terminal():
+                _typed_back(entropy)
+        sent = True
         membership.replace_key(session, after, chains)
     except ClientError as error:
         error.also = words_of(entropy)
+        _tell_which(sent, as_json)
+        raise
+    except (click.Abort, KeyboardInterrupt):
+        if as_json:
+            print_json(words_of(entropy))
+        _tell_which(sent, as_json)
         raise
     if as_json:
         print_json({**words_of(entropy), "replaced": [one.name for one in chains]})
     else:
         say(_("The old code opens nothing any more. What was said before stays closed to the new."))
+
+
+def _tell_which(sent: bool, as_json: bool) -> None:
+    """Which of the two codes opens what, when it was broken off. sent: whether anything was."""
+    if as_json:
+        return
+    if sent:
+        told = _(
+            "It is not known whether the new code is in the place of the old one everywhere. Keep "
+            "both, and try each with"
+        )
+        notify(told, command="zegel return")
+    else:
+        notify(_("Nothing has changed: keep the code that you had. The new one opens nothing."))
 
 
 def _typed_back(entropy: bytes) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from cli.show import CHOSEN, KEPT_BACK
 from client.casework import SUPERVISOR
 from client.chain import Chain, Item
 from client.errors import NotPossible, Unreadable
@@ -19,6 +20,7 @@ from domain.services.support_guards import FAMILY
 Row = dict[str, Any]
 CRISIS = "crisis_decision"
 RAISES = "CrisisFlagged"
+NO_WORDS = KEPT_BACK | CHOSEN  # of fields: they say nothing of what somebody is worried about
 BESIDE = "governance"  # where a second person decides, also when a case is done
 
 
@@ -186,7 +188,7 @@ class Words:
                 value = self.session.open(chain, item)
             except (Unreadable, NotPossible):
                 continue  # erased, taken back or damaged: the next one tells
-            told = (said for key, said in value.items() if key not in ("schema", "attachments"))
+            told = (said for key, said in value.items() if key not in NO_WORDS)
             return next((said for said in told if isinstance(said, str) and said), "")
         return ""
 

@@ -11,7 +11,7 @@ merging with what the others saved (`client.pins_file`), so that nothing seen is
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -258,7 +258,7 @@ def _parsed(written: bytes) -> dict[str, Any]:
     return fields
 
 
-def _is_of(value: Any, shape: dict[str, type]) -> bool:
+def _is_of(value: Any, shape: Mapping[str, type]) -> bool:
     return isinstance(value, dict) and {name: type(one) for name, one in value.items()} == shape
 
 

@@ -130,3 +130,6 @@ def test_what_is_to_be_erased_is_told_before_it_is(at: AtWork) -> None:
     done = at.run("frits", "erase", case, typed="n\n")
     told = f"{dialogue.name}, {seq} (answer given); data_subject; proposed by supervisor"
     assert told in done.output
+    assert "Erased for good: 0." in done.output
+    assert "Erased for good: 1." in at.shows("frits", "erase", case, "--yes")
+    assert "Nothing is proposed here" in at.shows("frits", "erase", case)

@@ -92,6 +92,13 @@ def test_a_crisis_stands_first_and_marked_then_what_is_late(at: AtWork) -> None:
             **{"waits_for": waits_for, "waiting_since": 5, "role": CW, "compartment": "dialogue-1"},
         }
 
+    danger = row("danger", None)
+    danger["terms"] = [{"term": "crisis_decision", "due": 999, "explained": False}]
+    no_question = row("no question", None) | {"state": "opened"}
+    assert [one.case for one in cases_of([row("late", 9), danger, no_question], 10)] == [
+        "danger",
+        "late",
+    ]
     rows = [row("quiet", None), row("mine", None, CW), row("late", 9), row("soon", 99)]
     assert [one.case for one in cases_of(rows, 10)] == ["late", "mine", "soon", "quiet"]
     assert due_text(Waiting([row("late", 9)], 10).terms, 10).startswith("OVERDUE: triage, ")
@@ -124,6 +131,14 @@ def test_a_crisis_and_what_is_to_be_decided_are_both_seen_and_whose_turn_it_is(a
     write(at, "anna", again, "governance", "CrisisResolutionProposed", payload("note/1", text="x"))
     assert "supervisor" in line_of(at.shows("anna", "inbox"), again)
     assert "you (1 to decide)" in line_of(at.shows("carla", "inbox"), again)
+
+
+def test_what_was_registered_shows_what_was_said_and_not_how_it_came_in(at: AtWork) -> None:
+    case = json.loads(
+        at.shows("anna", "register", "--channel", "visit", "-m", "zij kwam langs", "--json")
+    )["case"]
+    line = line_of(at.shows("anna", "inbox"), case)
+    assert "zij kwam" in line and "visit" not in line
 
 
 def test_forty_columns_and_a_shell_that_tells_no_width_are_readable(at: AtWork) -> None:

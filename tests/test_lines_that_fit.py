@@ -2,6 +2,7 @@
 terminal breaks it in a word."""
 
 import re
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rich.cells import cell_len
 from cli.form import asked, filled
 from client.errors import NotPossible
 from tests.support.desks import editor
-from tests.support.terminal import Terminal
+from tests.support.terminal import ROOT, Terminal
 from tests.support.world import World
 from wire.payload_schemas import SCHEMAS
 
@@ -47,3 +48,19 @@ def test_what_she_is_told_breaks_between_words(world: World, tmp_path: Path) -> 
     assert [line for line in lines if cell_len(line) > 80] == []
     # What stands beside a number goes on beside it.
     assert [line for line in lines if line.startswith(("night", "and night"))] == []
+
+
+def test_a_long_question_breaks_between_words_and_is_answered(tmp_path: Path) -> None:
+    question = (
+        "Het laatste bericht van wie de vraag stelde, is nog niet beantwoord. Toch afsluiten?"
+    )
+    script = f"from cli.asking import confirm; print('said', confirm({question!r}))"
+    told = {"ZEGEL_LANG": "nl", "PYTHONPATH": str(ROOT)}
+    with Terminal([sys.executable, "-c", script], told) as terminal:
+        terminal.expect("sluiten? [ja/nee]: ")
+        terminal.line("ja")
+        terminal.expect("said True")
+        assert terminal.end() == 0
+    lines = terminal.shown.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    assert " ".join(line.strip() for line in lines).startswith(f"{question} [ja/nee]: ja")

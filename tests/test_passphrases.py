@@ -93,7 +93,17 @@ def test_a_mistyped_passphrase_in_the_ceremony_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "weak", ["", "right", "wachtwoord", "Zomer2026!", "welkomwelkom", "amsterdam1", "a" * 100]
+    "weak",
+    [
+        "",
+        "right",
+        "wachtwoord",
+        "Zomer2026!",
+        "welkomwelkom",
+        "amsterdam1",
+        "lentezomerherfst",
+        "a" * 100,
+    ],
 )
 def test_a_passphrase_that_is_easy_to_guess_makes_no_key_file(
     weak: str, monkeypatch: pytest.MonkeyPatch

@@ -13,10 +13,10 @@ from cli.advice import explain
 from cli.text import written
 from client import consultation
 from client.casework import open_casework
-from client.errors import NotPossible, Unreachable
+from client.errors import ClientError, NotPossible, Unreachable
 from crypto.code import show_code
 from crypto.secret.seeds import new_code as make_code
-from tests.support.world import World, quick_code, read, texts
+from tests.support.world import Server, World, quick_code, read, texts
 
 NOTE = consultation.payload("note/1", text="they want to go on")
 
@@ -47,6 +47,15 @@ class Mother:
 
     def said(self) -> list[str]:
         return texts(self.session, read(self.world, self.session, self.chain))
+
+
+class Losing(Server):
+    """What it stores is stored, and its answer is lost."""
+
+    def answer(self, request: Any, answer: dict[str, Any]) -> dict[str, Any]:
+        if request.method == "POST":
+            raise ConnectionResetError
+        return answer
 
 
 @pytest.fixture
@@ -130,6 +139,27 @@ def test_a_new_code_says_what_it_closes_and_is_taken_only_by_who_has_it(
     assert taken.exit_code == 0 and typed == [] and "That is another code" in taken.output
     world.settle()
     assert str(mother.comes_back().exception).startswith("there is no conversation with this code")
+
+
+@pytest.mark.usefixtures("at_a_terminal")
+def test_a_new_code_that_was_broken_off_says_which_of_the_two_to_keep(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.staff("consultation_worker")
+    mother = Mother(world)
+    left = mother.comes_back("--new-code", typed="ja\n")  # the terminal is closed at the question
+    assert left.exit_code == 1 and "Keep this code" in left.output
+    assert "keep the code that you had. The new one opens nothing." in left.output
+    assert mother.comes_back().exit_code == 0
+    entropy = make_code()
+    monkeypatch.setattr(new_code, "new_code", lambda: entropy)
+    typed = [mother.entropy, entropy]
+    monkeypatch.setattr(new_code, "typed_code", lambda _: typed.pop(0))
+    monkeypatch.setattr("client.transport.PAUSE_SECONDS", ())
+    world._http.app = Losing(world.app)
+    lost = mother.comes_back("--new-code", typed="ja\n")
+    assert isinstance(lost.exception, ClientError)
+    assert "Keep both, and try each with: zegel return" in lost.output
 
 
 STATES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {

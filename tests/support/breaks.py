@@ -47,15 +47,18 @@ class Break:
         before the editor opens, in their order, with the answers to those before the moment."""
         try:
             self._go_to(terminal, questions)
-            if self.moment.by == CTRL_C:
-                terminal.type("\x03")
-                while not terminal.ended(5):  # one that comes before input waits is not seen
-                    terminal.type("\x03")
-            else:
-                terminal.signal(self.moment.by, all_of_it=self.moment.by == KILL)
+            self._ends(terminal)
+            while not terminal.ended(5):  # what comes right before input waits is not seen
+                self._ends(terminal)
             terminal.end()
         finally:
             self._server.go_on()
+
+    def _ends(self, terminal: Terminal) -> None:
+        if self.moment.by == CTRL_C:
+            terminal.type("\x03")
+        else:
+            terminal.signal(self.moment.by, all_of_it=self.moment.by == KILL)
 
     def _go_to(self, terminal: Terminal, questions: dict[str, str]) -> None:
         place = self.moment.at

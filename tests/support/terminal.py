@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -74,17 +75,20 @@ class Terminal:
         return bool(came)
 
     def expect(self, text: str, seconds: float = DEADLINE_SECONDS) -> None:
-        """Wait until a text is shown after the one expected before. Fails with the whole screen."""
+        """Wait until a text is shown after the one expected before, however its lines are broken
+        between words. Fails with the whole screen."""
         deadline = time.monotonic() + seconds
-        while text not in self.shown[self._seen :]:
+        sought = re.compile(r"\s+".join(map(re.escape, text.split())))
+        while not sought.search(self.shown, self._seen):
             came = self._read(max(0.0, deadline - time.monotonic()))
             if not came and (time.monotonic() >= deadline or self._process.poll() is not None):
                 # What was written right before the end may still be on its way.
                 while self._read(0.1):
                     pass
-                if text not in self.shown[self._seen :]:
+                if not sought.search(self.shown, self._seen):
                     raise AssertionError(f"{text!r} was not shown:\n{self.shown}")
-        self._seen = self.shown.index(text, self._seen) + len(text)
+        found = sought.search(self.shown, self._seen)
+        self._seen = found.end() if found else self._seen
 
     def until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait for something that comes of it, taking in meanwhile what is shown."""
