@@ -70,11 +70,12 @@ def tell_how_it_goes_on(chain: Chain) -> None:
 
 def tell_when(chain: Chain) -> str:
     """By when the office means to answer, by the terms of the service; empty where nobody owes an
-    answer."""
+    answer, and in a crisis, which is no matter of days."""
     from wire.calendar import read_calendar  # with it comes a calendar of every country
 
     compartment = chain.compartment
-    if chain.state.state == "closed" or compartment.waits_for == "requester":
+    crisis_runs = chain.state.facts.get("crisis") == "raised"
+    if chain.state.state == "closed" or crisis_runs or compartment.waits_for == "requester":
         return ""
     calendar = read_calendar(None)
     terms = {term.name: term for term in calendar.terms[CONSULTATION]}

@@ -108,6 +108,7 @@ def test_what_she_sent_by_an_option_is_told_to_be_stored_also_if_the_server_then
     assert "Your message is stored, sealed." in mother.comes_back("-m", "one").output
     crisis = mother.comes_back("--crisis", "-m", "two").output
     assert "Your message is stored, sealed." in crisis and "Then tell us too" not in crisis
+    assert "first answer before" not in crisis  # it is no matter of days
     number = mother.comes_back("--json", "-m", "three").output
     assert "is stored, sealed" not in number
     assert "That you take it back is stored." in mother.comes_back("--withdraw", "2").output
