@@ -218,7 +218,7 @@ def _audit(stage: Stage, case: str) -> None:
     stage.check("everything holds, up to the closing", "Everything holds" in audited)
     stage.check("no word of it was readable", stage.hides(audited, *SPOKEN))
     before = stage.run("auditor", "audit", whole, "--seq", "1")
-    stage.check("the state as it was after the question", "State: received" in before)
+    stage.check("the state as it was after the question", "How it stands: received" in before)
     stage.run("bram", "audit", whole, refused=True)
     everything = stage.run("auditor", "audit", "--all")
     stage.check("the whole store holds, with no hole in it", "Everything holds" in everything)

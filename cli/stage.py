@@ -155,7 +155,7 @@ class Stage:
 
     def whole_case(self, person: str, case: str) -> str:
         """The whole number of a case that a person knows by its beginning."""
-        listed = self.run(person, "inbox", "--json")
+        listed = self.run(person, "show", case, "--json")
         return self.find(f'"({case}[0-9a-f]{{24}})"', listed)
 
     def is_neutral(self, note: str, asked: str) -> bool:

@@ -61,11 +61,12 @@ class FolderBlobs:
                 opened.write(held)
                 opened.flush()
                 os.fsync(opened.fileno())
-            os.link(beside, file)  # unlike a rename, it replaces nothing
+            try:
+                os.link(beside, file)  # unlike a rename, it replaces nothing
+            except FileExistsError as error:
+                raise PieceExists from error
             _sync_folder(file.parent)
             _sync_folder(self._folder)
-        except FileExistsError as error:
-            raise PieceExists from error
         except OSError as error:  # a full disk
             raise OperationalError(error) from error
         finally:

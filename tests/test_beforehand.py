@@ -52,7 +52,7 @@ def test_a_step_out_of_state_or_of_another_is_told_before_anyone_types(
         untyped("anna", called, case).refused("not")
     untyped("anna", "propose-support", case).refused("not-allowed")
     office.run("bram", "take", case, "--no-conflict")
-    untyped("anna", "answer", case).refused("no case of yours")
+    untyped("anna", "answer", case).refused("and are not shown it now")
     untyped("carla", "answer", case).refused("no case of yours")
     untyped("bram", "rest", case).refused("wrong-state: not so: nobody has written for 14 days")
     untyped("bram", "correct", case, "9").refused("there is no message 9")

@@ -47,7 +47,7 @@ def test_the_list_tells_people_by_number_and_what_waits(folder: Path) -> None:
     shown = types(folder, "list").stdout
     assert "1. casemanager, lse" in shown and "2. auditor, lse" in shown
     (waits,) = [line for line in shown.splitlines() if "not published yet" in line]
-    assert waits.startswith("2. ") and "List 3: 1 people" in shown and "Root 1" in shown
+    assert waits.startswith("2. ") and "List 3: 1 person" in shown and "Root 1" in shown
     told = json.loads(types(folder, "list", "--json").stdout)
     assert told["unpublished"] == [told["people"][1]["person"]]
 

@@ -168,7 +168,7 @@ def test_a_consultation_from_naming_a_substitute_to_reopening(
     do(office, "bram", "close", case, *closing)
     do(office, "anna", "leave", case)
     assert case[:8] not in do(office, "anna", "inbox")
-    assert "no case of yours" in do(office, "anna", "show", case, fails=True)
+    assert "and are not shown it now" in do(office, "anna", "show", case, fails=True)
 
 
 def test_support_from_proposal_to_escalation(office: Office) -> None:

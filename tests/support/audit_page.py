@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from cli.counting import counted
 from cli.language import _, name
 
 Cell = str | list[str]
@@ -95,8 +96,8 @@ class Expected:
                 one["name"],
                 _(one["what"]),
                 self._mark(one),
-                one["evidence"],
-                _cell(one["faults"]),
+                counted(one["evidence"]),
+                _cell([counted(fault) for fault in one["faults"]]),
             ]
             for one in self.found["verdicts"]
         ]
