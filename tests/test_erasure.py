@@ -127,6 +127,15 @@ def test_who_stands_in_a_place_that_was_erased_whole_writes_on(scene: Scene, who
     assert kinds[-3:-1] == ["PayloadErased", "MembersChanged"]
 
 
+def test_a_crisis_is_told_in_a_conversation_that_was_erased_whole(scene: Scene) -> None:
+    scene.propose(None)
+    scene.erase()
+    value, chain = message("he has a knife"), scene.hers(scene.mother)
+    consultation.write_to_office(scene.mother, chain, "CrisisFlagged", {}, value)
+    assert scene.shown(scene.anna)[-1] == "he has a knife"
+    assert scene.hers(scene.anna).state.facts["crisis"] == "raised"
+
+
 def test_who_reads_while_something_is_erased_is_not_alarmed(scene: Scene) -> None:
     before = scene.hers(scene.mother)  # read before the erasure, and not since
     scene.propose([scene.seq(0)])
