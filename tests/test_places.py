@@ -18,14 +18,14 @@ from client.chain import Chain, Item
 from client.compose import Draft
 from client.consultation import own_lines
 from client.errors import NotPossible
-from client.places import handed_over_to, is_named_by
+from client.places import belonging, handed_over_to, is_named_by, opener
 from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.invitation import Invitation, new_secret
 from domain.entry import Line
 from tests.support.attacks import attack
 from tests.support.hostile import Answer, HostileServer
-from tests.support.support_case import Cast
+from tests.support.support_case import Cast, contribution
 from tests.support.world import World
 from wire.paths import CARDS, TIMELINE, WORK_LIST, WRAPS, path
 
@@ -308,3 +308,48 @@ def test_an_invitation_names_one_place_and_who_gave_it(world: World, cast: Cast)
 def test_her_own_conversation_and_one_that_she_wrote_in_ask_nothing(world: World) -> None:
     session, chain, _ = world.mother()
     her_steps.be_sure(session, chain, sure=False)
+
+
+# --- who stood where, and when --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
+    """A case in which xena wrote her analysis, and was let into a conflict's place after that."""
+    with World(tmp_path_factory.mktemp("stood")) as world:
+        cast = Cast(world).opened()
+        for name in ("xena", "zoe"):
+            cast.at("dirk").deploy(cast.person(name))
+        for name in ("xena", "zoe"):
+            cast.at(name).contribute(contribution(f"of {name}"))
+        cast.at("dirk").unseal()
+        for name in ("xena", "zoe"):
+            cast.at(name).share()
+        cast.at("dirk").let_in("conflict", cast.person("xena"))
+        yield cast
+
+
+def test_who_stood_in_the_case_only_later_opened_nothing_of_it(shared: Cast) -> None:
+    dirk = shared.at("dirk")
+    trust = dirk.session.directory.newest
+    every = {chain.name: chain for chain in dirk.chains()}
+    hers = next(
+        chain
+        for chain in every.values()
+        if chain.compartment.type == "analysis" and opener(chain, trust) == shared.person("xena")
+    )
+    assert hers in belonging(list(every.values()), set(), trust)
+    # Without the place of the experts she stands in the conflict's alone, and came there later.
+    without = [chain for chain in every.values() if chain.compartment.type != "expert"]
+    assert "conflict" in {chain.compartment.type for chain in without}
+    assert hers not in belonging(without, set(), trust)
+
+
+def test_who_stands_in_no_first_place_goes_by_what_she_read_before(shared: Cast) -> None:
+    xena = shared.at("xena")
+    trust = xena.session.directory.newest
+    every = list(xena.chains())
+    assert len(every) > 2 and not any(chain.items[0].entry.fits_case for chain in every)
+    assert belonging(every, set(), trust) == every
+    last = every[-1]
+    assert belonging(every, {last.name}, trust) == [last, *every[:-1]]
