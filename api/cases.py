@@ -31,7 +31,7 @@ from wire.schemas import (
 from wire.seqs import read_seqs
 
 blueprint = Blueprint("cases", __name__, description="Reading cases")
-POLL_SECONDS = 0.005
+POLL_SECONDS = 0.005  # SQLite tells no other process that something was written
 
 
 def wait_for(projection: str, position: int) -> int:

@@ -22,6 +22,7 @@ from crypto.secret.seeds import new_code, new_device
 from store.application import CaseStore
 from store.events import EntryStored
 from store.sqlite import Beside, EntryKey
+from tests.support.processes import until
 from tests.support.world import Ceremony, quick_code
 from wire.header import entry_hash
 from wire.paths import TRUST, path
@@ -29,6 +30,7 @@ from wire.schemas import Published, show_parts
 from wire.trust_documents import ROSTER_LABEL
 
 WORKERS = 3
+SETTLED_SECONDS = 3600  # a projector takes in 100,000 entries in minutes
 TEXT = "Thank you, that helps. He came home late again yesterday and would not say where he was."
 
 
@@ -132,6 +134,9 @@ class People:
     def settle(self) -> None:
         """Wait until the projector has nothing left to do."""
         opened = open_store(self._settings)
-        while opened.views.position("timeline") < opened.store.position():
-            time.sleep(0.02)
+        until(
+            lambda: opened.views.position("timeline") >= opened.store.position(),
+            "the projector has nothing left to do",
+            SETTLED_SECONDS,
+        )
         opened.close()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cli.called import NOBODY
+from cli.counting import counted
 from cli.language import _, name
 
 Fields = Mapping[str, Any]
@@ -27,9 +28,8 @@ def case_lines(found: Fields, at: Callable[[int], str]) -> list[tuple[str, Parts
 
 
 def _worked(one: Fields) -> str:
-    people = _("person") if one["people"] == 1 else _("people")
-    entries = _("entry") if one["entries"] == 1 else _("entries")
-    return f"{name(one['role'])}: {one['people']} {people}, {one['entries']} {entries}"
+    worked = f"{one['people']} {_('people')}, {one['entries']} {_('entries')}"
+    return f"{name(one['role'])}: {counted(worked)}"
 
 
 def _times(one: Fields) -> str:

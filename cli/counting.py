@@ -16,7 +16,7 @@ ONE = {
     "nl": {
         **{"stappen": "stap", "casussen": "casus", "regels": "regel", "kopregels": "kopregel"},
         **{"plekken": "plek", "termijnen": "termijn", "inhouden": "inhoud", "lezers": "lezer"},
-        **{"reeksen": "reeks", "apparaten": "apparaat", "personen": "persoon", "mensen": "mens"},
+        **{"reeksen": "reeks", "apparaten": "apparaat", "personen": "persoon", "mensen": "persoon"},
         **{"bestanden": "bestand", "tekens": "teken", "woorden": "woord", "getuigen": "getuige"},
         **{"minuten": "minuut", "dagen": "dag"},
     },

@@ -8,7 +8,6 @@ A folder under `open` is locked as long as the command or its editor lives. One 
 any more was cut off (kill -9, the power): the next command of this home makes a draft of it.
 """
 
-import fcntl
 import os
 import secrets
 import shutil
@@ -27,6 +26,7 @@ from cli.screen import notify
 from cli.template import Template
 from client.errors import NotPossible
 from client.kept import keep_sealed, read_sealed
+from client.own_files import locked
 from crypto.secret.seeds import DeviceKeys
 from crypto.secret.wrap import CannotOpen
 
@@ -141,9 +141,9 @@ def locked_folder(base: Path) -> Iterator[tuple[Path, int]]:
     one that was given it, lives. It is gone when the block is over, however it ends."""
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = None
-    while made is None:
+    while made is None:  # another command may take a new one for one that was left behind
         folder = Path(tempfile.mkdtemp(dir=base))
-        made = _locked(folder)
+        made = locked(folder)
     try:
         yield folder, made
     finally:
@@ -152,43 +152,15 @@ def locked_folder(base: Path) -> Iterator[tuple[Path, int]]:
         os.close(made)
 
 
-def _locked(folder: Path) -> int | None:
-    """The lock of a new folder; None if another command took it for one that was left behind, in
-    the moment before it was locked."""
-    try:
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if os.path.samestat(folder.stat(), os.fstat(lock)):
-            return lock
-    except FileNotFoundError:
-        pass
-    except BaseException:
-        os.close(lock)
-        raise
-    os.close(lock)
-    return None
-
-
 @contextmanager
 def _held(folder: Path) -> Iterator[int | None]:
     """The lock of a folder, None while somebody else has it or it has just gone."""
+    lock = locked(folder)
     try:
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except (FileNotFoundError, NotADirectoryError):
-        yield None
-        return
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield None
-        else:
-            yield lock
+        yield lock
     finally:
-        os.close(lock)
+        if lock is not None:
+            os.close(lock)
 
 
 def refuse_full(home: Path) -> None:

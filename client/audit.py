@@ -109,7 +109,7 @@ def fetch(
                 continue  # as good as absent: whoever needs it is refused by name
             cards[card.device] = card
         after = next_page(after, page["next"], came=len(evidence))
-        if any(_case_of(one) != case for one in evidence[-len(page["entries"]) :]):
+        if evidence and _case_of(evidence[-1]) != case:
             break  # it is judged by name as it is: what would follow is nobody's
     return evidence, cards
 

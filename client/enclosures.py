@@ -11,7 +11,6 @@ comes with a code) nothing is left on the machine.
 A parcel is locked while a command sends it: another with the same files makes one of its own.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -24,7 +23,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
 from client.errors import ClientError, NotPossible, Unreachable
-from client.own_files import owned
+from client.own_files import locked, owned
 from crypto.device import Card
 from crypto.encoding import Malformed, b64, bind, canonical, parse_canonical, unb64
 from crypto.padding import ATTACHMENT_FLOOR, padded_size, sealed_size
@@ -146,7 +145,7 @@ class Outbox:
             folder = self._folder / place.id
             for one in (self._folder, folder):
                 one.mkdir(mode=0o700, parents=True, exist_ok=True)
-            made.lock = _locked(folder)
+            made.lock = locked(folder)
         for number, one in enumerate(files, 1):
             spool = self._spool(place.id, number)
             made.spools.append(spool)
@@ -214,23 +213,9 @@ class Outbox:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _locked(folder: Path) -> int | None:
-    """An open folder that nobody else holds meanwhile; None while somebody does, or it is gone."""
-    try:
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        return None
-    return lock
-
-
 def _taken_up(folder: Path, sealed: list[Sealed]) -> Parcel | None:
     """A parcel that lies there whole and that nobody is sending."""
-    parcel = Parcel(folder.name, sealed, [], _locked(folder))
+    parcel = Parcel(folder.name, sealed, [], locked(folder))
     if parcel.lock is None:
         return None
     try:

@@ -1,7 +1,10 @@
-"""Files for their owner alone, whatever the umask of whoever calls. Of folders, `mode=0o700` is
-said where they are made, parents first: `mkdir` gives it to the last one alone."""
+"""Files for their owner alone, whatever the umask of whoever calls, and folders that one process at
+a time holds. Of folders, `mode=0o700` is said where they are made, parents first: `mkdir` gives it
+to the last one alone."""
 
+import fcntl
 import os
+from pathlib import Path
 
 
 def owned(path: str, flags: int) -> int:
@@ -14,3 +17,23 @@ def owned(path: str, flags: int) -> int:
         os.close(handle)
         raise
     return handle
+
+
+def locked(folder: Path) -> int | None:
+    """An open folder that nobody else holds until it is closed; None while somebody does, or where
+    it is gone."""
+    try:
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(folder.stat(), os.fstat(lock)):
+            return lock
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    except BaseException:
+        os.close(lock)
+        raise
+    os.close(lock)
+    return None

@@ -3,7 +3,6 @@ before it was judged, and none that the page itself does not come to."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,20 +12,15 @@ from client.accounting import list_cases
 from client.errors import Distrust
 from client.read_log import fetch_reads
 from crypto.encoding import b64
-from tests.support.hostile import Answer, HostileServer, Scene, auditor_replays
-from tests.support.world import World
+from tests.support.hostile import Answer, Scene, asked, auditor_replays
 
 ENOUGH = 20  # pages after which this server stops after all
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    folder: Path = tmp_path_factory.mktemp("endless")
-    with World(folder, HostileServer) as world:
-        (worker,) = world.staff("consultation_worker")
-        (auditor,) = world.staff("auditor")
-        mother, chain, code = world.mother("a question")
-        yield Scene(world, worker, auditor, mother, chain, code, chain)
+    with asked(tmp_path_factory.mktemp("endless")) as scene:
+        yield scene
 
 
 def reads(scene: Scene) -> object:

@@ -2,6 +2,7 @@
 
 import io
 import ipaddress
+import json
 import os
 import re
 from collections import Counter
@@ -39,6 +40,7 @@ from tests.support.processes import ROOT, until
 from tests.support.signing import envelope
 from tests.support.world import World, read, refused_for, texts
 from wire.paths import ENTRIES, HEALTH, INVITATIONS, TRUST, path
+from wire.problems import TYPE_PREFIX
 
 SOMEBODY = "192.0.2.9"
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
@@ -148,10 +150,9 @@ def test_whoever_only_says_that_he_is_certified_gets_nothing_stored(held: World)
     before = held.opened.store.position()
     forged = ({**post, "signature": b64(os.urandom(64))} for _ in range(60))
     answers = [ask(held, path(ENTRIES), SOMEBODY, method="POST", json=one) for one in forged]
-    assert Counter(one.status_code for one in answers) == {
-        404: LIMITS.posts.burst,
-        429: 20,
-    }  # as for everybody
+    types = Counter(json.loads(one.get_data())["type"] for one in answers)
+    named = {name.removeprefix(TYPE_PREFIX): count for name, count in types.items()}
+    assert named == {"no-such-case": LIMITS.posts.burst, "too-many": 20}  # as for everybody
     assert ask(held, path(ENTRIES), method="POST", json=post).status_code == 201
     assert held.opened.store.position() == before + 1
 
@@ -287,8 +288,7 @@ def worker(site: Site) -> Session:
 def test_a_flood_from_one_source_stops_nobody_else(site: Site, worker: Session) -> None:
     with Flood(site.url, openings(300, 1)) as flood:
         until(lambda: flood.answers["too-many"] > 50, "the flood is slowed down")
-        seconds = ask_and_be_answered(site, worker)
-    assert seconds < 2
+        ask_and_be_answered(site, worker)  # how long it takes: bench.flood
     assert set(flood.answers) == {"201", "too-many"}
     # Two workers took them in; had each counted for itself, there would be more.
     assert stored_openings(site) == LIMITS.openings.burst + 1

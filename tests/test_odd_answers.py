@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,12 +26,12 @@ from tests.support.hostile import (
     Answer,
     HostileServer,
     Scene,
+    asked,
     auditor_replays,
     mother_reads,
     mother_writes,
     someone_asks,
 )
-from tests.support.world import World
 from wire.schemas import Health
 
 ODD = [None, True, -1, 2**70, 1.5, "", "x", "\ud800", "é", "A" * 43, [], {}, [None], [[]], [{}]]
@@ -75,16 +74,12 @@ def replaced(value: Any, place: tuple[Any, ...], odd: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    folder: Path = tmp_path_factory.mktemp("odd")
-    with World(folder, HostileServer) as world:
-        (worker,) = world.staff("consultation_worker")
-        (auditor,) = world.staff("auditor")
-        mother, chain, code = world.mother("a question")
-        found = worker.read(chain.case, chain.name)
+    with asked(tmp_path_factory.mktemp("odd")) as scene:
+        found = scene.worker.read(scene.chain.case, scene.chain.name)
         assert found is not None
-        consultation.take(worker, found)
-        world.settle()
-        yield Scene(world, worker, auditor, mother, chain, code, chain)
+        consultation.take(scene.worker, found)
+        scene.world.settle()
+        yield scene
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -5,13 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from crypto.encoding import b64, unb64
-from wire.fields import (
-    Answer,
-    Strict,
-    bytes_field,
-    count_field,
-    id_field,
-)
+from wire.fields import Answer, Strict, bytes_field, count_field, id_field
 from wire.parts import SealedParts
 
 MAX_PARTS_CHARACTERS = 3 * 2**20

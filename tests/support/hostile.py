@@ -1,7 +1,9 @@
 """A hostile server, the honest one with its answers changed on the way out; and what people do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from werkzeug.wrappers import Request
@@ -55,6 +57,16 @@ class Scene:
 
     def mother_again(self, pins: Pins | None = None) -> Session:
         return self.world.session(self.code.keys, pins)
+
+
+@contextmanager
+def asked(folder: Path) -> Iterator[Scene]:
+    """A question that nobody has taken yet, at a server that can turn."""
+    with World(folder, HostileServer) as world:
+        (worker,) = world.staff("consultation_worker")
+        (auditor,) = world.staff("auditor")
+        mother, chain, code = world.mother("a question")
+        yield Scene(world, worker, auditor, mother, chain, code, chain)
 
 
 # What the person does, once the server has turned.
