@@ -228,7 +228,8 @@ class InProcess(BaseAdapter):
 
 
 class Stopped(Exception):
-    """The projector stops at a fault: timelines are not answered, and an operator is told."""
+    """The projector stops at a fault, or sets a read model aside: timelines are not answered, and
+    an operator is told."""
 
 
 class FlippedStore:
@@ -311,10 +312,14 @@ class FlippedStore:
                 for projection in PROJECTIONS:
                     projection.clear(cursor)
                     opened.views.forget(cursor, projection.name)
+                    opened.views.take_back(cursor, projection.name)
             try:
                 Projector(opened.store, opened.views, opened.settings.pin, SERVICES).catch_up()
             except Exception as fault:
                 raise Stopped(repr(fault)) from fault
+            with opened.views.reading() as cursor:
+                if aside := opened.views.aside(cursor):
+                    raise Stopped(f"set aside: {', '.join(aside)}")
             yield opened
 
     def session(self, person: Person) -> Session:
