@@ -20,7 +20,6 @@ from wire.work_schemas import Overview, Standings, StandingsQuery, WaitQuery, Wo
 
 blueprint = Blueprint("work", __name__, description="What waits")
 SUPERVISOR, CRISIS = "supervisor", "crisis_decision"
-WORKER = "consultation_worker"
 # Of each service: where nothing is to be done any more, and where a question has not come yet.
 DONE = frozenset((one.name, state) for one in SERVICES.values() for state in one.done)
 UNASKED = frozenset((one.name, one.begins) for one in SERVICES.values())
@@ -55,7 +54,7 @@ def due_in(calendar: Calendar, place: Place, role: str) -> list[Due]:
 def work_list(query: dict[str, Any]) -> dict[str, Any]:
     """The compartments in which the asking device stands, those waiting longest first
 
-    Who stands in another compartment than the first of its case is not told the state of the case,
+    Who stands in no compartment that tells the state of its case by itself is not told it,
     supervisors excepted.
     """
     try:
@@ -69,7 +68,7 @@ def work_list(query: dict[str, Any]) -> dict[str, Any]:
         waiting = read_untaken(cursor, device, _untaken(trust, device))
     if trust.device(device) is not None:
         found = [one for one in found if trust.gives(device, one.role)]
-    knows = {one.place.case for one in found if _is_first(one.place)}
+    knows = {one.place.case for one in found if _tells_state(one.place)}
     supervises = trust.gives(device, SUPERVISOR)
     work = [_work(one, supervises or one.place.case in knows) for one in found]
     return {"work": work, "elsewhere": waiting}
@@ -87,6 +86,10 @@ def _untaken(trust: Trust, device: str) -> frozenset[tuple[str, str]]:
         for role in person.roles
         for state in service.untaken(role)
     )
+
+
+def _tells_state(place: Place) -> bool:
+    return SERVICES[place.service].tells_state(place.type)
 
 
 def _is_first(place: Place) -> bool:
@@ -173,7 +176,7 @@ def _overview(places: list[Place]) -> dict[str, Any]:
     terms = {
         due.term: due
         for place in places
-        for role in (WORKER, SUPERVISOR)
+        for role in SERVICES[place.service].term_roles
         for due in due_in(calendar, place, role)
     }
     return {

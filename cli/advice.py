@@ -20,9 +20,9 @@ from client.errors import (
     Unanswered,
     Unreachable,
 )
-from domain.kinds import KINDS, ROLES
+from domain.kinds import ROLES
 from domain.refusal import Refusal
-from domain.services.registry import SERVICES
+from domain.services.registry import KINDS, SERVICES
 from wire.problems import OTHERS
 
 WENT_BACK = frozenset({"went-back", "forked"})

@@ -79,7 +79,7 @@ REASONS: Mapping[str, Advice] = {
         "A supervisor has to approve first that the crisis is over.",
         "Propose it with `zegel crisis-over`. A supervisor answers with `zegel approve`.",
     ),
-    "it answers a proposal in this compartment that nobody has answered": Advice(
+    "it answers an open proposal in this compartment that the author has not answered": Advice(
         "Here is no proposal that waits for a decision.", SEE
     ),
     "the proposal is another person's": Advice(

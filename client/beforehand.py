@@ -16,9 +16,10 @@ from client.errors import NotPossible
 from client.reader import take
 from client.session import Session
 from domain.evolve import evolve
+from domain.guard import Act
 from domain.membership import acting_role
 from domain.refusal import Refused
-from domain.service import Act, View
+from domain.service import View
 from domain.services.consultation import CONSULTATION
 from domain.services.consultation_guards import IN_CRISIS, NO_OPEN_CRISIS
 from domain.state import Case

@@ -20,7 +20,8 @@ from wire.pipeline import Reading
 
 ABOUT_OTHERS = frozenset({"PayloadErased", "MessageWithdrawn", "MessageCorrected"})
 GRANTED = "HistoryGranted"
-HELD_BACK = "analysis"  # until the others that were unsealed with it are shared (domain.analyses)
+# Until the others that were unsealed with it are shared (`domain.services.support.analyses`).
+HELD_BACK = "analysis"
 TURN_OVER_SECONDS, TURN_OVER_ENTRIES = 30 * SECONDS_A_DAY, 500  # PROTOCOL.md section 3
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.entry import Entry, Parts
+from domain.guard import Act, Linked
 from domain.history import refuse_erasure, refuse_grant, refuse_proposal
 from domain.kinds import OPENING_FIELDS
 from domain.membership import (
@@ -22,7 +23,7 @@ from domain.membership import (
     rotation_owed,
 )
 from domain.refusal import Refusal, Refused, refuse_unless
-from domain.service import Act, Service, View
+from domain.service import Service, View
 from domain.shapes import seconds_of
 from domain.state import Case, Compartment
 from domain.trust import NO_HASH, Trust
@@ -41,10 +42,13 @@ class Rules:
     view: View = View.WHOLE
 
 
-def check(case: Case | None, entry: Entry, trust: Trust, rules: Rules) -> None:
+def check(
+    case: Case | None, entry: Entry, trust: Trust, rules: Rules, linked: Linked | None = None
+) -> None:
     """Raises Refused with the first rule that the entry breaks; returns if it may follow.
 
-    case: the fold of what the reader holds before this entry, None before the first.
+    case: the fold of what the reader holds before this entry, None before the first. linked: the
+    entry of another case that this one names, if it names one and such a one is there.
     """
     header = entry.header
     service = _service(case, entry, rules)
@@ -55,7 +59,7 @@ def check(case: Case | None, entry: Entry, trust: Trust, rules: Rules) -> None:
     if case is None or compartment is None:
         _check_opening(case, entry, trust, service, rules.view)
     else:
-        _check_entry(case, compartment, entry, trust, service, rules.view)
+        _check_entry(case, compartment, entry, trust, service, rules.view, linked)
     _check_parts(case, entry, service)
 
 
@@ -66,9 +70,11 @@ def _service(case: Case | None, entry: Entry, rules: Rules) -> Service:
     name = header.body["service"] if header.opens else case.service if case else None
     if name is None:
         raise Refused(Refusal.OUT_OF_ORDER, "the first entry opens a compartment")
-    service = rules.services.get(name)
+    version = case.rules if case else header.body.get("rules")
+    newest = rules.services.get(name)
+    service = newest.under(version) if newest else None
     if service is None:
-        raise Refused(Refusal.MALFORMED, f"no service is called {name}")
+        raise Refused(Refusal.MALFORMED, f"no service is called {name}, or not by rules {version}")
     if header.opens:
         extra = header.body.keys() - OPENING_FIELDS.keys()
         wanted = service.opening if case is None else {}
@@ -165,6 +171,7 @@ def _check_entry(
     trust: Trust,
     service: Service,
     view: View,
+    linked: Linked | None,
 ) -> None:
     """Rules 7 to 10 for an entry that goes on in an open compartment."""
     header = entry.header
@@ -176,7 +183,7 @@ def _check_entry(
         raise Refused(Refusal.WRONG_EPOCH, f"it names epoch {header.epoch}")
     if header.kind not in WHILE_OWED and rotation_owed(compartment, trust):
         raise Refused(Refusal.ROTATION_OWED, f"epoch {compartment.epoch}")
-    act = Act(case, compartment, entry, role, trust)
+    act = Act(case, compartment, entry, role, trust, linked)
     if header.changes_members:
         refuse_uncertified(case, compartment, entry, trust)
         refuse_change(act, service, view)

@@ -2,33 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.entry import Entry, Line
 from domain.ledger import Ledger
 from domain.membership import acting_role
-from domain.service import Service, Step
+from domain.service import Service
 from domain.shapes import seconds_of
-from domain.state import Case, Compartment, Invitation, Note
+from domain.state import Approval, Case, Compartment, Invitation, Note
+from domain.step import Step
 from domain.trust import Trust
-
-SINGLY_NAMED = ("expert", "excerpt", "origin", "analysis", "hash")
 
 
 def evolve(case: Case | None, entry: Entry, trust: Trust, services: Mapping[str, Service]) -> Case:
     """The case after an accepted entry."""
     header = entry.header
     if case is None:
-        service = services[header.body["service"]]
-        said = {name: str(header.body[name]) for name in service.opening if name in header.body}
-        opener = frozenset({header.author})
-        first = (header.case, service.name, service.begins, opener)
-        case = Case(*first, compartments={}, facts=said, entries=Ledger(), parts=Ledger())
-    service = services[case.service]
+        case = _begun(entry, services)
+    service = table_of(case, services)
     compartment = case.compartments.get(header.compartment)
     role = acting_role(compartment, entry, trust) if compartment else None
     step = service.taken(case, entry, role)
     after = _opened(entry) if compartment is None else _continued(compartment, entry, trust)
+    proposals = _proposals(case, entry, trust, service, step)
     return Case(
         case.case,
         case.service,
@@ -38,8 +34,37 @@ def evolve(case: Case | None, entry: Entry, trust: Trust, services: Mapping[str,
         facts=step.remembered(case.facts, entry) if step else case.facts,
         entries=case.entries.adding(header.id, _note(entry, trust)),
         parts=_parts(case.parts, entry),
-        approvals=_approvals(case, entry),
+        sets=step.sets(case, entry, trust) if step else case.sets,
+        open=proposals.open,
+        approvals=proposals.approvals,
         used=_used(case.used, header.body),
+        rules=case.rules,
+    )
+
+
+def table_of(case: Case, services: Mapping[str, Service]) -> Service:
+    """The table by which a case goes on. Raises KeyError where it is not known."""
+    table = services[case.service].under(case.rules)
+    if table is None:
+        raise KeyError(f"{case.service} has no rules {case.rules}")
+    return table
+
+
+def _begun(entry: Entry, services: Mapping[str, Service]) -> Case:
+    """A case before its first entry, or before the first that a reader holds."""
+    body = entry.header.body
+    service = services[body["service"]].under(body.get("rules"))
+    assert service is not None  # an opening by unknown rules is refused
+    return Case(
+        entry.header.case,
+        service.name,
+        service.begins,
+        frozenset({entry.header.author}),
+        compartments={},
+        facts={name: str(body[name]) for name in service.opening if name in body},
+        entries=Ledger(),
+        parts=Ledger(),
+        rules=service.rules,
     )
 
 
@@ -91,27 +116,7 @@ def _note(entry: Entry, trust: Trust) -> Note:
         header.payload is not None,
         None if entries is None else tuple(entries),
         header.body.get("ground"),
-        _named(entry, trust),
     )
-
-
-def _named(entry: Entry, trust: Trust) -> tuple[str, ...]:
-    body = entry.header.body
-    if entry.header.kind == "ExpertContributed":
-        return (entry.hash,)  # what its announcement commits to
-    return (*_names(body), *_persons(body, trust)) if body else ()
-
-
-def _persons(body: Mapping[str, Any], trust: Trust) -> tuple[str, ...]:
-    """The roster's persons whom a grant is for, or who are deployed or released."""
-    found = (trust.person(body[name]) for name in ("to", "expert") if name in body)
-    return tuple(person.person for person in found if person)
-
-
-def _names(body: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a body says that later rules ask for by name (`domain.analyses`)."""
-    single = (body[name] for name in SINGLY_NAMED if name in body)
-    return (*single, *body.get("analyses", ()))
 
 
 def _parts(parts: Ledger[str, str], entry: Entry) -> Ledger[str, str]:
@@ -120,11 +125,36 @@ def _parts(parts: Ledger[str, str], entry: Entry) -> Ledger[str, str]:
     return parts
 
 
-def _approvals(case: Case, entry: Entry) -> Mapping[str, str]:
-    header = entry.header
-    if header.kind in ("ApprovalGiven", "ApprovalRefused"):
-        return {**case.approvals, header.body["of"]: header.kind}
-    return case.approvals
+class _Proposals(NamedTuple):
+    open: Mapping[str, str]
+    approvals: Mapping[str, Approval]
+
+
+def _proposals(
+    case: Case, entry: Entry, trust: Trust, service: Service, step: Step | None
+) -> _Proposals:
+    """The proposals that stand after an entry. One goes when it is acted upon, refused, or when a
+    kind follows on which it lapses; a refusal is final."""
+    header, stood = entry.header, _Proposals(case.open, case.approvals)
+    answered = header.body.get("of", "")
+    person = trust.person(header.author)
+    if header.kind == "ApprovalGiven" and answered in stood.open and person is not None:
+        before = stood.approvals.get(answered, Approval(frozenset(), 0)).persons
+        now = Approval(before | {person.person}, entry.stored)
+        stood = stood._replace(approvals={**stood.approvals, answered: now})
+    lapsed = service.lapsing_on(header.kind)
+    gone = {one for one, kind in stood.open.items() if kind in lapsed}
+    gone |= {header.body.get("proposal", "")} & stood.open.keys()
+    if header.kind == "ApprovalRefused":
+        gone |= {answered} & stood.open.keys()
+    if gone:
+        stood = _Proposals(
+            {one: kind for one, kind in stood.open.items() if one not in gone},
+            {one: kept for one, kept in stood.approvals.items() if one not in gone},
+        )
+    if step is not None and step.proposes:
+        stood = stood._replace(open={**stood.open, header.id: header.kind})
+    return stood
 
 
 def _used(used: frozenset[str], body: Mapping[str, Any]) -> frozenset[str]:

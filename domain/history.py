@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
+from domain.guard import Act
 from domain.refusal import Refusal, refuse_unless
-from domain.service import Act
 
 
 def _earlier_payloads(act: Act, ids: list[str], refusal: Refusal) -> None:

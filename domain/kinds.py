@@ -1,7 +1,8 @@
-"""Every kind of entry, with the shape of its public body (PROTOCOL.md sections 2 and 3).
+"""The protocol's own kinds of entry, with the shape of their public body (PROTOCOL.md sections 2
+and 3).
 
-Kinds are stored data: this table only grows. Which role may write a kind, where and when, stands
-in the table of the service.
+Those of a service stand beside its rows in `domain.services`; `domain.services.registry` has all.
+Kinds are stored data: this table only grows.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from domain.shapes import (
     Shape,
     code,
     compartment_name,
+    data_of,
+    described,
     distinct,
     exactly,
     hash_,
@@ -48,7 +51,6 @@ ROLES = (
 REASONS = ("opened", "joined", "left", "removed", "rotated", "recovered")
 MAX_MEMBERS = 100
 MAX_NAMED_ENTRIES = 1_000
-MAX_ANALYSES = 10
 
 role = exactly(*ROLES)
 _listed = list_of(
@@ -67,6 +69,7 @@ def _members(value: Any, where: str) -> None:
         raise malformed(where, "not sorted by device, or a device twice")
 
 
+described(_members, {"members": data_of(_listed)})
 _epoch_change: Mapping[str, Shape] = {
     "epoch": integer(),
     "commit": hash_,
@@ -75,7 +78,6 @@ _epoch_change: Mapping[str, Shape] = {
 }
 _empty = record({})
 _ids = nullable(distinct(list_of(identifier, minimum=1, maximum=MAX_NAMED_ENTRIES)))
-_proposed = record({"proposal": identifier})
 _erasure: Mapping[str, Shape] = {"entries": _ids, "ground": code}
 
 OPENED = "CompartmentOpened"
@@ -99,6 +101,7 @@ def _epochs(value: Any, where: str) -> None:
         raise malformed(where, "not ascending, or an epoch twice")
 
 
+described(_epochs, {"ascending": data_of(_numbers)})
 _granted = record(
     {
         "to": identifier,
@@ -119,6 +122,7 @@ def _grant(value: Any, where: str) -> None:
         raise malformed(where, "it grants neither epochs nor entries")
 
 
+described(_grant, {**data_of(_granted), "not both null": ["epochs", "entries"]})
 _changed = record(
     {**_epoch_change, "reason": exactly(*(r for r in REASONS if r != "opened"))},
     optional={"approvals": distinct(list_of(identifier, minimum=2, maximum=2))},
@@ -131,9 +135,11 @@ def _members_changed(value: Any, where: str) -> None:
         raise malformed(where, "approvals stand in a recovery, and only there")
 
 
-KINDS: Mapping[str, Shape] = {
-    # the protocol's own
-    OPENED: record(OPENING_FIELDS, optional={"requester_mode": code}),
+described(_members_changed, {**data_of(_changed), "recovered has": "approvals"})
+# Of the first entry of a case: what its service's opening needs.
+BEGINNING: Mapping[str, Shape] = {"requester_mode": code, "rules": integer(1), "controller": code}
+PROTOCOL: Mapping[str, Shape] = {
+    OPENED: record(OPENING_FIELDS, optional=BEGINNING),
     CHANGED: _members_changed,
     "MemberLeft": _empty,
     "WrapRefused": record({"epoch": integer()}),
@@ -145,60 +151,4 @@ KINDS: Mapping[str, Shape] = {
     "MessageWithdrawn": record(_erasure),
     "PayloadErased": record({**_erasure, "proposal": identifier}),
     "MessageCorrected": record({"of": identifier}),
-    # the consultation
-    "ConsultationReceived": _empty,
-    "ConsultationAssigned": record({"assignee": identifier, "no_conflict": exactly(True)}),
-    "MessageSent": _empty,
-    "AnswerGiven": _empty,
-    "ShortAdviceGiven": _empty,
-    "ConsultationClosed": record({"attested": exactly(True)}),
-    "SubstituteNamed": record({"substitute": identifier}),
-    "ClarificationRequested": _empty,
-    "HelpPointed": _empty,
-    "ReportAdvised": _empty,
-    "ContactRecorded": _empty,
-    "RequesterNamed": _empty,
-    "SignalRegistered": _empty,
-    "PeerConsulted": _empty,
-    "RequesterReportNoted": _empty,
-    "DelayExplained": record({"term": code}),
-    "CrisisFlagged": _empty,
-    "CrisisResolutionProposed": _empty,
-    "CrisisResolved": _proposed,
-    "SupportProposed": _empty,
-    "CaseSupportOffered": _proposed,
-    "CaseSupportAccepted": _empty,
-    "CaseSupportDeclined": _empty,
-    "LinkConsented": record({"to": code}),
-    "ConsultationEscalated": record({"case": identifier}),
-    "DisclosureProposed": record(
-        {"disclosure": exactly("report_by_lse", "excerpt"), "ground": code}
-    ),
-    "ConsultationBecameDormant": _empty,
-    "ConsultationReopened": _empty,
-    # a second person's answer to a proposal, in every service
-    "ApprovalGiven": record({"of": identifier}),
-    "ApprovalRefused": record({"of": identifier}),
-    # support cases
-    "CaseProposed": _empty,
-    "CaseAccepted": _proposed,
-    "CaseNotAccepted": _proposed,
-    "CasemanagerAssigned": record({"casemanager": identifier, "no_conflict": exactly(True)}),
-    "ExcerptShared": record({}, optional={"proposal": identifier}),
-    "ExcerptNoted": record({"excerpt": identifier, "origin": identifier}),
-    "ExpertInputRequested": _empty,
-    "ConflictDeclared": _empty,
-    "ExpertDeployed": record({"expert": identifier}),
-    "ExpertContributed": _empty,
-    "ContributionAnnounced": record({"analysis": identifier, "hash": hash_}),
-    "AnalysesUnsealed": record(
-        {
-            "analyses": distinct(list_of(identifier, minimum=1, maximum=MAX_ANALYSES)),
-            "given_up": nullable(code),
-        }
-    ),
-    "AdviceProposed": _empty,
-    "AdviceReleased": _proposed,
-    "ExpertReleased": record({"expert": identifier}),
-    "SessionEnded": _empty,
 }

@@ -7,9 +7,11 @@ whom is asked of the service's table.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from domain.charge import charged
 from domain.entry import Entry, Line
+from domain.guard import Act
 from domain.refusal import Refusal, Refused, refuse_unless
-from domain.service import Act, Service, View
+from domain.service import Service, View
 from domain.state import Case, Compartment
 from domain.trust import Trust
 
@@ -129,11 +131,14 @@ def _uncertified(
 def refuse_change(act: Act, service: Service, view: View) -> None:
     """Raises Refused(not-allowed, or what a guard names) unless the author may make this change.
 
-    The reason given must be what happens: rotated, left and recovered add and remove nobody,
-    joined only adds, removed only removes.
+    The reason given must be what happens: rotated and left add and remove nobody, joined only
+    adds, removed only removes. A recovery lets in those whose case it is, and nobody else.
     """
     header = act.entry.header
     change = difference(act.compartment, act.trust, header.lines)
+    if header.recovers:
+        _refuse_recovery(act, change)
+        return
     fits = {
         "joined": bool(change.added) and not change.removed,
         "removed": bool(change.removed) and not change.added,
@@ -148,6 +153,15 @@ def refuse_change(act: Act, service: Service, view: View) -> None:
         added=frozenset(line.role for line in change.added),
         removed=frozenset(line.role for line in change.removed),
         view=view,
+    )
+
+
+def _refuse_recovery(act: Act, change: Difference) -> None:
+    theirs = charged(act.case, act.trust)
+    refuse_unless(
+        not change.removed and all(act.person(line.device) in theirs for line in change.added),
+        Refusal.NOT_ALLOWED,
+        "a recovery removes nobody, and adds those alone whose case it is",
     )
 
 

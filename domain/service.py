@@ -1,29 +1,27 @@
 """How the table of a service is written down, and how one act is looked up in it.
 
 A service is a state machine over the kinds of a case (SERVICES.md section 2). The tables
-themselves stand in `domain.services`; `docs/services.md` is rendered from them.
+themselves stand in `domain.services`; `docs/services.md` is rendered from them, and `rules.json`
+is what other programs read.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
+from domain.charge import ASSIGNEE
 from domain.entry import Entry
+from domain.fields import Body
+from domain.guard import Act, Guard, Listing, Scope
 from domain.refusal import RANK, Refusal, Refused, refuse_unless
 from domain.shapes import Shape
-from domain.state import Case, Compartment
+from domain.state import Case
+from domain.step import Step, Wall
 from domain.terms import Term
 from domain.trust import Trust
-
-
-class Scope(Enum):
-    """How much of a case a reader must hold to judge a guard."""
-
-    COMPARTMENT = "compartment"
-    CASE = "case"
 
 
 class View(Enum):
@@ -31,106 +29,6 @@ class View(Enum):
 
     WHOLE = "whole"
     PART = "part"
-
-
-class Act(NamedTuple):
-    """An entry about to be judged, with who writes it and where things stand."""
-
-    case: Case
-    compartment: Compartment
-    entry: Entry
-    role: str
-    trust: Trust
-
-    @property
-    def author(self) -> str:
-        return self.entry.header.author
-
-    def person(self, device: str) -> str | None:
-        """The roster person of a device: what four-eyes compares."""
-        person = self.trust.person(device)
-        return person.person if person else None
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A condition beyond role, place and state. `meaning` is the sentence in docs/services.md."""
-
-    meaning: str
-    scope: Scope
-    refusal: Refusal
-    holds: Callable[[Act], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A condition on whom one epoch lists, judged from its own entry alone: every reader can."""
-
-    meaning: str
-    holds: Callable[[Entry, Trust], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One row: who may write a kind, in which compartment types, from which states to which.
-
-    to: None leaves the state. payload: the schema it carries, None for none.
-    waits: the role that is waited for from here on, "" for nobody, None for no change.
-    What the case remembers of it, by name: facts from fields of the body, marks as they stand
-    here, stamps as the unix time of storing, first_stamps unless they are remembered already; what
-    it clears is forgotten.
-    """
-
-    kind: str
-    writers: frozenset[str]
-    compartments: frozenset[str]
-    sources: frozenset[str]
-    to: str | None = None
-    payload: str | None = None
-    guards: tuple[Guard, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
-    marks: Mapping[str, str] = field(default_factory=dict)
-    stamps: tuple[str, ...] = ()
-    first_stamps: tuple[str, ...] = ()
-    clears: tuple[str, ...] = ()
-    waits: str | None = None
-
-    def remembered(self, facts: Mapping[str, str], entry: Entry) -> dict[str, str]:
-        """The facts of a case after this step."""
-        kept = {name: fact for name, fact in facts.items() if name not in self.clears}
-        for fact, name in self.facts.items():
-            kept[fact] = str(entry.header.body[name])
-        kept |= self.marks
-        for name in self.stamps:
-            kept[name] = str(entry.stored)
-        for name in self.first_stamps:
-            kept.setdefault(name, str(entry.stored))
-        return kept
-
-    def moments(self, before: Mapping[str, int], stored: int) -> Mapping[str, int]:
-        """The moments of the compartment after this step."""
-        if not self.stamps and not self.first_stamps:
-            return before
-        first = dict.fromkeys(self.first_stamps, stored)
-        return {**first, **before, **dict.fromkeys(self.stamps, stored)}
-
-
-@dataclass(frozen=True, slots=True)
-class Wall:
-    """Who may stand behind the wall of a compartment type, and who may change that.
-
-    opened_by: roles that may open it. adds, removes: the writer's role to the roles it may add or
-    remove; guards hold for adding and removing, never for mere rotation. listings hold for each
-    epoch, opening for the first one besides.
-    """
-
-    opened_by: frozenset[str]
-    holds: frozenset[str]
-    adds: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    removes: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    guards: tuple[Guard, ...] = ()
-    listings: tuple[Listing, ...] = ()
-    opening: tuple[Listing, ...] = ()
 
 
 class _Row(NamedTuple):
@@ -143,11 +41,13 @@ class _Row(NamedTuple):
 @dataclass(frozen=True)  # without slots, for the tables that are made of its rows once
 class Service:
     """A service. begins: the state after its first entry. first: types of its first compartment,
-    which are opened first and never again, and whose entries alone change the state: who does not
-    hold it cannot judge by the state.
-    opening: public fields that its first entry carries beside those of every opening.
+    which are opened first and never again.
+    opening: public fields that its first entry carries beside those of every opening, with the
+    number of its rules among them. kinds: the bodies of the kinds that are its own.
     terms: by when what is to be done; they refuse nothing. done: the states in which nothing is to
-    be done any more, unless a crisis runs."""
+    be done any more, unless a crisis runs. askers: the roles of those who ask.
+    rules: which version of the table this is; earlier: the versions before it, by number, by which
+    the cases go on that were opened under them."""
 
     name: str
     begins: str
@@ -160,13 +60,66 @@ class Service:
     steps: tuple[Step, ...]
     terms: tuple[Term, ...] = ()
     done: frozenset[str] = frozenset()
+    kinds: Mapping[str, Body] = field(default_factory=dict)
+    askers: frozenset[str] = frozenset()
+    rules: int = 1
+    earlier: Mapping[int, "Service"] = field(default_factory=dict)
+
+    def under(self, rules: object) -> "Service | None":
+        """The table of a version, None if there is none. None as version is who was not told it: a
+        reader without the first entry. Later versions only tighten, so the first judges him."""
+        if rules is None:
+            rules = min((self.rules, *self.earlier))
+        return self if rules == self.rules else self.earlier.get(rules)  # type: ignore[call-overload]
+
+    @cached_property
+    def bearing(self) -> frozenset[str]:
+        """The types of compartments whose entries change the state."""
+        moving = (step.compartments for step in self.steps if step.to is not None)
+        return frozenset().union(*moving)
+
+    def tells_state(self, compartment_type: str) -> bool:
+        """Whether those who hold a compartment of this type know the state by it alone."""
+        return compartment_type in self.first and self.bearing <= {compartment_type}
+
+    @cached_property
+    def proposals(self) -> frozenset[str]:
+        """The kinds that a second person answers."""
+        return frozenset(step.kind for step in self.steps if step.proposes)
+
+    @cached_property
+    def explaining(self) -> frozenset[str]:
+        """The kinds that say why a term has passed."""
+        return frozenset(step.kind for step in self.steps if step.explains)
+
+    @cached_property
+    def assigning(self) -> frozenset[str]:
+        """The kinds by which the case becomes somebody's."""
+        return frozenset(step.kind for step in self.steps if ASSIGNEE in step.facts)
+
+    @cached_property
+    def term_roles(self) -> frozenset[str]:
+        """The roles whose work its terms are."""
+        return frozenset().union(*(term.roles for term in self.terms))
+
+    @cached_property
+    def _lapsing(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for step in self.steps:
+            for kind in step.lapses_on:
+                found.setdefault(kind, set()).add(step.kind)
+        return {kind: frozenset(proposals) for kind, proposals in found.items()}
+
+    def lapsing_on(self, kind: str) -> frozenset[str]:
+        """The proposals that are none any more once an entry of a kind follows."""
+        return self._lapsing.get(kind, frozenset())
 
     def untaken(self, role: str) -> frozenset[str]:
         """The states in which nobody has it yet and any of this role may take it."""
         return frozenset(
             state
             for step in self.steps
-            if role in step.writers and "assignee" in step.facts and step.to is not None
+            if role in step.writers and ASSIGNEE in step.facts and step.to is not None
             for state in step.sources
         )
 
@@ -175,7 +128,8 @@ class Service:
         """Rows by kind, role and compartment type: every entry asks for its own, twice."""
         found: dict[tuple[str, str, str], list[_Row]] = {}
         for step in self.steps:
-            row = _Row(step, _ranked((_in_state(step, self.first), *step.guards)))
+            told = all(map(self.tells_state, step.compartments))
+            row = _Row(step, _ranked((_in_state(step, told), *step.guards)))
             for role, compartment_type in product(step.writers, step.compartments):
                 found.setdefault((step.kind, role, compartment_type), []).append(row)
         return found
@@ -184,19 +138,19 @@ class Service:
     def _sealed_kinds(self) -> frozenset[str]:
         return frozenset(step.kind for step in self.steps if step.payload)
 
-    def _row(self, kind: str, role: str, compartment_type: str, state: str | None) -> _Row | None:
-        rows = self._rows.get((kind, role, compartment_type), ())
-        for row in rows:
-            if state in row.step.sources:
-                return row
-        return rows[0] if rows else None
+    def _candidates(
+        self, kind: str, role: str, compartment_type: str, body: Mapping[str, object]
+    ) -> list[_Row]:
+        rows = self._rows.get((kind, role, compartment_type), [])
+        return [row for row in rows if row.step.fits(body)]
 
     def step(
         self, kind: str, role: str, compartment_type: str, state: str | None = None
     ) -> Step | None:
         """The row for a kind, role and compartment type: the one for this state if there is one,
         else any."""
-        row = self._row(kind, role, compartment_type, state)
+        rows = self._rows.get((kind, role, compartment_type), [])
+        row = _for_state(rows, state)
         return row.step if row else None
 
     def carries_payload(self, kind: str) -> bool | None:
@@ -247,25 +201,67 @@ class Service:
             _refuse_by_guards(act, _ranked(wall.guards), view)
 
     def refuse_step(self, act: Act, view: View) -> None:
-        """Raises Refused: not-allowed, wrong-state, or what a guard names."""
+        """Raises Refused: not-allowed, wrong-state, or what a guard names.
+
+        Who does not know the state holds an entry to be permitted if a row of some state permits
+        it.
+        """
         header = act.entry.header
-        row = self._row(header.kind, act.role, header.type, act.case.state)
-        if row is None:
+        rows = self._candidates(header.kind, act.role, header.type, header.body)
+        if not rows:
             raise Refused(
                 Refusal.NOT_ALLOWED, f"{act.role} may not write {header.kind} in a {header.type}"
             )
-        _refuse_by_guards(act, row.guards, view)
+        if view is View.PART and not self.tells_state(header.type):
+            _refuse_by_all(act, rows)
+            return
+        row = _for_state(rows, act.case.state) or rows[0]
+        _refuse_row(act, row, view)
 
     def taken(self, case: Case, entry: Entry, role: str | None) -> Step | None:
         """The row by which an accepted entry was written; None for what no row speaks of."""
         header = entry.header
-        return self.step(header.kind, role, header.type, case.state) if role else None
+        if role is None:
+            return None
+        row = _for_state(self._candidates(header.kind, role, header.type, header.body), case.state)
+        return row.step if row else None
 
 
-def _in_state(step: Step, first: frozenset[str]) -> Guard:
+def _for_state(rows: list[_Row], state: str | None) -> _Row | None:
+    for row in rows:
+        if state in row.step.sources:
+            return row
+    return rows[0] if rows else None
+
+
+def _refuse_row(act: Act, row: _Row, view: View) -> None:
+    payload = act.entry.header.payload
+    if row.step.no_files and payload is not None and payload.attachments:
+        raise Refused(Refusal.NOT_ALLOWED, f"no files go with {row.step.kind} here")
+    _refuse_by_guards(act, row.guards, view)
+
+
+def _refuse_by_all(act: Act, rows: list[_Row]) -> None:
+    """Raises what the first row refuses by, if every row refuses."""
+    refusals = []
+    for row in rows:
+        try:
+            _refuse_row(act, row, View.PART)
+        except Refused as refused:
+            refusals.append(refused)
+        else:
+            return
+    raise refusals[0]
+
+
+def _in_state(step: Step, told: bool) -> Guard:
+    """told: whether who holds the compartment knows the state by it."""
+    states = sorted(step.sources)
     return Guard(
-        f"the state is one of {', '.join(sorted(step.sources))}",
-        Scope.COMPARTMENT if step.compartments <= first else Scope.CASE,
+        "in_state",
+        {"states": states},
+        f"the state is one of {', '.join(states)}",
+        Scope.COMPARTMENT if told else Scope.CASE,
         Refusal.WRONG_STATE,
         lambda act: act.case.state in step.sources,
     )
@@ -285,9 +281,9 @@ def _ranked(guards: Iterable[Guard]) -> tuple[Guard, ...]:
 
 def _refuse_by_guards(act: Act, ranked: tuple[Guard, ...], view: View) -> None:
     """Raises Refused for the first guard that does not hold, in the order of the refusals' names.
-    A reader of a part of the case skips guards of scope case."""
+    A reader of a part of the case skips guards of any wider scope."""
     for guard in ranked:
-        if guard.scope is Scope.CASE and view is View.PART:
+        if view is View.PART and guard.scope is not Scope.COMPARTMENT:
             continue
         if not guard.holds(act):
             raise Refused(guard.refusal, f"not so: {guard.meaning}")

@@ -22,6 +22,18 @@ GROUP = re.compile(r"(?<!\\)\((?!\?)")
 B64_TAILS = {0: "", 2: "AQgw", 3: "AEIMQUYcgkosw048"}
 
 
+def described(shape: Shape, data: Any) -> Shape:
+    """A shape that also says what it asks, for programs that do not share this code
+    (`domain.rule_book`)."""
+    shape.data = data  # type: ignore[attr-defined]
+    return shape
+
+
+def data_of(shape: Shape) -> Any:
+    """What a shape asks, as data; None for one that does not say it."""
+    return getattr(shape, "data", None)
+
+
 def malformed(where: str, wanted: str) -> Refused:
     return Refused(Refusal.MALFORMED, f"{where}: {wanted}")
 
@@ -33,10 +45,11 @@ class Spelled:
     Each value is a group of the expression, without quotes, in the order in which they are written.
     """
 
-    __slots__ = ("_shape", "spelling")
+    __slots__ = ("_shape", "data", "spelling")
 
     def __init__(self, shape: Shape, spelling: str) -> None:
         self._shape = shape
+        self.data = getattr(shape, "data", None)
         self.spelling = spelling
 
     def __call__(self, value: Any, where: str) -> None:
@@ -51,7 +64,7 @@ def pattern(expression: str, wanted: str) -> Shape:
         if not isinstance(value, str) or not fits(value):
             raise malformed(where, f"not {wanted}")
 
-    return shape
+    return described(shape, {"text": expression})
 
 
 def plain(expression: str, wanted: str) -> Spelled:
@@ -71,7 +84,7 @@ def integer(minimum: int = 0, maximum: int = 2**53 - 1) -> Shape:
         if type(value) is not int or not minimum <= value <= maximum:
             raise malformed(where, f"not a whole number from {minimum} to {maximum}")
 
-    return shape
+    return described(shape, {"integer": [minimum, maximum]})
 
 
 number = Spelled(integer(), "(0|[1-9][0-9]{0,14})")  # 2^53 - 1 has 16 digits
@@ -85,7 +98,7 @@ def exactly(*wanted: str | int | bool) -> Shape:
         if isinstance(value, (dict, list)) or (type(value), value) not in allowed:
             raise malformed(where, "not one of " + ", ".join(map(str, wanted)))
 
-    return shape
+    return described(shape, {"one of": list(wanted)})
 
 
 def nullable(inner: Shape) -> Shape:
@@ -93,7 +106,7 @@ def nullable(inner: Shape) -> Shape:
         if value is not None:
             inner(value, where)
 
-    return shape
+    return described(shape, {"null or": data_of(inner)})
 
 
 def list_of(inner: Shape, minimum: int = 0, maximum: int = 10_000) -> Shape:
@@ -103,7 +116,7 @@ def list_of(inner: Shape, minimum: int = 0, maximum: int = 10_000) -> Shape:
         for index, item in enumerate(value):
             inner(item, f"{where}[{index}]")
 
-    return shape
+    return described(shape, {"list of": data_of(inner), "from": minimum, "to": maximum})
 
 
 def distinct(inner: Shape) -> Shape:
@@ -114,7 +127,7 @@ def distinct(inner: Shape) -> Shape:
         if len(set(value)) != len(value):
             raise malformed(where, "something stands in it twice")
 
-    return shape
+    return described(shape, {"distinct": data_of(inner)})
 
 
 def record(fields: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> Shape:
@@ -130,7 +143,13 @@ def record(fields: Mapping[str, Shape], optional: Mapping[str, Shape] | None = N
         for name, item in value.items():
             allowed[name](item, f"{where}.{name}")
 
-    return shape
+    return described(
+        shape,
+        {
+            "object": {name: data_of(one) for name, one in fields.items()},
+            "optional": {name: data_of(one) for name, one in (optional or {}).items()},
+        },
+    )
 
 
 def spelled_record(fields: Mapping[str, Spelled]) -> Spelled:
@@ -173,6 +192,7 @@ _DAY = (
     "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
     "|02-(?:0[1-9]|1[0-9]|2[0-8]))"  # whether there is a 29 February is for the calendar to say
 )
+described(_minute, {"minute": True})
 minute = Spelled(_minute, f'"((?!0000)[0-9]{{4}}-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]Z)"')
 identifier = plain("[0-9a-f]{32}", "an id of 32 hex digits")
 hash_ = base64url(32)

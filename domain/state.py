@@ -12,8 +12,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Note(NamedTuple):
-    """What later rules need of an entry. person: the roster person of its author, if any. names:
-    the entries or devices that its body speaks of."""
+    """What later rules need of an entry. person: the roster person of its author, if any."""
 
     kind: str
     compartment: str
@@ -24,7 +23,13 @@ class Note(NamedTuple):
     has_payload: bool
     entries: tuple[str, ...] | None = None
     ground: str | None = None
-    names: tuple[str, ...] = ()
+
+
+class Approval(NamedTuple):
+    """Who approved a proposal, as roster persons, and when the last of them did, in unix time."""
+
+    persons: frozenset[str]
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,10 @@ class Compartment(NamedTuple):
 
 class Case(NamedTuple):
     """A case. openers: the devices that count as its opening requester.
-    facts: what the service remembers by name (the assignee, for one).
-    approvals: answers to proposals, by the proposal's id. used: proposals and approvals that were
-    acted upon; each serves once.
+    rules: the version of its service's table.
+    facts, sets: what the service remembers by name (the assignee, for one; who is deployed).
+    open: proposals that may still be answered or acted upon, with their kinds. approvals: theirs.
+    used: proposals and approvals that were acted upon; each serves once.
     """
 
     case: str
@@ -89,5 +95,12 @@ class Case(NamedTuple):
     facts: Mapping[str, str]
     entries: Ledger[str, Note]
     parts: Ledger[str, str]
-    approvals: Mapping[str, str] = NOTHING
+    sets: Mapping[str, Mapping[str, tuple[str, ...]]] = NOTHING
+    open: Mapping[str, str] = NOTHING
+    approvals: Mapping[str, Approval] = NOTHING
     used: frozenset[str] = frozenset()
+    rules: int = 1
+
+    def set(self, name: str) -> Mapping[str, tuple[str, ...]]:
+        """What is remembered under a name; nothing where nothing was."""
+        return self.sets.get(name, NOTHING)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from eventsourcing.sqlite import SQLiteCursor
 
+from domain.charge import ASSIGNEE
+from domain.services.registry import SERVICES
 from domain.state import Case, Compartment
 from projections.projection import Change, Projection
 
@@ -68,19 +70,19 @@ class WorkListProjection(Projection):
         header, case = change.header, change.case
         if header is None or case is None:
             return
+        service = SERVICES[case.service]
         opened = change.event.stored if header.opens else None
         for compartment in case.compartments.values():
             moved = compartment.name == header.compartment
             self._write(cursor, case, compartment, change.position if moved else None, opened)
-        if header.kind == "DelayExplained":
+        if header.kind in service.explaining:
             cursor.execute(
                 "INSERT OR REPLACE INTO work_explained VALUES (?,?,?)",
                 (case.case, header.body["term"], change.event.stored),
             )
         for compartment in case.compartments.values():
             # Who took the case is marked in all of them.
-            taken = header.kind in ("ConsultationAssigned", "CasemanagerAssigned")
-            if compartment.name == header.compartment or taken:
+            if compartment.name == header.compartment or header.kind in service.assigning:
                 self._write_standing(cursor, change, case, compartment)
 
     def _write(
@@ -125,7 +127,7 @@ class WorkListProjection(Projection):
         cursor.execute(
             "DELETE FROM work WHERE case_id=? AND compartment=?", (case.case, compartment.name)
         )
-        assignee = case.facts.get("assignee")
+        assignee = case.facts.get(ASSIGNEE)
         person = change.trust.person(assignee) if assignee else None
         for line in compartment.lines:
             mine = person is not None and change.trust.person(line.device) == person

@@ -2,7 +2,7 @@
 that it was given a key to by one of them. Membership is looked at before, and elsewhere.
 
 Grants of an analysis that was unsealed with others are given out once each of those was granted too
-(`domain.analyses`): nobody reads the other's and keeps her own.
+(`domain.services.support.analyses`): nobody reads the other's and keeps her own.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
 
-from domain.analyses import held_back
 from domain.entry import Header
+from domain.services.support.analyses import held_back
 from domain.state import Case
 from store.events import EntryStored, event
 from store.sqlite import EntryRecorder

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from domain.entry import Line
+from domain.guard import Act
 from domain.refusal import Refusal
-from domain.service import Act
 from domain.services.consultation_guards import SECOND_PERSON
 from domain.trust import SECONDS_A_DAY
 from tests.support.consultations import GOVERNANCE, NOTES, SUPERVISOR_LINE, Desk, entry, reach

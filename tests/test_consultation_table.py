@@ -8,10 +8,9 @@ import pytest
 
 from domain.check import Rules
 from domain.entry import Entry
-from domain.kinds import KINDS
 from domain.refusal import Refusal
 from domain.services.consultation import CONSULTATION
-from domain.services.registry import SERVICES
+from domain.services.registry import KINDS, SERVICES
 from tests.support.consultations import GOVERNANCE, NOTES, WAY, Desk, entry, reach
 from tests.support.history import COLLEAGUE, MOTHER, NAME, SUPERVISOR, WORKER, History
 

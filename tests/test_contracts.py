@@ -219,7 +219,7 @@ FINDERS: list[tuple[Finder, str, str]] = [
     (openers_outside_secret, "crypto/code.py", "from cryptography import cobblestone"),
     (openers_outside_secret, "crypto/note.py", "from cryptography.fernet import Fernet"),
     (imports_of_domain, "domain/check.py", "import typing_extensions"),
-    (imports_of_domain, "domain/services/consultation.py", "from ...wire import header"),
+    (imports_of_domain, "domain/services/consultation/__init__.py", "from ....wire import header"),
     (imports_of_domain, "domain/shapes.py", "def late():\n    import hypothesis"),
     (world_in_domain, "domain/check.py", "from time import time"),
     (world_in_domain, "domain/evolve.py", "import os.path"),

@@ -11,7 +11,7 @@ from client.inspection import inspect
 from client.verdicts import Verdict
 from domain.delays import terms_that_ran
 from domain.ledger import Ledger
-from domain.services.consultation_terms import TERMS
+from domain.services.consultation.terms import TERMS
 from domain.shapes import seconds_of
 from domain.state import Case, Compartment
 from domain.terms import Amount, Unit

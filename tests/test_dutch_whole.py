@@ -20,10 +20,11 @@ from cli.main import COMMANDS, cli
 from cli.reasons import BESIDE, REASONS, THE_SAME, reason_of
 from cli.spoken import Spoken
 from client.errors import ClientError, Distrust, EpochMoved, NotPossible, ServerRefused
-from domain.kinds import KINDS, ROLES
+from domain.guard import Guard
+from domain.kinds import ROLES
 from domain.refusal import Refusal
-from domain.service import Guard, _in_state
-from domain.services.registry import SERVICES
+from domain.service import _in_state
+from domain.services.registry import KINDS, SERVICES
 from tests.test_language import ROOT, commands, helps_in, python
 from wire.payload_schemas import SCHEMAS
 from wire.problems import OTHERS

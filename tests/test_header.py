@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from crypto.encoding import Malformed, canonical, parse_canonical, unb64
 from domain.entry import Attachment, Header, Payload
-from domain.kinds import KINDS
 from domain.refusal import Refusal, Refused
+from domain.services.registry import KINDS
 from domain.shapes import Spelled, code, compartment_name, hash_, identifier, minute, number, salt
 from tests.support.vectors import golden
 from wire.header import (

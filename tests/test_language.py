@@ -26,10 +26,10 @@ from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
 from client.verdicts import CHECKS, FETCHES
 from crypto.code import NotACode
 from crypto.wordlists import read_words, show_words
-from domain.kinds import KINDS, REASONS, ROLES
+from domain.kinds import REASONS, ROLES
 from domain.refusal import Refusal
 from domain.services.consultation import CONSULTATION
-from domain.services.registry import SERVICES
+from domain.services.registry import KINDS, SERVICES
 from wire.payload_schemas import SCHEMAS, BadPayload, check_payload
 from wire.problems import OTHERS
 from wire.reads import REFUSED, RELEASED

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain.kinds import KINDS, REASONS, ROLES
+from domain.kinds import REASONS, ROLES
 from domain.refusal import Refusal
+from domain.services.registry import KINDS
 from projections.projector import PROJECTIONS
 from store.events import TOPICS, event
 from tests.support.stored import FOLDER, replayed, rows_of

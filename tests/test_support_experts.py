@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.analyses import held_back
 from domain.entry import Entry
+from domain.services.support.analyses import held_back
 from tests.support.history import STRANGER
 from tests.support.support_history import (
     COLLEAGUE,

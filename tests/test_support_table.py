@@ -11,8 +11,9 @@ from typing import NamedTuple
 import pytest
 
 from domain.entry import Line
-from domain.kinds import KINDS, ROLES
+from domain.kinds import ROLES
 from domain.refusal import Refusal
+from domain.services.registry import KINDS
 from domain.state import Case, Invitation
 from tests.support.history import START
 from tests.support.processes import drawn_seed

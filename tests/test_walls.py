@@ -26,10 +26,11 @@ from crypto.padding import ATTACHMENT_FLOOR, sealed_size
 from crypto.secret.invitation import Invitation
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.entry import Header, Line
-from domain.service import Step
+from domain.services.consultation.states import at
 from domain.services.registry import SERVICES
-from domain.services.support_steps import ACTIVE, GOVERNANCE, INTAKE, SUPERVISOR, at
+from domain.services.support.places import ACTIVE, GOVERNANCE, INTAKE, SUPERVISOR
 from domain.state import Compartment
+from domain.step import Step
 from tests.support.support_case import Cast, contribution
 from tests.support.wall_entries import Pen, sealed, write
 from tests.support.wall_questions import About, look, send

@@ -15,8 +15,8 @@ from typing import Any
 
 from crypto.encoding import Malformed, b64, canonical, labelled, parse_canonical, sha256
 from domain.entry import Attachment, Header, Payload
-from domain.kinds import KINDS
 from domain.refusal import Refusal, Refused, refuse_unless
+from domain.services.registry import KINDS
 from domain.shapes import (
     Spelled,
     compartment_name,

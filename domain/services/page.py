@@ -1,7 +1,9 @@
 """A service's table as a page to read: `python -m domain.services.page > docs/services.md`."""
 
-from domain.service import Guard, Service, Step
+from domain.guard import Guard
+from domain.service import Service
 from domain.services.registry import SERVICES
+from domain.step import Step
 from domain.terms import Term
 
 HEAD = """# Services

@@ -1,6 +1,37 @@
-"""Every service by its name, as entries carry it."""
+"""Every service by its name, as entries carry it, and every kind of entry.
 
+A service is known once it is registered here: rules, server, client and commands follow from its
+table.
+"""
+
+from collections.abc import Mapping
+
+from domain.fields import Body, body_shape
+from domain.kinds import PROTOCOL
+from domain.service import Service
 from domain.services.consultation import CONSULTATION
 from domain.services.support import FAMILY_SUPPORT, INDIVIDUAL_SUPPORT
+from domain.shapes import Shape
 
-SERVICES = {one.name: one for one in (CONSULTATION, FAMILY_SUPPORT, INDIVIDUAL_SUPPORT)}
+SERVICES: dict[str, Service] = {}
+KINDS: dict[str, Shape] = dict(PROTOCOL)
+BODIES: dict[str, Body] = {}
+
+
+def register(service: Service) -> None:
+    """Make a service known, with its kinds. Raises ValueError where a kind is known already with
+    another body, or a row is of a kind that nobody knows: nothing is registered then."""
+    kinds: Mapping[str, Body] = service.kinds
+    for kind, body in kinds.items():
+        if kind in PROTOCOL or BODIES.get(kind, body) != body:
+            raise ValueError(f"{kind} has another body already")
+    unknown = {step.kind for step in service.steps} - {*kinds, *PROTOCOL}
+    if unknown:
+        raise ValueError(f"{service.name} says nothing of {', '.join(sorted(unknown))}")
+    BODIES.update(kinds)
+    KINDS.update({kind: body_shape(body) for kind, body in kinds.items()})
+    SERVICES[service.name] = service
+
+
+for _service in (CONSULTATION, FAMILY_SUPPORT, INDIVIDUAL_SUPPORT):
+    register(_service)

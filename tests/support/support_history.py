@@ -14,7 +14,7 @@ from domain.evolve import evolve
 from domain.ledger import Ledger
 from domain.refusal import Refusal, Refused
 from domain.services.registry import SERVICES
-from domain.state import Case, Compartment, Invitation, Note
+from domain.state import Approval, Case, Compartment, Invitation, Note
 from domain.trust import NO_HASH, Device, Person, Root, Roster, Trust
 from tests.support.history import CASE, START, members
 
@@ -44,7 +44,9 @@ SAID, PROPOSAL, ADVICE, APPROVED, OPEN, ERASURE, HERS, ONE, TWO, EXCERPT, ORIGIN
     f"{number:032x}" for number in range(1, 13)
 )
 ONE_IS_IN, TWO_IS_IN = f"{13:032x}", f"{14:032x}"
-APART = frozenset({"ExpertContributed", "HistoryGranted", "ExcerptNoted", "MembersChanged"})
+APART = frozenset(
+    {"ExpertContributed", "HistoryGranted", "ExcerptNoted", "MembersChanged", "AnalysesUnsealed"}
+)
 WITH_PAYLOAD = frozenset(
     {
         "CaseProposed",
@@ -163,7 +165,8 @@ def before(place: str, expert: bool, apart: str) -> dict[str, Written]:
     ]
     if (expert or place == "analysis") and apart != "ExpertContributed":
         found.append(Written(HERS, "ExpertContributed", name_of("analysis"), AUTHOR))
-    for device in (FIRST, SECOND, NEWCOMER, *([AUTHOR] if expert else [])):
+    newcomer = [] if apart == "AnalysesUnsealed" else [NEWCOMER]  # she would be waited for
+    for device in (FIRST, SECOND, *newcomer, *([AUTHOR] if expert else [])):
         found.append(Written(device[::-1], "ExpertDeployed", notes, LEAD, {"expert": device}))
     if apart in ("HistoryGranted", "MembersChanged"):
         unsealed = {"analyses": [HERS, ONE], "given_up": None}
@@ -178,13 +181,38 @@ def _entries(place: str, expert: bool, apart: str) -> Ledger[str, Note]:
     ledger: Ledger[str, Note] = Ledger()
     for one in before(place, expert, apart).values():
         person = PEOPLE[one.author][0] if one.author in PEOPLE else f"person {one.author[:2]}"
-        names = [one.body[name] for name in ("expert", "analysis", "hash") if name in one.body]
-        names += one.body.get("analyses", ())
-        names += [hash_of(one.id.encode())] if one.kind == "ExpertContributed" else []
         payload, ground = one.kind in WITH_PAYLOAD, one.body.get("ground")
         note = Note(one.kind, one.where, 1, 1, one.author, person, payload, None, ground)
-        ledger = ledger.adding(one.id, note._replace(names=tuple(names)))
+        ledger = ledger.adding(one.id, note)
     return ledger
+
+
+PROPOSES = {"CaseProposed", "AdviceProposed", "DisclosureProposed"}
+
+
+def _sets(place: str, expert: bool, apart: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """What is remembered of these entries."""
+    written = before(place, expert, apart)
+    sets: dict[str, dict[str, tuple[str, ...]]] = {}
+    for order, one in enumerate(written.values()):
+        person = PEOPLE[one.author][0] if one.author in PEOPLE else f"person {one.author[:2]}"
+        if one.kind == "ExpertDeployed":
+            device = one.body["expert"]
+            named = PEOPLE[device][0] if device in PEOPLE else f"person {device[:2]}"
+            sets.setdefault("deployed", {})[named] = ()
+        elif one.kind == "ExpertContributed":
+            kept = (one.where, person, hash_of(one.id.encode()), "1")
+            sets.setdefault("analyses", {})[one.id] = kept
+        elif one.kind == "ContributionAnnounced":
+            analysis, entry_hash = one.body["analysis"], one.body["hash"]
+            sets.setdefault("announced", {})[f"{one.where}/{analysis}"] = (person,)
+            sets.setdefault("announced_hashes", {})[f"{one.where}/{entry_hash}"] = ()
+        elif one.kind == "AnalysesUnsealed":
+            places = [written[named].where for named in one.body["analyses"] if named in written]
+            sets.setdefault("unsealed", {}).update(dict.fromkeys(places, (str(order),)))
+        elif one.kind == "ExcerptShared":
+            sets.setdefault("unnoted", {})[one.id] = ()
+    return sets
 
 
 def stated(
@@ -227,7 +255,13 @@ def _stated(
         {"assignee": LEAD, "substitute": AUTHOR} if state == "active" else {},
         _entries(place, role in EXPERTS, apart),
         Ledger(),
-        approvals={APPROVED: "ApprovalGiven"},
+        sets=_sets(place, role in EXPERTS, apart),
+        open={
+            one.id: one.kind
+            for one in before(place, role in EXPERTS, apart).values()
+            if one.kind in PROPOSES
+        },
+        approvals={APPROVED: Approval(frozenset({PEOPLE[SUPERVISOR][0]}), START)},
     )
 
 

@@ -9,8 +9,9 @@ from crypto.device import Card, card_from
 from crypto.encoding import unb64
 from domain.check import Rules
 from domain.entry import Entry, Parts
+from domain.guard import Act
 from domain.refusal import Refused
-from domain.service import Act, Service, View
+from domain.service import Service, View
 from domain.shapes import code
 from domain.trust import Trust
 from wire.header import parse_header

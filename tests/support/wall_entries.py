@@ -12,7 +12,8 @@ from crypto.padding import PAYLOAD_FLOOR, sealed_size
 from crypto.secret.seeds import new_device
 from domain.check import NO_LOG_ROOT
 from domain.entry import Attachment, Header, Line, Payload
-from domain.kinds import CHANGED, KINDS, OPENED
+from domain.kinds import CHANGED, OPENED
+from domain.services.registry import KINDS
 from domain.trust import NO_HASH
 from tests.support.asking import Answer
 from tests.support.wall_questions import ABSENT, NO_HASH_OF_ANY, About

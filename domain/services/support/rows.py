@@ -4,24 +4,16 @@ What two people decide stands in `governance`, the casemanager's work in `workno
 who ask has a `dialogue`, and experts write in `analysis` compartments of their own.
 """
 
-from domain.service import Guard, Step
-from domain.services.consultation_guards import A_PROPOSAL_IS_OPEN, HIS_OWN_WORDS
-from domain.services.consultation_states import at
-from domain.services.expert_guards import (
-    ANNOUNCED,
-    ANNOUNCED_ONCE,
-    ANNOUNCES_HIS_OWN,
-    BOTH_IN,
-    CONTRIBUTES_ONCE,
-    DEPLOYED_HERE,
-    EXPERT_IS_CERTIFIED,
-    EXPERT_WAS_DEPLOYED,
+from domain.guard import Guard
+from domain.services.consultation.guards import HIS_OWN_WORDS
+from domain.services.consultation.states import at
+from domain.services.support.advising import ADVISING
+from domain.services.support.experts import (
     GRANTS_THE_ANALYSIS,
-    IS_NO_AUTHOR,
     UNSEALED,
 )
-from domain.services.support_guards import (
-    CASEMANAGER,
+from domain.services.support.guards import (
+    A_DISCLOSURE_IS_OPEN,
     DISCLOSURE_APPROVED,
     EXCERPTS_ARE_NOTED,
     EXPERTS,
@@ -38,52 +30,37 @@ from domain.services.support_guards import (
     TAKES_IT_HIMSELF,
     names_a,
 )
-
-OPENED, PROPOSED, INTAKE, ACTIVE, NOT_ACCEPTED = (
-    "opened",
-    "proposed",
-    "intake",
-    "active",
-    "not_accepted",
+from domain.services.support.places import (
+    ACTIVE,
+    ANALYSIS,
+    DIALOGUE,
+    EVERY,
+    EVERYWHERE,
+    EXPERT,
+    FOR_LEAD,
+    FOR_NOBODY,
+    FOR_SECOND,
+    GOVERNANCE,
+    INTAKE,
+    LIVE,
+    MANAGER,
+    NOT_ACCEPTED,
+    NOTES,
+    OPENED,
+    OUTSIDE,
+    PARTY,
+    PROPOSED,
+    STAFFED,
+    STAND,
+    SUPERVISOR,
+    WORKER,
 )
-STATES = (OPENED, PROPOSED, INTAKE, ACTIVE, NOT_ACCEPTED)
-EVERY, LIVE = frozenset(STATES), at(INTAKE, ACTIVE)
-
-WORKER = frozenset({"consultation_worker"})
-MANAGER = frozenset({CASEMANAGER})
-SUPERVISOR = frozenset({"supervisor"})
-PARTY = frozenset({"local_party"})
-GOVERNANCE, NOTES = frozenset({"governance"}), frozenset({"worknotes"})
-DIALOGUE, EXPERT = frozenset({"dialogue"}), frozenset({"expert"})
-ANALYSIS, SESSION, CONFLICT = (frozenset({one}) for one in ("analysis", "session", "conflict"))
-OUTSIDE = frozenset({"partners", "commission", "product"})
-STAFFED = frozenset(
-    {"worknotes", "identity", "expert", "care", "partners", "commission", "product"}
-)
-EVERYWHERE = GOVERNANCE | STAFFED | DIALOGUE | ANALYSIS | SESSION | CONFLICT | {"child"}
-STAND = {
-    "governance": WORKER | MANAGER | SUPERVISOR,
-    "worknotes": MANAGER,
-    "identity": MANAGER,
-    "dialogue": FAMILY | MANAGER,
-    "expert": MANAGER | EXPERTS,
-    "analysis": MANAGER | EXPERTS,
-    "care": MANAGER | {"zorgexpert"},
-    "partners": MANAGER | PARTY,
-    "commission": MANAGER | PARTY,
-    "product": MANAGER | PARTY,
-    "conflict": MANAGER | EXPERTS,
-    "session": MANAGER | {"interpreter"},
-    "child": MANAGER | {"lat_coordinator", "guardian"},
-}
-
-
-FOR_SECOND, FOR_LEAD, FOR_NOBODY = "supervisor", CASEMANAGER, ""
+from domain.step import Step
 
 
 def _decides(kind: str, to: str, waits: str) -> Step:
     """What a supervisor says to a proposed case."""
-    guards = (names_a("CaseProposed"), SECOND_PERSON)
+    guards = (names_a(kind="CaseProposed"), SECOND_PERSON)
     return Step(kind, SUPERVISOR, GOVERNANCE, at(PROPOSED), to, "note/1", guards, waits=waits)
 
 
@@ -96,6 +73,7 @@ BEGINNING = (
         PROPOSED,
         "note/1",
         waits=FOR_SECOND,
+        proposes=True,
     ),
     _decides("CaseAccepted", INTAKE, FOR_LEAD),
     _decides("CaseNotAccepted", NOT_ACCEPTED, FOR_NOBODY),
@@ -165,6 +143,7 @@ SHARING = (
         None,
         "excerpt_shared/1",
         (HIS, EXCERPTS_ARE_NOTED),
+        adds={"unnoted": ("id",)},
     ),
     Step(
         "ExcerptShared",
@@ -174,8 +153,16 @@ SHARING = (
         None,
         "excerpt_shared/1",
         (HIS, EXCERPTS_ARE_NOTED, DISCLOSURE_APPROVED),
+        adds={"unnoted": ("id",)},
     ),
-    Step("ExcerptNoted", MANAGER, NOTES, EVERY, guards=(HIS, NOTES_AN_EXCERPT)),
+    Step(
+        "ExcerptNoted",
+        MANAGER,
+        NOTES,
+        EVERY,
+        guards=(HIS, NOTES_AN_EXCERPT),
+        drops={"unnoted": "body.excerpt"},
+    ),
     Step(
         "DisclosureProposed",
         MANAGER,
@@ -185,65 +172,7 @@ SHARING = (
         "weighing/1",
         (HIS_HERE,),
         waits=FOR_SECOND,
-    ),
-)
-ADVISING = (
-    Step("ExpertInputRequested", MANAGER, NOTES, LIVE, None, "note/1", (HIS,)),
-    Step("ConflictDeclared", EXPERTS, CONFLICT, LIVE, None, "note/1"),
-    Step("ExpertDeployed", MANAGER, NOTES, LIVE, guards=(HIS, EXPERT_IS_CERTIFIED)),
-    Step(
-        "ExpertContributed",
-        EXPERTS,
-        ANALYSIS,
-        LIVE,
-        None,
-        "contribution/1",
-        (DEPLOYED_HERE, CONTRIBUTES_ONCE),
-    ),
-    Step(
-        "ContributionAnnounced",
-        EXPERTS,
-        EXPERT,
-        LIVE,
-        guards=(ANNOUNCED_ONCE, ANNOUNCES_HIS_OWN),
-        waits=FOR_LEAD,
-    ),
-    Step(
-        "AnalysesUnsealed",
-        MANAGER,
-        EXPERT,
-        LIVE,
-        guards=(HIS, ANNOUNCED, BOTH_IN),
-        waits=FOR_NOBODY,
-    ),
-    Step(
-        "AdviceProposed",
-        MANAGER,
-        GOVERNANCE,
-        LIVE,
-        None,
-        "note/1",
-        (HIS_HERE,),
-        waits=FOR_SECOND,
-    ),
-    Step(
-        "AdviceReleased",
-        SUPERVISOR,
-        GOVERNANCE,
-        LIVE,
-        None,
-        "note/1",
-        (names_a("AdviceProposed"), SECOND_PERSON, IS_NO_AUTHOR),
-        waits=FOR_LEAD,
-    ),
-    Step("ExpertReleased", MANAGER, NOTES, EVERY, guards=(HIS, EXPERT_WAS_DEPLOYED)),
-    Step(
-        "SessionEnded",
-        MANAGER,
-        SESSION,
-        EVERY,
-        guards=(HIS, SESSION_IS_OPEN),
-        stamps=("ended_at",),
+        proposes=True,
     ),
 )
 SECOND_EYES = tuple(
@@ -254,7 +183,7 @@ SECOND_EYES = tuple(
         EVERY,
         None,
         "note/1",
-        (A_PROPOSAL_IS_OPEN, SECOND_PERSON),
+        (A_DISCLOSURE_IS_OPEN, SECOND_PERSON),
         waits=FOR_LEAD,
     )
     for kind in ("ApprovalGiven", "ApprovalRefused")
@@ -278,7 +207,14 @@ MEMBERSHIP = (
     ),
     Step("HistoryGranted", MANAGER | SUPERVISOR, GOVERNANCE, EVERY),
     Step("HistoryGranted", FAMILY, DIALOGUE, EVERY),
-    Step("HistoryGranted", EXPERTS, ANALYSIS, EVERY, guards=(UNSEALED, GRANTS_THE_ANALYSIS)),
+    Step(
+        "HistoryGranted",
+        EXPERTS,
+        ANALYSIS,
+        EVERY,
+        guards=(UNSEALED, GRANTS_THE_ANALYSIS),
+        adds={"granted": ("here/person.to",)},
+    ),
     # Not in a dialogue: a family's own keys are its own (docs/adr/0008).
     Step("RecoveryApproved", frozenset({"key_custodian"}), GOVERNANCE | STAFFED, EVERY),
 )

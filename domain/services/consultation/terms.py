@@ -3,7 +3,7 @@
 No public service levels of the support point were found: the amounts are ours, and configuration.
 """
 
-from domain.services.consultation_states import (
+from domain.services.consultation.states import (
     EVERY,
     IN_DIALOGUE,
     IN_TRIAGE,

@@ -3,23 +3,25 @@
 Its walls, and where its parts stand: states, rows, conditions and terms have files of their own.
 """
 
-from domain.service import Service, Wall
-from domain.services.consultation_guards import (
+from domain.service import Service
+from domain.services.consultation.guards import (
     HIS,
     MAY_CHANGE_WORKERS,
     ONLY_OTHERS_GO,
     ONLY_THE_CHARGED_COME,
 )
-from domain.services.consultation_states import DONE, OPENED, STATES
-from domain.services.consultation_steps import (
+from domain.services.consultation.kinds import KINDS
+from domain.services.consultation.rows import (
     DIALOGUE,
     REQUESTER,
     STEPS,
     SUPERVISOR,
     WORKER,
 )
-from domain.services.consultation_terms import TERMS
+from domain.services.consultation.states import DONE, OPENED, STATES
+from domain.services.consultation.terms import TERMS
 from domain.shapes import exactly
+from domain.step import Wall
 
 CONSULTATION = Service(
     name="consultation",
@@ -56,4 +58,6 @@ CONSULTATION = Service(
     steps=STEPS,
     terms=TERMS,
     done=DONE,
+    kinds=KINDS,
+    askers=REQUESTER,
 )

@@ -5,9 +5,9 @@ A crisis is a flag beside the state. What needs a second person is proposed and 
 `dialogue` shows neither. The conditions stand in `consultation_guards`.
 """
 
-from domain.service import Guard, Step
-from domain.services.consultation_erasing import ERASING
-from domain.services.consultation_guards import (
+from domain.guard import Guard
+from domain.services.consultation.erasing import ERASING
+from domain.services.consultation.guards import (
     A_PROPOSAL_IS_OPEN,
     APPROVED_OFFER,
     APPROVED_RESOLUTION,
@@ -27,7 +27,7 @@ from domain.services.consultation_guards import (
     TAKES_IT_HIMSELF,
     WITHIN_90_DAYS,
 )
-from domain.services.consultation_states import (
+from domain.services.consultation.states import (
     ADVISED,
     CLOSED,
     DORMANT,
@@ -43,6 +43,7 @@ from domain.services.consultation_states import (
     TALKING,
     at,
 )
+from domain.step import Step
 
 REQUESTER = frozenset({"requester"})
 WORKER = frozenset({"consultation_worker"})
@@ -69,7 +70,17 @@ def _answers(kind: str, sources: frozenset[str], to: str | None, payload: str) -
 
 def _proposes(kind: str, sources: frozenset[str], payload: str, *guards: Guard) -> Step:
     """What a second person has to answer."""
-    return Step(kind, WORKER, GOVERNANCE, sources, None, payload, (*HIS, *guards), waits=FOR_SECOND)
+    return Step(
+        kind,
+        WORKER,
+        GOVERNANCE,
+        sources,
+        None,
+        payload,
+        (*HIS, *guards),
+        waits=FOR_SECOND,
+        proposes=True,
+    )
 
 
 ASKING = (
@@ -232,7 +243,7 @@ NOTES = (
     Step("SignalRegistered", WORKER, WORKNOTES, TAKEN, None, "signal/1", HIS),
     Step("PeerConsulted", WORKER, WORKNOTES, TAKEN, None, "excerpt/1", HIS, waits=FOR_OFFICE),
     Step("RequesterReportNoted", WORKER, WORKNOTES, TAKEN, None, "note/1", HIS),
-    Step("DelayExplained", WORKER, WORKNOTES, LIVE, None, "note/1", HIS),
+    Step("DelayExplained", WORKER, WORKNOTES, LIVE, None, "note/1", HIS, explains=True),
     Step("MessageSent", WORKER, WORKNOTES, TAKEN, None, "message/1", waits=FOR_NOBODY),
 )
 ENDING = (

@@ -3,9 +3,9 @@
 What a withdrawal or an erasure may name is a rule of the protocol, in `domain.history`.
 """
 
-from domain.service import Step
-from domain.services.consultation_guards import AT_WORK, HIS_OWN_WORDS
-from domain.services.consultation_states import EVERY, LIVE, OFFERED, TALKING, at
+from domain.services.consultation.guards import AT_WORK, HIS_OWN_WORDS
+from domain.services.consultation.states import EVERY, LIVE, OFFERED, TALKING, at
+from domain.step import Step
 
 REQUESTER = frozenset({"requester"})
 WORKER = frozenset({"consultation_worker"})

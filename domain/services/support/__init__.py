@@ -7,13 +7,14 @@ evaluations, closing and after-care are rows still to come.
 
 from collections.abc import Mapping
 
-from domain.service import Service, Wall
-from domain.services.expert_guards import (
+from domain.service import Service
+from domain.services.support.experts import (
     IS_DEPLOYED,
     UNSEALED,
 )
-from domain.services.support_guards import (
+from domain.services.support.guards import (
     EXPERTS,
+    FAMILY,
     HIS,
     HIS_OWN,
     IN_NO_OTHER_DIALOGUE,
@@ -23,17 +24,19 @@ from domain.services.support_guards import (
     THE_LEAD_STAYS,
     THE_LEAD_STAYS_HERE,
 )
-from domain.services.support_steps import (
+from domain.services.support.kinds import KINDS
+from domain.services.support.places import (
     GOVERNANCE,
     MANAGER,
     NOT_ACCEPTED,
     OPENED,
     STAND,
     STATES,
-    STEPS,
     SUPERVISOR,
     WORKER,
 )
+from domain.services.support.rows import STEPS
+from domain.step import Wall
 
 LEAD = "casemanager"
 MANAGED = (HIS, THE_LEAD_STAYS)
@@ -116,6 +119,8 @@ def _support(name: str) -> Service:
         walls=WALLS,
         steps=STEPS,
         done=frozenset({NOT_ACCEPTED}),
+        kinds=KINDS,
+        askers=FAMILY,
     )
 
 

@@ -1,0 +1,71 @@
+"""The public fields of a body, as data: the shape of each, and where its value comes from.
+
+Commands, the client and the bodies of tests follow from the origins (`client.cases.work`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from domain.shapes import Shape, code, exactly, hash_, identifier, record
+
+
+class Origin(Enum):
+    """Where the value of a field comes from."""
+
+    OWN_DEVICE = "own device"  # that of the author
+    DEVICE = "device"  # of somebody certified in one of the roles named
+    ENTRY = "entry"  # the id of an entry of one of the kinds named
+    PROPOSAL = "proposal"  # the same, of a proposal that was approved and not acted upon
+    CHOICE = "choice"  # one of the values named
+    STATED = "stated"  # the author states it; there is no other value
+    TERM = "term"  # the name of one of the service's terms
+    LINK = "link"  # an entry of another case: its case, id and hash
+    GIVEN = "given"  # made by the deed that writes it
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """shape: how its value is spelled. of: the roles, kinds or values that its origin names.
+    optional: a body may be without it."""
+
+    shape: Shape
+    origin: Origin
+    of: tuple[str, ...] = ()
+    optional: bool = False
+
+
+Body = Mapping[str, Field]
+
+own_device = Field(identifier, Origin.OWN_DEVICE)
+stated = Field(exactly(True), Origin.STATED)
+term = Field(code, Origin.TERM)
+link = Field(record({"case": identifier, "id": identifier, "hash": hash_}), Origin.LINK)
+
+
+def device_of(*roles: str) -> Field:
+    return Field(identifier, Origin.DEVICE, roles)
+
+
+def entry_of(*kinds: str) -> Field:
+    return Field(identifier, Origin.ENTRY, kinds)
+
+
+def proposal_of(*kinds: str) -> Field:
+    return Field(identifier, Origin.PROPOSAL, kinds)
+
+
+def choice(*values: str) -> Field:
+    return Field(exactly(*values), Origin.CHOICE, values)
+
+
+def given(shape: Shape) -> Field:
+    return Field(shape, Origin.GIVEN)
+
+
+def body_shape(body: Body) -> Shape:
+    """The shape of a whole body."""
+    return record(
+        {name: one.shape for name, one in body.items() if not one.optional},
+        {name: one.shape for name, one in body.items() if one.optional},
+    )

@@ -1,0 +1,113 @@
+"""The rows of a service's table, and the walls of its compartments, as they are written down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from domain.entry import Entry
+from domain.guard import Guard, Listing
+from domain.memory import added, dropped
+from domain.state import Case
+from domain.trust import Trust
+
+
+class Command(NamedTuple):
+    """How people call a row: its name on the command line, what it does and what is said when it
+    is done, in one sentence each."""
+
+    name: str
+    help: str
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row: who may write a kind, in which compartment types, from which states to which.
+
+    to: None leaves the state. payload: the schema it carries, None for none. when: fields of the
+    body with the values that this row is for; another row is for the others.
+    waits: the role that is waited for from here on, "" for nobody, None for no change.
+    What the case remembers of it, by name: facts from fields of the body, marks as they stand
+    here, stamps as the unix time of storing, first_stamps unless they are remembered already; what
+    it clears is forgotten. adds, drops: what comes to and goes from the sets of the case, as
+    expressions of `domain.memory`.
+    proposes: whether it is a proposal, which others answer; lapses_on: the kinds after which it is
+    none any more. explains: whether its `term` says why that term has passed. no_files: it carries
+    no attachments. command: how people call it, None for no command of its own.
+    """
+
+    kind: str
+    writers: frozenset[str]
+    compartments: frozenset[str]
+    sources: frozenset[str]
+    to: str | None = None
+    payload: str | None = None
+    guards: tuple[Guard, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    stamps: tuple[str, ...] = ()
+    first_stamps: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
+    waits: str | None = None
+    when: Mapping[str, str | bool] = field(default_factory=dict)
+    adds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    drops: Mapping[str, str] = field(default_factory=dict)
+    proposes: bool = False
+    lapses_on: frozenset[str] = frozenset()
+    explains: bool = False
+    no_files: bool = False
+    command: Command | None = None
+
+    def fits(self, body: Mapping[str, object]) -> bool:
+        """Whether this row is for such a body."""
+        return all(body.get(name) == value for name, value in self.when.items())
+
+    def remembered(self, facts: Mapping[str, str], entry: Entry) -> dict[str, str]:
+        """The facts of a case after this step."""
+        kept = {name: fact for name, fact in facts.items() if name not in self.clears}
+        for fact, name in self.facts.items():
+            kept[fact] = str(entry.header.body[name])
+        kept |= self.marks
+        for name in self.stamps:
+            kept[name] = str(entry.stored)
+        for name in self.first_stamps:
+            kept.setdefault(name, str(entry.stored))
+        return kept
+
+    def sets(
+        self, case: Case, entry: Entry, trust: Trust
+    ) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """The sets of a case after this step; case: before it."""
+        after = dropped(case.sets, self.drops, case, entry, trust) if self.drops else case.sets
+        return added(after, self.adds, case, entry, trust) if self.adds else after
+
+    def moments(self, before: Mapping[str, int], stored: int) -> Mapping[str, int]:
+        """The moments of the compartment after this step."""
+        if not self.stamps and not self.first_stamps:
+            return before
+        first = dict.fromkeys(self.first_stamps, stored)
+        return {**first, **before, **dict.fromkeys(self.stamps, stored)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """Who may stand behind the wall of a compartment type, and who may change that.
+
+    opened_by: roles that may open it. adds, removes: the writer's role to the roles it may add or
+    remove; guards hold for adding and removing, never for mere rotation. listings hold for each
+    epoch, opening for the first one besides.
+    lists: whom an opening lists beside its author: a role stands for everyone who is certified in
+    it, `charged` for those whose case it is. ground, purpose: what it is opened on and for, unless
+    somebody says otherwise.
+    """
+
+    opened_by: frozenset[str]
+    holds: frozenset[str]
+    adds: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    removes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    guards: tuple[Guard, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    opening: tuple[Listing, ...] = ()
+    lists: tuple[str, ...] = ()
+    ground: str = "public_task"
+    purpose: str = ""
