@@ -215,13 +215,14 @@ def _office(session: Session) -> tuple[Line, ...]:
     return tuple(Line(device, WORKER, None) for device in workers)
 
 
-def opening(ground: str, mode: str) -> dict[str, str]:
+def opening(ground: str, mode: str) -> dict[str, Any]:
     """The body that opens a consultation."""
     return {
         "service": "consultation",
         "ground": ground,
         "purpose": "consultation",
         "requester_mode": mode,
+        **CONSULTATION.beginning,
     }
 
 

@@ -50,7 +50,12 @@ def open_case(session: Session, service: str, managers: Sequence[str], why: str)
         lines |= {line.device: line for line in _people(session, {CASEMANAGER}, beginning)}
     lines |= {device: Line(device, SUPERVISOR, None) for device in supervisors}
     name = f"governance-{secrets.randbelow(CASE_NUMBERS) + 10**8}"
-    opening = {"service": service, "ground": "public_task", "purpose": "support"}
+    opening = {
+        "service": service,
+        "ground": "public_task",
+        "purpose": "support",
+        **session.rules.services[service].beginning,
+    }
     listed = tuple(sorted(lines.values()))
     written = Written("CaseProposed", {}, payload("note/1", text=why))
     chain = opened_with(session, "governance", opening, written)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.charge import ASSIGNEE
 from domain.entry import Entry
@@ -42,8 +42,8 @@ class _Row(NamedTuple):
 class Service:
     """A service. begins: the state after its first entry. first: types of its first compartment,
     which are opened first and never again.
-    opening: public fields that its first entry carries beside those of every opening, with the
-    number of its rules among them. kinds: the bodies of the kinds that are its own.
+    opening: public fields that its first entry carries beside those of every opening, the number of
+    its rules and the controller (LAW.md 4.0) among them. kinds: the bodies of its own kinds.
     terms: by when what is to be done; they refuse nothing. done: the states in which nothing is to
     be done any more, unless a crisis runs. askers: the roles of those who ask.
     rules: which version of the table this is; earlier: the versions before it, by number, by which
@@ -62,6 +62,7 @@ class Service:
     done: frozenset[str] = frozenset()
     kinds: Mapping[str, Body] = field(default_factory=dict)
     askers: frozenset[str] = frozenset()
+    controller: str = "lse"
     rules: int = 1
     earlier: Mapping[int, "Service"] = field(default_factory=dict)
 
@@ -71,6 +72,12 @@ class Service:
         if rules is None:
             rules = min((self.rules, *self.earlier))
         return self if rules == self.rules else self.earlier.get(rules)  # type: ignore[call-overload]
+
+    @property
+    def beginning(self) -> Mapping[str, Any]:
+        """What the first entry of a case says of the table that it goes by."""
+        said = {"rules": self.rules, "controller": self.controller}
+        return {name: value for name, value in said.items() if name in self.opening}
 
     @cached_property
     def bearing(self) -> frozenset[str]:

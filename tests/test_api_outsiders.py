@@ -78,12 +78,7 @@ class Scene:
         """An opening of this case by someone whose device and salt give another id."""
         trust = self.worker.directory.newest
         assert trust.roster is not None
-        body = {
-            "service": "consultation",
-            "ground": "consent",
-            "purpose": "consultation",
-            "requester_mode": "anonymous",
-        }
+        body = consultation.opening("consent", "anonymous")
         return draft_opening(
             case,
             compartment,

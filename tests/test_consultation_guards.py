@@ -7,6 +7,7 @@ import pytest
 from domain.entry import Line
 from domain.guard import Act
 from domain.refusal import Refusal
+from domain.services.consultation import CONSULTATION
 from domain.services.consultation_guards import SECOND_PERSON
 from domain.trust import SECONDS_A_DAY
 from tests.support.consultations import GOVERNANCE, NOTES, SUPERVISOR_LINE, Desk, entry, reach
@@ -275,11 +276,13 @@ def test_the_requester_stands_in_her_dialogue_alone() -> None:
         ("governance-987654321", (WORKER_LINE, SUPERVISOR_LINE, REQUESTER_LINE)),
     ):
         body = dict(desk.opening(*lines).header.body)
-        del body["requester_mode"]
+        for said in CONSULTATION.opening:
+            del body[said]
         made = desk.entry("CompartmentOpened", WORKER, body, compartment=name)
         assert desk.then(made) is R.NOT_ALLOWED
     body = dict(desk.opening(REQUESTER_LINE).header.body)
-    del body["requester_mode"]
+    for said in CONSULTATION.opening:
+        del body[said]
     by_her = desk.entry("CompartmentOpened", MOTHER, body, compartment="worknotes-987654321")
     assert desk.then(by_her) is R.NOT_ALLOWED
 

@@ -134,14 +134,13 @@ def test_a_conversation_under_someone_elses_case_is_refused(world: World) -> Non
         Line(card.device, "requester", None),
         *(Line(device, "consultation_worker", None) for device in workers),
     )
-    extra = {"service": "consultation", "ground": "consent", "purpose": "consultation"}
     draft = draft_opening(
         asked.case,
         "dialogue-999999999",
         os.urandom(16),
         lines,
         cards,
-        extra | {"requester_mode": "anonymous"},
+        consultation.opening("consent", "anonymous"),
         card.device,
         1,
         _now(),

@@ -170,8 +170,7 @@ def test_what_is_done_or_has_no_question_leaves_every_list(at: AtWork) -> None:
     mother = at.world.session(code.keys)
     mother.directory.refresh()
     lines = (Line(mother.device, "requester", None), Line(anna.device, CW, None))
-    opening = {"service": "consultation", "ground": "consent", "purpose": "consultation"}
-    opening["requester_mode"] = "anonymous"
+    opening = consultation.opening("consent", "anonymous")
     mother.open_first(code.compartment(0), code.salt(0), lines, opening)
     support = open_case(anna, "family_support", (), "begeleiding")
     assert support.case[:8] in at.shows("carla", "overview") + at.shows("carla", "inbox")

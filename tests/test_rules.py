@@ -291,7 +291,8 @@ def test_the_parts_that_an_entry_names_must_be_those_that_are_there(given: Histo
 
 def test_a_second_compartment_is_opened_by_a_member(given: History) -> None:
     body = dict(History().opening().header.body)
-    body.pop("requester_mode")
+    for said in ("requester_mode", "rules", "controller"):
+        body.pop(said, None)
     for author, refusal in ((WORKER, None), (COLLEAGUE, R.NOT_A_MEMBER)):
         line = Line(author, "consultation_worker", None)
         entry = given.entry(

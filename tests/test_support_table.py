@@ -27,6 +27,7 @@ from tests.support.support_history import (
     Membership,
     act,
     attempt,
+    beginning,
     change,
     judged,
     listing,
@@ -313,7 +314,7 @@ def test_who_opens_a_place_opens_it_for_himself(place: str) -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_a_case_begins_with_governance_by_who_proposes_it(place: str) -> None:
     for role, certification in product(ROLES, C):
-        entry = act("CompartmentOpened", name_of(place), opening(Line(AUTHOR, role, None)))
+        entry = act("CompartmentOpened", name_of(place), beginning(Line(AUTHOR, role, None)))
         found = judged(None, replace(entry, fits_case=True), trust(role, certification))
         # A device of no roster opens cases as someone who asks: in the other service.
         known = certification is C.CERTIFIED or (not certification.listed and role == "requester")
@@ -330,7 +331,7 @@ def test_who_proposes_a_case_lists_whom_governance_may_hold() -> None:
     author = Line(AUTHOR, "consultation_worker", None)
     for role in ROLES:
         known = listing(trust(author.role, C.CERTIFIED), NEWCOMER, role, C.CERTIFIED)
-        body = opening(author, Line(NEWCOMER, role, None))
+        body = beginning(author, Line(NEWCOMER, role, None))
         entry = replace(act("CompartmentOpened", name_of("governance"), body), fits_case=True)
         wanted = None if stands("governance", role) else R.NOT_ALLOWED
         assert judged(None, entry, known) is wanted, role

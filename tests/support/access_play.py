@@ -17,6 +17,7 @@ from crypto.secret.wrap import CannotOpen, grant_info, open_wrap, wrap_info
 from domain.access import ERASED, Access, Moment, access
 from domain.entry import Header, Line
 from domain.membership import renewed, rotation_owed
+from domain.services.support import FAMILY_SUPPORT
 from domain.state import Compartment
 from domain.trust import Trust
 from store.application import Post
@@ -250,7 +251,8 @@ class Play:
     def open(self, kind: str, lines: tuple[Line, ...]) -> str:
         name, salt = f"{kind}-{100_000_000 + len(self.told)}", bytes([len(self.told)]) * 16
         by = self.newest("dirk")
-        made = (SALT if not self.told else salt, lines, self.cards, OPENING, by, *self.now())
+        opening = OPENING if self.told else {**OPENING, **FAMILY_SUPPORT.beginning}
+        made = (SALT if not self.told else salt, lines, self.cards, opening, by, *self.now())
         self.put(draft_opening(self.case, name, *made), self.cards[by])
         return name
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from client import consultation
 from client.compose import Draft, draft_change, draft_entry, draft_opening
 from client.consultation import message
 from crypto.encoding import b64, hash_of
@@ -98,12 +99,7 @@ class Talk:
     def opening(self) -> Draft:
         lines = [Line(device, "consultation_worker", None) for device in self.cards]
         lines[0] = Line(self.device, "requester", None)
-        extra = {
-            "service": "consultation",
-            "ground": "consent",
-            "purpose": "consultation",
-            "requester_mode": "anonymous",
-        }
+        extra = consultation.opening("consent", "anonymous")
         return draft_opening(
             self.case,
             self.name,

@@ -30,12 +30,7 @@ CONNECTIONS = 4
 # everybody else in these tests comes without the header, from 127.0.0.1.
 FLOODER = "2001:db8:77:1::9"
 FLOODED = {"PROXIES": "1", "WORKERS": "2"}
-OPENING = {
-    "service": "consultation",
-    "ground": "consent",
-    "purpose": "consultation",
-    "requester_mode": "anonymous",
-}
+OPENING = consultation.opening("consent", "anonymous")
 
 
 def openings(count: int, roster: int) -> list[bytes]:

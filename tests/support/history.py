@@ -119,14 +119,21 @@ class History:
             "salt": "",
             "ground": "consent",
             "purpose": "consultation",
-            "requester_mode": "anonymous",
+            **self._beginning,
         }
         return self.entry("CompartmentOpened", MOTHER, body)
+
+    @property
+    def _beginning(self) -> dict[str, Any]:
+        """What the first entry of a case carries besides, as these rules ask it."""
+        table = self.rules.services["consultation"]
+        return {"requester_mode": "anonymous", **table.beginning}
 
     def also_open(self, name: str, author: str, *lines: Line) -> "History":
         """Open one more compartment of the case."""
         body = dict(self.opening(*lines).header.body)
-        del body["requester_mode"]
+        for said in self._beginning:
+            del body[said]
         return self.add(self.entry("CompartmentOpened", author, body, compartment=name))
 
     def change(self, author: str, *lines: Line, reason: str = "rotated", **more: Any) -> Entry:

@@ -11,6 +11,7 @@ from crypto.log_signer import LogSigner
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.check import Rules
 from domain.entry import Line, Parts
+from domain.services.consultation import CONSULTATION
 from domain.services.registry import SERVICES
 from domain.trust import Trust
 from tests.support.world import Ceremony
@@ -91,7 +92,7 @@ class Story:
 
     def open(self, author: str, name: str, roles: dict[str, str], mode: str = "") -> None:
         extra = {"service": "consultation", "ground": "consent", "purpose": "consultation"}
-        extra |= {"requester_mode": mode} if mode else {}
+        extra |= {"requester_mode": mode, **CONSULTATION.beginning} if mode else {}
         lines, device = self._lines(roles.items()), self.device(author)
         self._add(
             author,

@@ -309,6 +309,11 @@ def body_of(kind: str, place: str, epoch: int = 1) -> dict[str, Any]:
 OPENING = {"service": SERVICE, "ground": "public_task", "purpose": "support"}
 
 
+def beginning(*lines: Line) -> dict[str, Any]:
+    """The body of the opening of a case."""
+    return {**opening(*lines), **SERVICES[SERVICE].beginning}
+
+
 def opening(*lines: Line) -> dict[str, Any]:
     """The body of an opening."""
     said = {"epoch": 0, "commit": "", "reason": "opened", "salt": ""}

@@ -6,6 +6,7 @@ from typing import Any
 from domain.check import Rules
 from domain.entry import Entry, Line
 from domain.refusal import Refusal
+from domain.services.support import FAMILY_SUPPORT
 from domain.trust import Device, Person, Trust
 from tests.support import history as people
 from tests.support.history import CUSTODIANS, WORKER, History, members
@@ -90,6 +91,7 @@ class Support(History):
 
     def opens(self, author: str, where: str, *devices: str) -> Entry:
         body = opening(*(LINE[device] for device in devices))
+        body |= FAMILY_SUPPORT.beginning if self.case is None else {}
         return self.entry("CompartmentOpened", author, body, compartment=whole_name(where))
 
     def place(self, where: str, by: str = LEAD) -> str:

@@ -14,6 +14,7 @@ from crypto.encoding import b64, hash_of
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.entry import Line
 from domain.kinds import ROLES
+from domain.services.support import FAMILY_SUPPORT
 from domain.state import Compartment
 from store.application import CaseStore, Post
 
@@ -60,7 +61,7 @@ LAX = ProtocolAlone(
     begins="opened",
     states=("opened",),
     first=frozenset(),
-    opening={},
+    opening=FAMILY_SUPPORT.opening,
     grounds=frozenset(),
     purposes=frozenset(),
     walls={},
@@ -265,8 +266,10 @@ class Laid:
         device, listed = self.cards[author].device, tuple(sorted(lines))
         if kind == "CompartmentOpened":
             salt = os.urandom(SALT_BYTES) if self.places else self.salt
+            first = {} if self.places else FAMILY_SUPPORT.beginning
+            opening = {**OPENING, **first}
             return draft_opening(
-                self.case, where, salt, listed, cards, OPENING, device, *self.stage.moment
+                self.case, where, salt, listed, cards, opening, device, *self.stage.moment
             )
         place = self.places[where]
         if kind == "MembersChanged":

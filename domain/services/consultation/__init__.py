@@ -20,6 +20,7 @@ from domain.services.consultation.rows import (
 )
 from domain.services.consultation.states import DONE, OPENED, STATES
 from domain.services.consultation.terms import TERMS
+from domain.services.opening import GROUNDS, by_rules
 from domain.shapes import exactly
 from domain.step import Wall
 
@@ -28,10 +29,11 @@ CONSULTATION = Service(
     begins=OPENED,
     states=STATES,
     first=DIALOGUE,
-    opening={"requester_mode": exactly("anonymous", "named", "professional")},
-    grounds=frozenset(
-        {"consent", "legal_obligation", "vital_interests", "public_task", "legitimate_interests"}
-    ),
+    opening={
+        "requester_mode": exactly("anonymous", "named", "professional"),
+        **by_rules(1, "lse"),
+    },
+    grounds=GROUNDS,
     purposes=frozenset({"consultation"}),
     walls={
         "dialogue": Wall(

@@ -8,6 +8,7 @@ evaluations, closing and after-care are rows still to come.
 from collections.abc import Mapping
 
 from domain.service import Service
+from domain.services.opening import GROUNDS, by_rules
 from domain.services.support.experts import (
     IS_DEPLOYED,
     UNSEALED,
@@ -105,16 +106,8 @@ def _support(name: str) -> Service:
         begins=OPENED,
         states=STATES,
         first=GOVERNANCE,
-        opening={},
-        grounds=frozenset(
-            {
-                "consent",
-                "legal_obligation",
-                "vital_interests",
-                "public_task",
-                "legitimate_interests",
-            }
-        ),
+        opening=by_rules(1, "lse"),
+        grounds=GROUNDS,
         purposes=frozenset({"support"}),
         walls=WALLS,
         steps=STEPS,
