@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from client.compose import Draft, draft_change, draft_entry, draft_opening
-from client.consultation import message
+from client.cases.consultation import message
+from client.place.compose import Draft, draft_change, draft_entry, draft_opening
 from crypto.encoding import b64, hash_of
 from crypto.log_signer import LogSigner
 from crypto.secret.seeds import DeviceKeys, new_device

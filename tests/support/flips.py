@@ -25,14 +25,14 @@ from urllib3 import HTTPResponse
 from api.app import create_app
 from api.config import Settings
 from api.state import Opened, open_store
-from client import consultation
-from client.audit import Report, fetch, hold_to_pins, replay
-from client.casework import open_casework
-from client.chain import Chain
+from client.audit.replay import Report, fetch, hold_to_pins, replay
+from client.cases import consultation
+from client.cases.casework import open_casework
 from client.errors import Distrust, ServerRefused
-from client.pins import Pins
+from client.place.chain import Chain
+from client.server.pins import Pins
+from client.server.transport import Transport
 from client.session import Session
-from client.transport import Transport
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.services.registry import SERVICES
 from projections.projector import PROJECTIONS, Projector

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 
-from client import consultation
-from client.compose import draft_opening
+from client.cases import consultation
+from client.place.compose import draft_opening
 from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.seeds import new_code, new_device

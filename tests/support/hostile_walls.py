@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from werkzeug.wrappers import Request
 
-from client.chain import Chain
-from client.compose import Draft, draft_change, draft_grant
-from client.invitations import Invitations, accept
-from client.pins import Pins
+from client.people.invitations import Invitations, accept
+from client.place.chain import Chain
+from client.place.compose import Draft, draft_change, draft_grant
+from client.server.pins import Pins
 from client.session import Session
 from crypto.device import Card
 from crypto.encoding import b64

@@ -10,12 +10,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from client import consultation
-from client.chain import Chain
+from client.cases import consultation
 from client.errors import EpochMoved, NotPossible, ServerRefused, Unreachable
-from client.pins import Pins
+from client.place.chain import Chain
+from client.server.pins import Pins
+from client.server.transport import Transport
 from client.session import Session
-from client.transport import Transport
 from crypto.encoding import b64, hash_of, parse_canonical, unb64
 from crypto.log_signer import make_log_key
 from crypto.secret.seeds import CodeKeys, DeviceKeys, new_code, new_device

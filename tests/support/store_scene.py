@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request
 
-from client import consultation
-from client.chain import Chain
+from client.audit.store import StoreAudit, audit_store
+from client.cases import consultation
+from client.place.chain import Chain
 from client.session import Session
-from client.store_audit import StoreAudit, audit_store
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
 from tests.support.hostile import Answer, HostileServer

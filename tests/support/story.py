@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from client.compose import Draft, draft_change, draft_entry, draft_opening
-from client.consultation import message, payload
+from client.cases.consultation import message, payload
+from client.place.compose import Draft, draft_change, draft_entry, draft_opening
 from crypto.encoding import b64, hash_of
 from crypto.log_signer import LogSigner
 from crypto.secret.seeds import DeviceKeys, new_device

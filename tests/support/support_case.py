@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from client import consultation
-from client.casework import open_casework
-from client.chain import Chain, Item
-from client.compose import Draft
-from client.consultation import payload
-from client.invitations import Invited, accept
+from client.cases import consultation
+from client.cases.casework import open_casework
+from client.cases.consultation import payload
+from client.cases.support import Support, open_case
+from client.people.invitations import Invited, accept
+from client.place.chain import Chain, Item
+from client.place.compose import Draft
 from client.session import Session
-from client.support import Support, open_case
 from crypto.encoding import b64
 from crypto.secret.invitation import Invitation
 from crypto.secret.seeds import new_device
