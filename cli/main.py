@@ -38,8 +38,8 @@ STEPS = (
     "reopen",
 )
 COMMANDS = {
-    "ask": "cli.asker.requester:ask",
-    "return": "cli.asker.requester:return_",
+    "ask": "cli.asker.ask:ask",
+    "return": "cli.asker.come_back:return_",
     "inbox": "cli.office.inbox:inbox",
     "overview": "cli.office.inbox:overview",
     "show": "cli.office.view:show",

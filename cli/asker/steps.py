@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+import click
+
 from cli.asker import crisis
+from cli.asker.what_now import tell_how_it_goes_on
 from cli.desk.step import named_by, posted
 from cli.screen.asking import at_a_terminal, confirm
-from cli.screen.show import local_time
+from cli.screen.show import local_time, say
 from cli.screen.terminal import notify
 from cli.sentences.language import _, name, read_by
 from cli.writing.text import written
@@ -42,9 +45,18 @@ class Wanted:
     sure: bool = False
 
     @property
+    def has_text(self) -> bool:
+        """Whether the text was given, so that no editor has to open for it."""
+        return self.message is not None or self.file is not None
+
+    @property
     def writes(self) -> bool:
-        given = self.message is not None or self.file is not None
-        return given or self.alarm or bool(self.files)
+        return self.has_text or self.correct is not None or self.alarm or bool(self.files)
+
+    @property
+    def tells(self) -> bool:
+        """Of herself, without a text."""
+        return any(one is not None for one in (self.name, self.support, self.link))
 
 
 def may_write(chain: Chain) -> bool:
@@ -82,58 +94,77 @@ def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
     Raises NotPossible and as `consultation.write_to_office`."""
     if (wanted.name is None) != (wanted.contact is None):
         raise NotPossible(_("give both --name and --contact"))
-    writes = wanted.correct is not None or wanted.writes
-    told = (wanted.name, wanted.support, wanted.link)
-    if writes or any(one is not None for one in told):
+    if wanted.writes or wanted.tells:
         be_sure(session, chain, wanted.sure)
-    if writes:
-        tell_who_reads(chain)
-    given = wanted.message is not None or wanted.file is not None
-    text = written(wanted.message, wanted.file, _("Write your message.")) if writes else ""
-    typed = {} if given else {"text": text}
-    if writes:
-        posted(lambda: refuse_unfit(text, wanted.files), typed)
-    _tell_of_herself(session, chain, wanted)
+    text, typed = _written(chain, wanted) if wanted.writes else ("", {})
+    if wanted.name is not None:
+        _give_name(session, chain, wanted.name, wanted.contact)
+    if wanted.support is not None:
+        _answer_offer(session, chain, wanted.support)
+    if wanted.link is not None:
+        _allow_link(session, chain, wanted.link)
     if wanted.withdraw:
         erasure.withdraw(session, chain, wanted.withdraw)
     if wanted.correct is not None:
-        value, of = consultation.message(text), wanted.correct
-        posted(lambda: erasure.correct(session, chain, of, value), typed)
-    elif writes:
-        posted(lambda: _write(session, chain, wanted, text), typed)
-    return writes or bool(wanted.withdraw) or any(one is not None for one in told)
+        _correct(session, chain, wanted.correct, text, typed)
+    elif wanted.alarm:
+        _raise_alarm(session, chain, text, wanted.files, typed)
+    elif wanted.writes:
+        _say(session, chain, text, wanted.files, typed)
+    return wanted.writes or wanted.tells or bool(wanted.withdraw)
 
 
 def stored(wanted: Wanted) -> list[str]:
     """That each thing that she did is stored."""
     told = []
-    if any(one is not None for one in (wanted.name, wanted.support, wanted.link)):
+    if wanted.tells:
         told.append(_("What you told us is stored."))
     if wanted.withdraw:
         told.append(_("That you take it back is stored."))
-    if wanted.writes or wanted.correct is not None:
+    if wanted.writes:
         told.append(_("Your message is stored, sealed."))
     return told
 
 
-def _tell_of_herself(session: Session, chain: Chain, wanted: Wanted) -> None:
-    """Her name, her answer to an offer, and whether she allows a link."""
+def _written(chain: Chain, wanted: Wanted) -> tuple[str, dict[str, str]]:
+    """What she writes, and what of it was typed just now and would be lost. Raises NotPossible for
+    what cannot go."""
+    tell_who_reads(chain)
+    text = written(wanted.message, wanted.file, _("Write your message."))
+    typed = {} if wanted.has_text else {"text": text}
+    posted(lambda: refuse_unfit(text, wanted.files), typed)
+    return text, typed
 
-    def write(kind: str, body: Mapping[str, Any], value: dict[str, Any] | None = None) -> None:
-        before = _stands(chain, kind, body)
-        if before is None:
-            consultation.write_to_office(session, chain, kind, body, value)
-            return
-        when = local_time(before.entry.stored)
-        notify(f"{_('This is stored already')}: {name(kind)}, {when}.")
 
-    if wanted.name is not None:
-        value = consultation.payload("identity/1", name=wanted.name, contact=wanted.contact)
-        write("RequesterNamed", {}, value)
-    if wanted.support is not None:
-        write("CaseSupportAccepted" if wanted.support else "CaseSupportDeclined", {})
-    if wanted.link is not None:
-        write("LinkConsented", {"to": wanted.link})
+def _give_name(session: Session, chain: Chain, name: str, contact: str | None) -> None:
+    value = consultation.payload("identity/1", name=name, contact=contact)
+    _tell_once(session, chain, "RequesterNamed", {}, value)
+
+
+def _answer_offer(session: Session, chain: Chain, accepts: bool) -> None:
+    kind = "CaseSupportAccepted" if accepts else "CaseSupportDeclined"
+    _tell_once(session, chain, kind, {})
+
+
+def _allow_link(session: Session, chain: Chain, to: str) -> None:
+    """to: the kind of case to which this conversation may be linked."""
+    _tell_once(session, chain, "LinkConsented", {"to": to})
+
+
+def _tell_once(
+    session: Session,
+    chain: Chain,
+    kind: str,
+    body: Mapping[str, Any],
+    value: dict[str, Any] | None = None,
+) -> None:
+    """Write it, unless it stands."""
+    before = _stands(chain, kind, body)
+    if before is None:
+        consultation.write_to_office(session, chain, kind, body, value)
+        return
+    when = local_time(before.entry.stored)
+    notify(f"{_('This is stored already')}: {name(kind)}, {when}.")
 
 
 def _stands(chain: Chain, kind: str, body: Mapping[str, Any]) -> Item | None:
@@ -147,10 +178,44 @@ def _stands(chain: Chain, kind: str, body: Mapping[str, Any]) -> Item | None:
     return last if (header.kind, dict(header.body)) == (kind, dict(body)) else None
 
 
-def _write(session: Session, chain: Chain, wanted: Wanted, text: str) -> None:
-    notify(crisis.NOTICE)
-    if wanted.alarm:
+def _correct(session: Session, chain: Chain, number: int, text: str, typed: dict[str, str]) -> None:
+    value = consultation.message(text)
+    posted(lambda: erasure.correct(session, chain, number, value), typed)
+
+
+def _raise_alarm(
+    session: Session, chain: Chain, text: str, files: Sequence[Enclosure], typed: dict[str, str]
+) -> None:
+    """Say that there is a crisis."""
+
+    def raise_it() -> None:
+        notify(crisis.NOTICE)
         value = consultation.message(text)
-        consultation.write_to_office(session, chain, "CrisisFlagged", {}, value, wanted.files)
-    else:
-        consultation.say(session, chain, text, wanted.files)
+        consultation.write_to_office(session, chain, "CrisisFlagged", {}, value, files)
+
+    posted(raise_it, typed)
+
+
+def _say(
+    session: Session, chain: Chain, text: str, files: Sequence[Enclosure], typed: dict[str, str]
+) -> None:
+    def say_it() -> None:
+        notify(crisis.NOTICE)
+        consultation.say(session, chain, text, files)
+
+    posted(say_it, typed)
+
+
+def offer_to_write(session: Session, chain: Chain, sure: bool) -> None:
+    """Ask after reading whether she wants to write; no answer is no."""
+    try:
+        if not confirm(_("Do you want to write something now?"), default=False):
+            return
+    except click.Abort:
+        return  # she leaves: all was read
+    be_sure(session, chain, sure)
+    tell_who_reads(chain)
+    text = written(None, None, _("Write your message."))
+    posted(lambda: consultation.say(session, chain, text), {"text": text})
+    say(_("Your message is stored, sealed."))
+    tell_how_it_goes_on(chain)

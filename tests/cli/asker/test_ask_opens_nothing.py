@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.asker import requester
+from cli.asker import ask as asker
 from client.cases import consultation
 from client.errors import ClientError, NotPossible
 from client.files.enclosures import Enclosure
@@ -80,7 +80,7 @@ def test_a_case_without_a_question_is_nobodys_work_until_it_is_asked(
 def ask(world: World, *given: str, editor: Path) -> Result:
     where = ["--server", world.url, "--pin", world.pin, "--danger", "no"]
     return CliRunner(env={"EDITOR": str(editor), "ZEGEL_LANG": "en"}).invoke(
-        requester.ask, [*where, *given]
+        asker.ask, [*where, *given]
     )
 
 
@@ -108,7 +108,7 @@ def test_what_can_be_known_is_known_before_the_editor_opens(world: World, tmp_pa
 def test_danger_is_answered_in_either_language_and_asked_until_it_is(said: str) -> None:
     @click.command()
     def asking() -> None:
-        requester._no_danger(None)
+        asker.refuse_danger(None)
 
     done = CliRunner().invoke(asking, input=f"perhaps\n\n{said}\n")
     assert isinstance(done.exception, NotPossible) and "call 112" in str(done.exception)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.asker import new_code, requester, session, steps
+from cli.asker import come_back, new_code, session, steps
+from cli.asker.what_now import tell_what_now
 from cli.sentences.advice import explain
 from cli.writing.text import written
 from client.cases import consultation
@@ -43,7 +44,7 @@ class Mother:
         where = ["--server", self.world.url, "--pin", self.world.pin]
         arguments = [show_code(self.entropy), *where, *given]
         runner = CliRunner(env={"ZEGEL_LANG": "en", "COLUMNS": "200"} | environment)
-        return runner.invoke(requester.return_, arguments, input=typed)
+        return runner.invoke(come_back.return_, arguments, input=typed)
 
     def said(self) -> list[str]:
         return texts(self.session, read(self.world, self.session, self.chain))
@@ -60,7 +61,7 @@ class Losing(Server):
 
 @pytest.fixture
 def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (requester, new_code):
+    for module in (come_back, new_code):
         monkeypatch.setattr(module, "at_a_terminal", lambda: True)
 
 
@@ -182,7 +183,7 @@ def test_each_state_is_told_plainly(
     chain: Any = SimpleNamespace(state=stands, compartment=place)
     monkeypatch.setattr(consultation, "is_erased", lambda _: False)
     monkeypatch.setattr(consultation, "is_answered_for", lambda *_: True)
-    requester.tell_what_now(SimpleNamespace(), chain)  # type: ignore[arg-type]
+    tell_what_now(SimpleNamespace(), chain)  # type: ignore[arg-type]
     shown = " ".join(capsys.readouterr().out.split())
     for one in told:
         assert one in shown

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from cli.asker import steps
-from cli.asker.requester import _chosen
+from cli.asker.come_back import chosen
 from client.cases import consultation
 from client.cases.beforehand import Rehearsal
 from client.cases.casework import open_casework
@@ -259,7 +259,7 @@ def test_a_conversation_made_up_for_her_is_not_the_one_that_she_goes_on_with(
     there = consultation.joined(session, cases)
     assert [chain.case for chain in there] == ["7" * 32]
     assert handed_over_to(cases[-1]) == ""
-    assert _chosen(cases, there, None).case == asked.case
+    assert chosen(cases, there, None).case == asked.case
     with pytest.raises(NotPossible, match="--yes"):
         steps.be_sure(session, there[0], sure=False)
     monkeypatch.setattr(steps, "has_written", lambda *_: True)
