@@ -16,6 +16,7 @@ from client.cases.support import SESSION, Support
 from client.errors import NotPossible
 from client.people import membership
 from client.place.chain import Chain
+from client.server.directory import whose
 from client.session import Session
 from crypto.secret.invitation import INVITED, Invitation
 from crypto.wordlists import safety_words
@@ -208,10 +209,7 @@ def _devices(support: Support, chain: Chain, beginning: str) -> list[str]:
         line.device
         for line in chain.lines
         if line.device != support.session.device
-        and (
-            line.device.startswith(beginning)
-            or ((person := trust.person(line.device)) and person.person.startswith(beginning))
-        )
+        and any(one.startswith(beginning) for one in (line.device, whose(trust, line.device)))
     ]
     if not found or not beginning:
         raise NotPossible(f"{len(found)} members have a number that begins with {beginning}")

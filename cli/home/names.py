@@ -18,7 +18,7 @@ from client.kept import keep_sealed, read_sealed
 from client.numbers import SHOWN, Numbers
 from client.place.belonging import has_written
 from client.place.chain import Chain
-from client.server.directory import person_of
+from client.server.directory import whose
 from client.session import Session
 from crypto.device import Card
 from crypto.secret.seeds import DeviceKeys
@@ -96,12 +96,12 @@ def who(session: Session, device: str, role: str = "") -> str:
     """Somebody as the screen says it: by her local name, else by role and number. role: of an entry
     or a member line, if known."""
     trust = session.directory.newest
-    person = person_of(trust, device)
-    called = session.numbers.name(person or device) or session.numbers.name(device)
+    person = whose(trust, device)
+    called = session.numbers.name(person) or session.numbers.name(device)
     listed = trust.person(device)
     roles = [role] if role else sorted(listed.roles) if listed else ["from outside"]
     shown = ", ".join(map(name, roles))
-    return f"{called} ({shown})" if called else f"{shown} {(person or device)[:SHOWN]}"
+    return f"{called} ({shown})" if called else f"{shown} {person[:SHOWN]}"
 
 
 def addressees(session: Session, chain: Chain) -> str:
@@ -115,8 +115,8 @@ def addressees(session: Session, chain: Chain) -> str:
 
 def _listed(session: Session, lines: Sequence[Line], requester: str = "") -> str:
     trust = session.directory.newest
-    me = person_of(trust, session.device) or session.device
-    people = {person_of(trust, line.device) or line.device: line for line in lines}
+    me = whose(trust, session.device)
+    people = {whose(trust, line.device): line for line in lines}
     people.pop(me, None)
     named, others = [], Counter[str]()
     for number, line in people.items():

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from client.errors import Distrust
-from client.server.directory import Directory
+from client.server.directory import Directory, person_of
 from client.server.pins import Pins
 from client.server.transport import Transport, next_page
 from crypto.device import Card, card_from
@@ -219,7 +219,6 @@ def _line(item: Evidence, header: Header, before: Case | None, after: Case, trus
     standing = compartment.line(header.author)
     if standing is None and before is not None and header.compartment in before.compartments:
         standing = before.compartments[header.compartment].line(header.author)
-    person = trust.person(header.author)
     return Line(
         item.position,
         item.stored,
@@ -228,7 +227,7 @@ def _line(item: Evidence, header: Header, before: Case | None, after: Case, trus
         header.id,
         header.kind,
         standing.role if standing else "from outside",
-        person.person if person else None,
+        person_of(trust, header.author),
         before.state if before else "",
         after.state,
         compartment.epoch,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from client.errors import Distrust, NotPossible
 from client.people.membership import grant
-from client.place.belonging import whose
 from client.place.chain import GRANTED, Chain, Item
+from client.server.directory import whose
 from domain.entry import Line
 from domain.services.support_guards import EXPERTS
 from domain.trust import Trust

@@ -22,7 +22,7 @@ from client.place.belonging import opened_at
 from client.place.chain import Chain, Item
 from client.place.compose import Written
 from client.place.repeated import opened_with
-from client.server.directory import person_of
+from client.server.directory import person_of, whose
 from client.session import SALT_BYTES, Session
 from crypto.secret.invitation import Invitation
 from domain.entry import Line
@@ -268,7 +268,7 @@ class Support:
         """End the deployment of an expert: she holds no key of what comes next."""
         trust = self.session.directory.refresh()
         device = _people(self.session, EXPERTS, beginning)[0].device
-        person = person_of(trust, device) or device
+        person = whose(trust, device)
         self.session.write(self.only("worknotes"), "ExpertReleased", {"expert": device})
         for chain in list(self.chains()):
             persons = {person_of(trust, line.device) for line in chain.lines}

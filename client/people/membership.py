@@ -10,6 +10,7 @@ from client.people.erasure import entry_of
 from client.people.outside import Structure, write
 from client.place.chain import Chain, Item
 from client.place.compose import Draft, draft_change, draft_grant
+from client.server.directory import whose
 from client.session import Session
 from crypto.secret.grant import Granted
 from crypto.secret.wrap import CannotOpen
@@ -25,7 +26,7 @@ def remove(session: Session, chain: Chain, beginning: str) -> None:
     session.settle(chain)
     trust = session.directory.newest
     going = [line for line in chain.lines if _begins(trust, line, beginning)]
-    who = {_whose(trust, line) for line in going}
+    who = {whose(trust, line.device) for line in going}
     if not beginning or len(who) != 1 or len(going) == len(chain.lines):
         raise NotPossible(f"{len(who)} members have a number that begins with {beginning}")
     session.change_members(
@@ -34,13 +35,7 @@ def remove(session: Session, chain: Chain, beginning: str) -> None:
 
 
 def _begins(trust: Trust, line: Line, beginning: str) -> bool:
-    return any(one.startswith(beginning) for one in (line.device, _whose(trust, line)))
-
-
-def _whose(trust: Trust, line: Line) -> str:
-    """The person of a member; who is in no roster stands for herself."""
-    person = trust.person(line.device)
-    return person.person if person else line.device
+    return any(one.startswith(beginning) for one in (line.device, whose(trust, line.device)))
 
 
 def leave(session: Session, chain: Chain) -> None:

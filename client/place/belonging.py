@@ -7,6 +7,7 @@ person: what is written there would be sealed to that person.
 from collections.abc import Sequence
 
 from client.place.chain import Chain
+from client.server.directory import whose
 from crypto.secret.invitation import Invitation
 from domain.entry import Line
 from domain.trust import Trust
@@ -40,12 +41,6 @@ def belonging(chains: Sequence[Chain], pinned: set[str], trust: Trust) -> list[C
         belongs |= {chain.name for chain in new}
         more = bool(new)
     return [chain for chain in left if chain.name in belongs]
-
-
-def whose(trust: Trust, device: str) -> str:
-    """The person of a device; of one that nobody certified, the device."""
-    person = trust.person(device)
-    return person.person if person else device
 
 
 def opener(chain: Chain, trust: Trust) -> str:

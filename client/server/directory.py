@@ -157,5 +157,11 @@ class Directory:
 
 
 def person_of(trust: Trust, device: str) -> str | None:
+    """The person of a device; None for one that is in no roster."""
     person = trust.person(device)
     return person.person if person else None
+
+
+def whose(trust: Trust, device: str) -> str:
+    """The person of a device; who is in no roster stands for herself."""
+    return person_of(trust, device) or device
