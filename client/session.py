@@ -2,7 +2,6 @@
 
 import os
 import random
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from client.place.chain import Chain, Item
 from client.place.compose import Draft, Written, draft_change, draft_entry, draft_opening, new_id
 from client.place.conflicts import goes_to_the_same, moved
 from client.place.fit import check_value, refuse_without_card
+from client.place.names import new_name
 from client.place.reader import take
 from client.place.repeated import Retrying
 from client.server.pins import Pins
@@ -73,7 +73,7 @@ class Session(Retrying):
         self, case: str, compartment_type: str, lines: tuple[Line, ...], opening: Mapping[str, Any]
     ) -> Chain:
         """Open another compartment of a case in which this device stands. Raises as open_first."""
-        name = f"{compartment_type}-{secrets.randbelow(9 * 10**8) + 10**8}"
+        name = new_name(compartment_type)
         return self._open(case, name, os.urandom(SALT_BYTES), lines, opening)
 
     def _open(

@@ -11,6 +11,7 @@ from cli.screen.spoken import JSON, command
 from cli.sentences.findings import told
 from cli.sentences.language import _, name
 from client.audit.reach import Reach, devices_of, reach
+from client.place.names import type_of
 from domain.access import Readable
 
 
@@ -42,7 +43,7 @@ def _show(found: list[Reach]) -> None:
             say(f"    {_('DOES NOT HOLD')}: {told(one.fault)}")
             continue
         for standing in one.standings:
-            place = name(standing.compartment.partition("-")[0])
+            place = name(type_of(standing.compartment))
             until = local_time(standing.until.stored) if standing.until else "…"
             say(
                 f"    {place} · {name(standing.role)} · "

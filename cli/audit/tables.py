@@ -9,6 +9,7 @@ from markupsafe import Markup
 from cli.audit.called import NOBODY, Called, roles_of
 from cli.audit.markup import as_found, code, group, joined, listed, row, table, utc
 from cli.sentences.language import _, name
+from client.place.names import split
 from wire.reads import PUBLIC, REFUSED
 
 Fields = Mapping[str, Any]
@@ -18,7 +19,7 @@ def place(compartment: str | None) -> str:
     """A compartment as people say it: its kind, and the number that tells it from others."""
     if not compartment:
         return NOBODY
-    kind, _dash, number = compartment.partition("-")
+    kind, number = split(compartment)
     return f"{name(kind)} {number}"
 
 

@@ -15,6 +15,7 @@ from client.audit.read_log import Read, fetch_reads
 from client.audit.replay import access_of
 from client.cases.statement import access_in, parts_of, placed
 from client.errors import NotPossible
+from client.place.names import type_of
 from client.session import Session
 from domain.access import Access, Readable, Reader
 from wire.reads import PUBLIC, STRUCTURE_ROLES
@@ -118,7 +119,7 @@ def _is(reader: Reader, what: str) -> bool:
 
 
 def _tell(entry: Readable) -> None:
-    place = name(entry.compartment.partition("-")[0])
+    place = name(type_of(entry.compartment))
     say(
         f"{entry.id[:8]} · {place} {entry.seq} · {name(entry.kind)} · {local_time(entry.at.stored)}"
     )

@@ -15,6 +15,7 @@ from client.cases.proposals import Proposal
 from client.cases.support import Support
 from client.people.invitations import Invitations
 from client.place.chain import Chain
+from client.place.names import type_of
 from client.session import Session
 
 
@@ -77,7 +78,7 @@ def show_waiting(rows: list[dict[str, Any]], now: float) -> None:
     """Whom each place of a case waits for and since when, and what runs, each once."""
     for row in rows:
         if row["waits_for"]:
-            place = name(row["compartment"].partition("-")[0])
+            place = name(type_of(row["compartment"]))
             since = ago(row["waiting_since"], now)
             say(f"  {place}: {_('waits for')} {name(row['waits_for'])}, {since}")
     told = dict.fromkeys(due_text(row["terms"], now) for row in rows if row["terms"])

@@ -9,6 +9,7 @@ from cli.screen.spoken import command
 from cli.sentences.language import _, name
 from client.cases import restore
 from client.errors import NotPossible
+from client.place.names import type_of
 
 
 @command("accept-restore")
@@ -20,7 +21,7 @@ def accept_restore(case: str) -> None:
     found = restore.look(session, number)
     say(_("The server shows less of this case than this device saw, or something else:"))
     for one in found.places:
-        place = name(one.compartment.partition("-")[0])
+        place = name(type_of(one.compartment))
         told = _("{}: you saw up to message {}; now it goes to {}.")
         say(told.format(place, one.last, one.shown))
         if one.other:

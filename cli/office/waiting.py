@@ -11,6 +11,7 @@ from client.cases.casework import SUPERVISOR
 from client.cases.proposals import open_for, proposals
 from client.errors import NotPossible, Unreadable
 from client.place.chain import Chain, Item
+from client.place.names import type_of
 from client.session import Session
 from domain.services.consultation import CONSULTATION
 from domain.services.consultation_guards import WORKER
@@ -211,7 +212,7 @@ def _telling(waiting: Waiting) -> list[Row]:
     order = ("dialogue", "governance") if asked else ("governance",)
 
     def rank(row: Row) -> tuple[int, int, str]:
-        kind = row["compartment"].partition("-")[0]
+        kind = type_of(row["compartment"])
         place = order.index(kind) if kind in order else len(order)
         return place, row["opened"], row["compartment"]
 

@@ -23,6 +23,7 @@ from client.cases.registration import register as register_contact
 from client.errors import NotPossible
 from client.files.enclosures import Enclosure
 from client.place.chain import Chain
+from client.place.names import type_of
 
 MODES = ("anonymous", "named", "professional")
 
@@ -118,7 +119,7 @@ def message(
     """Write a message: to the person who asked, or to colleagues."""
     session = device_session()
     work = open_casework(session, case)
-    places = [row["compartment"].partition("-")[0] for row in work.rows]
+    places = [type_of(row["compartment"]) for row in work.rows]
     where = where or ("dialogue" if "dialogue" in places else places[0])
     files = enclosures(attach, checked)
     asked = next(work.asked_of_colleagues(), None) if where == "asked" else None
@@ -156,7 +157,7 @@ def leave(case: str, as_json: bool) -> None:
     session = device_session()
     work = open_casework(session, case)
     for row in list(work.rows):
-        for chain in work.chains(row["compartment"].partition("-")[0]):
+        for chain in work.chains(type_of(row["compartment"])):
             if chain.name == row["compartment"]:
                 session.write(chain, "MemberLeft", {})
     if as_json:

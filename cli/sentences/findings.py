@@ -9,6 +9,7 @@ import re
 from cli.sentences.counting import counted
 from cli.sentences.language import _, dutch, language, name
 from cli.sentences.reasons import fits, reason_of
+from client.place.names import split
 
 # {} for what is filled in. Of two that fit, the longer stands first.
 FOUND = (
@@ -131,8 +132,8 @@ def _in_dutch(text: str) -> str:
 
 def _named_place(text: str) -> str:
     """A place, such as dialogue-412, or what has no Dutch: a number, a name, a field."""
-    kind, dash, number = text.partition("-")
-    return f"{name(kind)}-{number}" if dash and number.isdigit() else text
+    kind, number = split(text)
+    return f"{name(kind)}-{number}" if number.isdigit() else text
 
 
 def _place(filled: str) -> str:

@@ -13,6 +13,7 @@ from client.cases.casework import Casework
 from client.errors import NotPossible
 from client.place.chain import Chain, Item
 from client.place.compose import Draft
+from client.place.names import type_of
 from client.place.reader import take
 from client.session import Session
 from domain.evolve import evolve
@@ -83,7 +84,7 @@ class Rehearsal(Session):
             if other.case == chain.case and other.name != chain.name:
                 items += [(other.name, item) for item in other.items]
         items.sort(key=lambda one: one[1].position)
-        if not items or not items[0][0].startswith("dialogue-") or not items[0][1].entry.fits_case:
+        if not items or type_of(items[0][0]) != "dialogue" or not items[0][1].entry.fits_case:
             return None
         case: Case | None = None
         for _name, item in items:
@@ -100,7 +101,7 @@ class Rehearsal(Session):
         try:
             CONSULTATION.refuse_step(Act(case, here, item.entry, role, trust), View.WHOLE)
         except Refused as refused:
-            stands = any(name.startswith("governance-") for name in case.compartments)
+            stands = "governance" in map(type_of, case.compartments)
             if stands or refused.detail not in OF_CRISES:
                 raise NotPossible(str(refused)) from refused
 

@@ -17,6 +17,7 @@ from client.files.enclosures import Enclosure
 from client.place.belonging import belonging, opener
 from client.place.chain import Chain
 from client.place.compose import Written
+from client.place.names import type_of
 from client.place.repeated import stored
 from client.server.directory import person_of
 from client.session import Session
@@ -60,7 +61,7 @@ class Casework:
     def chains(self, compartment_type: str) -> Iterator[Chain]:
         """The compartments of a type that belong to the case (`client.place.belonging`), oldest
         first. Raises NotPossible, Distrust."""
-        if any(row["compartment"].startswith(f"{compartment_type}-") for row in self.rows):
+        if compartment_type in (type_of(row["compartment"]) for row in self.rows):
             yield from (one for one in self.places() if one.compartment.type == compartment_type)
 
     def places(self) -> list[Chain]:
@@ -83,7 +84,7 @@ class Casework:
     def _experts(self) -> list[Chain]:
         """Where experts stand together, those read before first."""
         names = (row["compartment"] for row in self.rows)
-        every = [self.chain(name) for name in names if name.startswith("expert-")]
+        every = [self.chain(name) for name in names if type_of(name) == "expert"]
         return belonging(every, self.pinned, self.session.directory.newest)
 
     @property

@@ -2,13 +2,13 @@
 whose answer was lost is gone on with, in whichever of its three entries it broke off."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from typing import Any
 
 from client.cases.consultation import opening, own_lines, take
 from client.place.chain import Chain
 from client.place.compose import Written
+from client.place.names import new_name, type_of
 from client.place.repeated import stored
 from client.session import SALT_BYTES, Session
 from domain.services.consultation_guards import WORKER
@@ -29,7 +29,7 @@ def register(session: Session, mode: str, contact: dict[str, Any]) -> Chain:
     chain = _before(session, body, contact)
     if chain is None:
         own = own_lines(session.directory.current(), session.device, WORKER)
-        name = f"dialogue-{secrets.randbelow(9 * 10**8) + 10**8}"
+        name = new_name("dialogue")
         chain = session.open_first(name, os.urandom(SALT_BYTES), own, body)
     if chain.state.state == OPENED:
         session.write(chain, "ConsultationReceived", {}, contact)
@@ -60,7 +60,7 @@ def _recent(session: Session) -> Iterator[Chain]:
     for row in rows:
         early = row["state"] in (OPENED, RECEIVED, IN_TRIAGE)
         recent = row["opened"] > session.now() - SECONDS_A_DAY
-        if early and recent and row["compartment"].startswith("dialogue-"):
+        if early and recent and type_of(row["compartment"]) == "dialogue":
             chain = session.read(row["case"], row["compartment"])
             if chain is not None:
                 yield chain

@@ -5,7 +5,6 @@ dialogue and each expert's analysis are compartments of their own.
 """
 
 import os
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +20,7 @@ from client.people.membership import remove
 from client.place.belonging import opened_at
 from client.place.chain import Chain, Item
 from client.place.compose import Written
+from client.place.names import new_name
 from client.place.repeated import opened_with
 from client.server.directory import person_of, whose
 from client.session import SALT_BYTES, Session
@@ -31,7 +31,6 @@ from domain.services.support_guards import CASEMANAGER, EXPERTS, FAMILY
 SUPERVISOR, WORKER, INTERPRETER = "supervisor", "consultation_worker", "interpreter"
 SESSION = "session"
 OPENERS = (CASEMANAGER, WORKER)
-CASE_NUMBERS = 9 * 10**8
 
 
 def open_case(session: Session, service: str, managers: Sequence[str], why: str) -> Chain:
@@ -50,7 +49,7 @@ def open_case(session: Session, service: str, managers: Sequence[str], why: str)
     for beginning in managers:
         lines |= {line.device: line for line in _people(session, {CASEMANAGER}, beginning)}
     lines |= {device: Line(device, SUPERVISOR, None) for device in supervisors}
-    name = f"governance-{secrets.randbelow(CASE_NUMBERS) + 10**8}"
+    name = new_name("governance")
     opening = {"service": service, "ground": "public_task", "purpose": "support"}
     listed = tuple(sorted(lines.values()))
     written = Written("CaseProposed", {}, payload("note/1", text=why))

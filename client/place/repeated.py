@@ -12,6 +12,7 @@ from client.files.enclosures import Enclosure
 from client.place.chain import Chain, Item
 from client.place.compose import Written
 from client.place.downloads import digest_of
+from client.place.names import type_of
 from client.place.reader import Reader
 from client.server.posting import post
 from client.server.receipts import check_receipt
@@ -79,7 +80,7 @@ def opened_with(
         return None
     since = session.now() - DAY_SECONDS
     for row in session.work():
-        if row["opened"] < since or not row["compartment"].startswith(f"{place}-"):
+        if row["opened"] < since or type_of(row["compartment"]) != place:
             continue
         chain = session.read(row["case"], row["compartment"])
         if chain is None:
