@@ -14,7 +14,15 @@ from client.files.enclosures import Enclosure, Outbox, Parcel
 from client.numbers import Numbers
 from client.place import repeated
 from client.place.chain import Chain, Item
-from client.place.compose import Draft, Written, draft_change, draft_entry, draft_opening, new_id
+from client.place.compose import (
+    Draft,
+    Written,
+    draft_change,
+    draft_entry,
+    draft_opening,
+    envelope,
+    new_id,
+)
 from client.place.conflicts import goes_to_the_same, moved
 from client.place.fit import check_value, refuse_without_card
 from client.place.names import new_name
@@ -33,7 +41,6 @@ from domain.membership import renewed, rotation_owed
 from domain.refusal import Refusal, Refused
 from domain.trust import Trust
 from wire.pipeline import Reading, case_id
-from wire.schemas import show_parts
 
 MAX_TRIES = 5
 MAX_CONFLICTS = 40  # of which each means that somebody else was heard
@@ -238,7 +245,7 @@ class Session(Retrying):
             header, signature = draft.signed(self.keys)
             trust = self.directory.newest
             self._judge(chain, trust, header, signature)
-            body = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
+            body = envelope(header, signature, draft.parts)
             card = self.card if draft.header.opens else draft.card
             if card is not None:
                 body["card"] = card.fields()

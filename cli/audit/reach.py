@@ -10,6 +10,7 @@ from cli.screen.show import local_time, print_json, say
 from cli.screen.spoken import JSON, command
 from cli.sentences.findings import told
 from cli.sentences.language import _, name
+from client.audit.inspection import standing_fields
 from client.audit.reach import Reach, devices_of, reach
 from client.place.names import type_of
 from domain.access import Readable
@@ -61,16 +62,7 @@ def _fields(found: Reach, devices: list[str]) -> dict[str, Any]:
     return {
         "case": found.case,
         "fault": found.fault or None,
-        "standings": [
-            {
-                "device": one.device,
-                "compartment": one.compartment,
-                "role": one.role,
-                "since": one.since.stored,
-                "until": one.until.stored if one.until else None,
-            }
-            for one in found.standings
-        ],
+        "standings": [{"device": one.device, **standing_fields(one)} for one in found.standings],
         "entries": [_entry(one, devices) for one in found.entries],
     }
 

@@ -76,11 +76,8 @@ def ago(seconds: int | None, now: float) -> str:
 def message_fields(message: Message, device: str) -> dict[str, Any]:
     header = message.item.entry.header
     return {
-        "seq": header.seq,
+        **_entry_fields(message.item),
         "id": header.id,
-        "at": message.at,
-        "kind": header.kind,
-        "role": message.role,
         "mine": header.author == device,
         "files": [
             {"name": one["name"], "type": one["type"], "size": one["size"]}
@@ -92,6 +89,11 @@ def message_fields(message: Message, device: str) -> dict[str, Any]:
     }
 
 
+def _entry_fields(item: Item) -> dict[str, Any]:
+    header = item.entry.header
+    return {"seq": header.seq, "at": item.entry.stored, "kind": header.kind, "role": item.role}
+
+
 def chain_fields(chain: Chain, messages: list[Message]) -> dict[str, Any]:
     return {
         "case": chain.case,
@@ -99,16 +101,7 @@ def chain_fields(chain: Chain, messages: list[Message]) -> dict[str, Any]:
         "state": chain.state.state,
         "epoch": chain.compartment.epoch,
         "members": [{"device": line.device, "role": line.role} for line in chain.lines],
-        "entries": [
-            {
-                "seq": item.entry.header.seq,
-                "at": item.entry.stored,
-                "kind": item.entry.header.kind,
-                "role": item.role,
-                "state": item.state_after,
-            }
-            for item in chain.items
-        ],
+        "entries": [{**_entry_fields(item), "state": item.state_after} for item in chain.items],
         "messages": [message_fields(message, chain.device) for message in messages],
     }
 

@@ -29,7 +29,7 @@ from client.server.directory import Directory
 from client.server.pins import Pins
 from client.session import Session
 from crypto.device import Card
-from domain.access import Access
+from domain.access import Access, Standing
 from domain.trust import Trust
 from wire.calendar import Calendar
 from wire.reads import READERS
@@ -273,19 +273,22 @@ def _people(found: Inspection) -> list[dict[str, Any]]:
         )
         _add(person["devices"], one.device)
         _add(person["roles"], one.role)
-        person["standings"].append(
-            {
-                "compartment": one.compartment,
-                "role": one.role,
-                "since": one.since.stored,
-                "until": one.until.stored if one.until else None,
-            }
-        )
+        person["standings"].append(standing_fields(one))
     for entry in found.access.entries.values():
         for who in {reader.person or reader.device for reader in entry.readers}:
             if who in people:
                 people[who]["could_read"] += 1
     return list(people.values())
+
+
+def standing_fields(one: Standing) -> dict[str, Any]:
+    """Where, as what, since when and until when, in unix time; None for until now."""
+    return {
+        "compartment": one.compartment,
+        "role": one.role,
+        "since": one.since.stored,
+        "until": one.until.stored if one.until else None,
+    }
 
 
 def _add(known: list[str], one: str) -> None:

@@ -9,16 +9,14 @@ from dataclasses import dataclass
 
 from client.audit.replay import fetch, hold_to_pins, replay
 from client.errors import Distrust, NotPossible, ServerRefused
-from client.place.compose import Draft
+from client.place.compose import Draft, envelope
 from client.server.posting import post
 from client.server.receipts import check_receipt
 from client.session import MAX_CONFLICTS, PAUSE_SECONDS, Session
-from crypto.encoding import b64
 from domain.entry import Header
 from domain.refusal import Refusal
 from domain.state import Case, Compartment
 from wire.header import parse_header
-from wire.schemas import show_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,10 @@ def write(session: Session, case: str, draft_of: Callable[[Structure], Draft]) -
         time.sleep(random.uniform(0, PAUSE_SECONDS * min(tries, 10)))
         draft = draft_of(structure(session, case))
         header, signature = draft.signed(session.keys)
-        envelope = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
         try:
-            answer = post(session.transport, envelope, session.once_more)
+            answer = post(
+                session.transport, envelope(header, signature, draft.parts), session.once_more
+            )
         except ServerRefused as refused:
             if refused.name not in (Refusal.OUT_OF_ORDER, Refusal.STALE_ROSTER):
                 raise

@@ -18,6 +18,7 @@ from domain.state import Compartment
 from domain.trust import NO_HASH
 from wire.header import ENTRY_SIGNATURE_LABEL, header_bytes
 from wire.parts import SealedParts
+from wire.schemas import show_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Draft:
         )
 
 
+def envelope(header: bytes, signature: bytes, parts: SealedParts) -> dict[str, Any]:
+    """What is posted of an entry: the bytes that were signed, in base64, and its sealed parts."""
+    return {"header": b64(header), "signature": b64(signature), **show_parts(parts)}
+
+
 def new_id() -> str:
     return os.urandom(16).hex()
 
@@ -84,6 +90,18 @@ def _blank(case: str, compartment: str, kind: str, author: str, roster: int, now
     )
 
 
+def _next(
+    compartment: Compartment, case: str, kind: str, author: str, roster: int, now: int
+) -> Header:
+    """Of an entry after the last one that is known here, in the current epoch."""
+    return replace(
+        _blank(case, compartment.name, kind, author, roster, now),
+        seq=compartment.seq + 1,
+        prev=compartment.head,
+        epoch=compartment.epoch,
+    )
+
+
 def draft_entry(
     compartment: Compartment,
     case: str,
@@ -98,14 +116,9 @@ def draft_entry(
 ) -> Draft:
     """An entry in the current epoch; value is its payload, None for none. parcel: the files that
     go with it, sealed for its id."""
-    header = replace(
-        _blank(case, compartment.name, kind, author, roster, now),
-        id=parcel.id if parcel else new_id(),
-        seq=compartment.seq + 1,
-        prev=compartment.head,
-        epoch=compartment.epoch,
-        body=body,
-    )
+    header = replace(_next(compartment, case, kind, author, roster, now), body=body)
+    if parcel is not None:
+        header = replace(header, id=parcel.id)
     if value is None or epoch_key is None:
         return Draft(header, SealedParts())
     place = Place(case, compartment.name, header.id, author)
@@ -173,12 +186,8 @@ def draft_change(
     extra: Mapping[str, Any] | None = None,
 ) -> Draft:
     """A change of members, or a mere rotation. extra: what a recovery says besides."""
-    header = replace(
-        _blank(case, compartment.name, "MembersChanged", author, roster, now),
-        seq=compartment.seq + 1,
-        prev=compartment.head,
-        epoch=compartment.epoch + 1,
-    )
+    header = _next(compartment, case, "MembersChanged", author, roster, now)
+    header = replace(header, epoch=compartment.epoch + 1)
     return draft_epoch(header, lines, cards, {"reason": reason, **(extra or {})})
 
 
@@ -193,12 +202,7 @@ def draft_grant(
     now: int,
 ) -> Draft:
     """A grant of history to the device of a card: exactly these keys. Raises CannotOpen."""
-    header = replace(
-        _blank(case, compartment.name, "HistoryGranted", author, roster, now),
-        seq=compartment.seq + 1,
-        prev=compartment.head,
-        epoch=compartment.epoch,
-    )
+    header = _next(compartment, case, "HistoryGranted", author, roster, now)
     info = grant_info(case, compartment.name, header.id, card.device, author)
     wrap = seal_grant(card, info, granted)
     body = {

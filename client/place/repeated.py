@@ -10,15 +10,13 @@ from typing import Any
 from client.errors import UNDECIDED, Distrust, NotPossible, ServerRefused, Unreachable, Unreadable
 from client.files.enclosures import Enclosure
 from client.place.chain import Chain, Item
-from client.place.compose import Written
+from client.place.compose import Written, envelope
 from client.place.downloads import digest_of
 from client.place.names import type_of
 from client.place.reader import Reader
 from client.server.posting import post
 from client.server.receipts import check_receipt
-from crypto.encoding import b64
 from wire.header import ENTRY_SIGNATURE_LABEL, header_bytes
-from wire.schemas import show_parts
 
 DAY_SECONDS = 86_400
 # One and the same word of a requester, by what had happened to her consultation meanwhile.
@@ -51,11 +49,8 @@ def _take_receipt(session: Retrying, chain: Chain, item: Item) -> None:
     """Have the server sign for an entry whose answer was lost: the same bytes again are given the
     same receipt (PROTOCOL.md section 3). Raises as `stored`."""
     header = header_bytes(item.entry.header)
-    body = {
-        "header": b64(header),
-        "signature": b64(session.keys.sign_with(ENTRY_SIGNATURE_LABEL, header)),
-        **show_parts(session.parts(chain, item)),
-    }
+    signature = session.keys.sign_with(ENTRY_SIGNATURE_LABEL, header)
+    body = envelope(header, signature, session.parts(chain, item))
     try:
         answer = post(session.transport, body, session.once_more)
     except ServerRefused as refused:

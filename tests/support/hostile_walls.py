@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request
 
 from client.people.invitations import Invitations, accept
 from client.place.chain import Chain
-from client.place.compose import Draft, draft_change, draft_grant
+from client.place.compose import Draft, draft_change, draft_grant, envelope
 from client.server.pins import Pins
 from client.session import Session
 from crypto.device import Card
@@ -166,7 +166,7 @@ class Scene:
     def post(self, draft: Draft) -> None:
         """Have what dirk signed stored as it is: what is sealed in it no server can see."""
         header, signature = draft.signed(self.dirk.keys)
-        body = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
+        body = envelope(header, signature, draft.parts)
         self.dirk.transport.post(Receipt, path(ENTRIES), body)
 
     def asks_for(self, template: str, request: Request) -> bool:
