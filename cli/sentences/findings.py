@@ -8,7 +8,8 @@ import re
 
 from cli.sentences.counting import counted
 from cli.sentences.language import _, dutch, language, name
-from cli.sentences.reasons import fits, reason_of
+from cli.sentences.rules import RULES
+from cli.sentences.table import fits, of_condition
 from client.place.names import split
 
 # {} for what is filled in. Of two that fit, the longer stands first.
@@ -70,38 +71,6 @@ FOUND = (
     "entry {}",
     "line {}",
 )
-# Rules by name, as an auditor or whoever is asked for help reads them.
-RULES = {
-    "malformed": "this is not written as it should be",
-    "unsupported-version": "this is of another version",
-    "wrong-case": "this is of another case",
-    "duplicate-entry": "this stands there twice",
-    "out-of-order": "this does not follow on what went before",
-    "unknown-author": "nobody vouches for who signed this",
-    "revoked": "the device that signed this had been revoked",
-    "bad-signature": "the signature is not good",
-    "stale-roster": "the list of certified people was not the newest, or had expired",
-    "stale-view": "its author had not seen the newest",
-    "clock": "its time is too far from the time of storing",
-    "not-a-member": "who wrote this did not take part there",
-    "wrong-epoch": "this was sealed with other keys than the newest",
-    "rotation-owed": "someone had left, and new keys had not come yet",
-    "uncertified-member": "someone takes part who was not certified for it",
-    "not-allowed": "this role may not do this there",
-    "wrong-state": "this could not be done in the state of the case",
-    "four-eyes": "a second person was needed",
-    "missing-payload": "what was sealed is not there",
-    "payload-mismatch": "what was sealed is other than what was signed",
-    "too-many": "this is over a limit",
-    "went-back": "the server shows less than before",
-    "forked": "the server shows other than before",
-    "gone": "who asks takes part there no longer, or the server does not show it",
-    "bad-receipt": "the server's receipt is not good",
-    "bad-wrap": "a key is missing, or is another one",
-    "bad-read-log": "the read log is not whole",
-    "not-answering": "the server gave no right answer",
-    "no-such-case": "this case is not there",
-}
 
 
 def told(text: str) -> str:
@@ -121,12 +90,13 @@ def _in_dutch(text: str) -> str:
     if check:
         return f"{check[1]} {_in_dutch(check[2])}"
     before, colon, after = text.partition(": ")
-    if before in RULES:
+    rule = RULES.get(before)
+    if rule is not None and rule.found:
         # What the rule says besides is for whoever looks after the system, and stands in --json.
         known = _in_dutch(after) if colon else after
-        reason = reason_of(after.removeprefix("not so: "))
+        reason = of_condition(after.removeprefix("not so: "))
         more = _(reason.what) if reason else known if known != after else ""
-        return f"{_(RULES[before])} ({before})" + (f": {more}" if more else "")
+        return f"{_(rule.found)} ({before})" + (f": {more}" if more else "")
     return f"{_in_dutch(before)}: {_in_dutch(after)}" if colon else _named_place(text)
 
 

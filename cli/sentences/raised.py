@@ -1,9 +1,9 @@
 """What the code raises in English, {} for what is filled in, and what a person does next. Dutch
-stands in the catalogue; which of them was raised is looked up in `cli.sentences.advice`."""
+stands in the catalogue; which of them was raised is looked up in `cli.sentences.table`."""
 
 from collections.abc import Mapping
 
-from cli.sentences.refused import (
+from cli.sentences.next_steps import (
     HOW,
     LISTED_ABOVE,
     PIN_ON_THE_LETTER,
@@ -13,6 +13,7 @@ from cli.sentences.refused import (
     SET_THE_CLOCK,
     TYPE_AGAIN,
     WHICH_CASES,
+    Advice,
 )
 
 # Of two that fit, the longer stands first.
@@ -178,4 +179,30 @@ NEXT: Mapping[str, str] = {
     "nothing is kept here of what was seen": HOW,
     "there is no draft {}": "See with `zegel drafts` which drafts wait.",
     **dict.fromkeys(OF_A_FIELD, HOW),
+}
+# Told in other words than they were raised in.
+IN_OTHER_WORDS: Mapping[str, Advice] = {
+    "bel nu 112 / call 112 now; come back here when you are safe": Advice(
+        "Bel nu 112 / call 112 now.",
+        "Come back here when you are safe: you are welcome at any time.",
+    ),
+    "there is no conversation with this code here": Advice(
+        "There is no conversation with this code here.",
+        "The code itself is written well. Look at the letter whether the address and the pin are "
+        "of the same support point. A code in whose place you took another opens nothing any more; "
+        "who was only invited to a conversation may have been taken off it. If you asked lately, "
+        "it may have been lost here: ask again.",
+    ),
+    "nobody of the front office is certified now": Advice(
+        "Nobody can read your question just now.",
+        "Nothing was sent. Try again later, or ring the support point.",
+    ),
+    "no supervisor is certified now": Advice(
+        "No supervisor can read this just now.",
+        "It was not stored. If it cannot wait, ring a supervisor.",
+    ),
+}
+RAISED: Mapping[str, Advice] = {
+    **{sentence: Advice("", following) for sentence, following in NEXT.items()},
+    **IN_OTHER_WORDS,
 }

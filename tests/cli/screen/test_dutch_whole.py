@@ -14,12 +14,14 @@ from click.testing import CliRunner
 from cli.desk import form
 from cli.main import COMMANDS, cli
 from cli.screen.spoken import Spoken
-from cli.sentences import advice, findings
+from cli.sentences import findings
 from cli.sentences.advice import explain
 from cli.sentences.click_words import OF_FILES
+from cli.sentences.conditions import BESIDE, CONDITIONS, THE_SAME
 from cli.sentences.findings import told
 from cli.sentences.language import HERS, code_of, dutch, name, read_by
-from cli.sentences.reasons import BESIDE, REASONS, THE_SAME, reason_of
+from cli.sentences.raised import NEXT
+from cli.sentences.table import of_condition
 from client.errors import ClientError, Distrust, EpochMoved, NotPossible, ServerRefused
 from domain.kinds import KINDS, ROLES
 from domain.refusal import Refusal
@@ -91,15 +93,15 @@ def refusals() -> Iterator[ClientError]:
             detail = f"{role} may not write {kind} in a dialogue"
             yield ServerRefused("not-allowed", "A title.", detail, [])
     yield EpochMoved(("f" * 64,), ())
-    for sentence in advice.NEXT:
+    for sentence in NEXT:
         filled = sentence.replace("{}", "SupportProposed", 1).replace("{}", "in_dialogue")
         yield NotPossible(filled)
 
 
 def test_every_condition_is_told_in_the_words_of_the_work() -> None:
-    untold = [meaning for meaning in guards() if reason_of(meaning) is None]
+    untold = [meaning for meaning in guards() if of_condition(meaning) is None]
     assert untold == []
-    assert sorted(REASONS.keys() - guards().keys()) == ["the state is one of {}"]
+    assert sorted(CONDITIONS.keys() - guards().keys()) == ["the state is one of {}"]
 
 
 @pytest.mark.parametrize("asks", [False, True])
@@ -157,7 +159,7 @@ def test_what_the_client_finds_itself_is_told_as_the_server_would(in_dutch: None
     for key in ("name", "what", "next"):
         assert explain(NotPossible(ours))[key] == told_by_server[key]
     for sentence in THE_SAME.values():
-        assert any(reason_of(sentence.replace("{}", kind)) for kind in ("", *KINDS))
+        assert any(of_condition(sentence.replace("{}", kind)) for kind in ("", *KINDS))
 
 
 def test_what_the_rules_say_beside_the_tables_is_said_by_them() -> None:

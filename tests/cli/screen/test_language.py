@@ -21,9 +21,13 @@ from cli.main import COMMANDS, GROUPS, cli
 from cli.office import inbox, steps
 from cli.operator import trust_people
 from cli.screen import show
-from cli.sentences import advice, findings, reasons
+from cli.sentences import advice, findings
 from cli.sentences import faults as faults_
 from cli.sentences.language import LANGUAGES, WORDS, dutch
+from cli.sentences.raised import IN_OTHER_WORDS
+from cli.sentences.raised import RAISED as RAISED_ROWS
+from cli.sentences.rules import RULES
+from cli.sentences.table import OF_CONDITIONS, TABLE
 from client.audit.accounting import ACCOUNTED, ELSEWHERE
 from client.audit.replay import LIMITS
 from client.audit.verdicts import CHECKS, FETCHES
@@ -46,7 +50,7 @@ NL = dutch()
 SENTENCES: dict[str, str] = NL["sentences"]
 # Said by a library or put together, so that no call in the code shows it whole; tests below do.
 PUT_TOGETHER = {
-    *(one for one in advice.NEXT if one.startswith("word {}")),
+    *(one for one in RAISED_ROWS if one.startswith("word {}")),
     "{}: Must be one of: {}.",
     "{}: Not a valid boolean.",
     "{}: Length must be between {} and {}.",
@@ -138,9 +142,9 @@ def helps_in(language: str) -> list[str]:
 def tables() -> dict[str, set[str]]:
     """What is passed to `_()` other than as a literal, and every sentence it may be."""
     helped = set(helps_in("en"))
-    said = {advice.DOES_NOT_HOLD, advice.ALARM, advice.ALARM_OR_RESTORE, *advice.NEXT.values()}
-    for one in (*advice.ADVICE.values(), *reasons.REASONS.values(), *reasons.BESIDE.values()):
-        said |= {*one} - {""}
+    said = {advice.ALARM_OR_RESTORE}
+    for row in TABLE.values():
+        said |= {row.what, row.next, row.asker} - {""}
     return {
         "f'{LABELS[name]}.'": {f"{label}." for label in form.LABELS.values()},
         "HEADINGS[key]": set(show.HEADINGS.values()),
@@ -159,16 +163,17 @@ def tables() -> dict[str, set[str]]:
         "what": set(CHECKS.values()),
         "one.what": {ACCOUNTED, ELSEWHERE},
         "through": {"epoch", "grant"},
-        "sentence": {*advice.NEXT, *findings.FOUND},
-        "text": literals(RAISED, *RAISERS) - advice.ADVICE.keys(),
-        "RULES[before]": set(findings.RULES.values()),
+        "sentence": {one for one, row in RAISED_ROWS.items() if not row.what} | {*findings.FOUND},
+        "text": literals(RAISED, *RAISERS) - IN_OTHER_WORDS.keys(),
+        "rule.found": {rule.found for rule in RULES.values()} - {""},
         "IN_FORCE": {trust_people.IN_FORCE},
         "trust_people.IN_FORCE": {trust_people.IN_FORCE},
-        "ADVICE['wrong-epoch'].what": said,
+        "RULES['wrong-epoch'].what": said,
         "advice.asker": said,
         "reason.what": said,
         "said.next": said,
         "advice.what": said,
+        "row.what": said,
         "advice.next": said,
         "inspect.cleandoc(options.get('help') or '')": helped,
         "one.help": helped,
@@ -215,13 +220,19 @@ def test_what_is_translated_is_a_literal_or_stands_in_a_table_known_here() -> No
 
 def test_what_is_raised_with_something_filled_in_can_be_told_in_dutch() -> None:
     filled = templates(RAISED, *RAISERS) - templates(RAISED, "client/people/ceremony_folder.py")
-    assert sorted(filled - advice.NEXT.keys()) == []
+    assert sorted(filled - RAISED_ROWS.keys()) == []
 
 
 def test_advice_stands_only_by_what_is_raised() -> None:
     raised = templates(RAISED, *RAISERS) | literals(RAISED, *RAISERS) | PUT_TOGETHER
-    assert sorted(advice.NEXT.keys() - raised) == []
-    assert sorted(advice.ADVICE.keys() - advice.RULES - raised) == []
+    assert sorted(RAISED_ROWS.keys() - raised) == []
+
+
+def test_every_rule_has_a_row_and_no_key_stands_for_two_things() -> None:
+    assert sorted(advice.KNOWN - RULES.keys()) == []
+    alarms = {name for name, rule in RULES.items() if rule.what == advice.DOES_NOT_HOLD.what}
+    assert RULES.keys() - advice.KNOWN == alarms
+    assert len(TABLE) == len(RULES) + len(OF_CONDITIONS) + len(RAISED_ROWS)
 
 
 def test_no_sentence_is_left_in_english() -> None:
@@ -307,7 +318,9 @@ def test_every_refusal_is_told_plainly_first_then_by_name(rule: str, in_dutch: N
 
 @pytest.mark.parametrize("rule", sorted({*Refusal, "went-back", "forked"} - {"stale-roster"}))
 def test_what_the_server_sent_and_does_not_hold_always_alarms(rule: str, in_dutch: None) -> None:
-    assert advice.explain(Distrust(rule, "a detail"))["next"] == SENTENCES[advice.ALARM]
+    assert (
+        advice.explain(Distrust(rule, "a detail"))["next"] == SENTENCES[advice.DOES_NOT_HOLD.next]
+    )
 
 
 def test_a_change_of_readers_is_told_without_numbers_of_devices(in_dutch: None) -> None:

@@ -1,9 +1,9 @@
-"""What each refusal of a server means to a person, and what to do next, in the words of the work.
-English stands here; Dutch stands in the catalogue."""
+"""What each rule that is broken means to a person, and what to do next, in the words of the work;
+and what an auditor reads of it. English stands here; Dutch stands in the catalogue."""
 
 from collections.abc import Mapping
 
-from cli.sentences.reasons import SEE, SEE_HERS, Advice
+from cli.sentences.next_steps import SEE, SEE_HERS, SET_THE_CLOCK, WHICH_CASES, Advice
 
 ALARM = (
     "Do not go on here. Nothing was shown that did not hold. Keep this message, and let us know in "
@@ -13,7 +13,7 @@ ALARM_OR_RESTORE = (
     "Do not go on here, and let us know in another way: ring us, for instance. If whoever runs the "
     "server tells you that a backup was put back: `zegel accept-restore` goes on in a case."
 )
-DOES_NOT_HOLD = "What the server sent does not hold."
+DOES_NOT_HOLD = Advice("What the server sent does not hold.", ALARM, ALARM)
 RING = "Try again in a moment. If it stays so, ring the support point."
 NOT_UNDERSTOOD = Advice(
     "This program and the server do not understand each other.",
@@ -25,44 +25,38 @@ OTHERWISE = Advice(
     "Give this message to whoever looks after the system.",
 )
 NOT_WHOLE = Advice("Not all of it arrived, so it was not stored.", "Try again.")
-WHICH_CASES = "See with `zegel inbox` which cases you take part in."
-TYPE_AGAIN = "Look at your code once more and type it again."
-PIN_ON_THE_LETTER = "Look at the letter again: capitals and small letters differ."
-SET_THE_CLOCK = (
-    "Look at another clock, such as that of your telephone. Is this machine's wrong? Set it and "
-    "try again. Is it right? Then leave it as it is, and ring the support point."
-)
-LISTED_ABOVE = "They are listed above, each with its number."
-SEE_LIST = "Their numbers stand in `zegel trust list`."
-SEE_NAMES = "See your names with `zegel name`."
-HOW = "Add --help to the command to read how it works."
-SAVE_ANEW = (
-    "Save it as JPEG or PNG with the program that shows it, or make a picture of the screen, and "
-    "send that."
-)
-# By the name of a refusal or problem, or by the whole sentence of a NotPossible.
-ADVICE: Mapping[str, Advice] = {
-    "wrong-state": Advice("This cannot be done now.", SEE, SEE_HERS),
+# By the name of a refusal, a problem or an alarm.
+RULES: Mapping[str, Advice] = {
+    "wrong-state": Advice(
+        "This cannot be done now.",
+        SEE,
+        SEE_HERS,
+        found="this could not be done in the state of the case",
+    ),
     "four-eyes": Advice(
         "This needs a second person.",
         "One person proposes; a supervisor answers with `zegel approve` or `zegel refuse`. After "
         "that it can be done.",
+        found="a second person was needed",
     ),
     "not-allowed": Advice(
         "You may not do this here.",
         "Only the worker of this consultation, the substitute or a supervisor may; in a support "
         "case, the casemanager. `zegel show` tells what you can do now.",
         SEE_HERS,
+        found="this role may not do this there",
     ),
     "not-a-member": Advice(
         "You do not take part in this conversation, or no longer.",
         WHICH_CASES,
         "Come back with your newest code. If that does not help, ring the support point.",
+        found="who wrote this did not take part there",
     ),
     "no-such-case": Advice(
         "This case is not here, or not for you.",
         "Check the case number. If you were taken off the case, this is how it looks.",
         "Check your code. Does it stay so? Then ring the support point.",
+        found="this case is not there",
     ),
     "taken": Advice(
         "This consultation is a colleague's.",
@@ -76,41 +70,50 @@ ADVICE: Mapping[str, Advice] = {
     "out-of-order": Advice(
         "Someone wrote at the same moment.",
         "Read what came in and try again.",
+        found="this does not follow on what went before",
     ),
     "stale-view": Advice(
         "What you see is not the newest.",
         "Try again in a moment.",
+        found="its author had not seen the newest",
     ),
     "wrong-epoch": Advice(
         "While you wrote, the people who read along changed.",
         "Your text was not stored. Read who is there now, and send it again.",
+        found="this was sealed with other keys than the newest",
     ),
     "rotation-owed": Advice(
         "Someone just left this conversation. First it is made sure that they read nothing new.",
         "Try again in a moment.",
+        found="someone had left, and new keys had not come yet",
     ),
     "uncertified-member": Advice(
         "Someone who would read along is not on the list of certified people.",
         RING,
+        found="someone takes part who was not certified for it",
     ),
     "unknown-author": Advice(
         "This device is not on the list of certified people.",
         "Ask the registrar to put your device on the list.",
         "Check your code. Does it stay so? Then ring the support point.",
+        found="nobody vouches for who signed this",
     ),
     "revoked": Advice(
         "This device has been revoked: it can read and write nothing more.",
         "If you did not expect this, ring the registrar or a supervisor.",
         "If you did not expect this, ring the support point.",
+        found="the device that signed this had been revoked",
     ),
     "stale-roster": Advice(
         "The list of certified people has expired or is being renewed.",
         RING,
+        found="the list of certified people was not the newest, or had expired",
     ),
     "gone": Advice(
         "You take part in this conversation no longer, or the server does not show it to you.",
         "Nothing that you read before has changed. Were you taken off it? Ask whoever invited you, "
         "by telephone for instance. If you were not, keep this message and ring the support point.",
+        found="who asks takes part there no longer, or the server does not show it",
     ),
     "unproven": Advice(
         "The server does not know for certain that it is you.",
@@ -120,6 +123,7 @@ ADVICE: Mapping[str, Advice] = {
     "clock": Advice(
         "The clock of this machine and that of the server do not agree.",
         SET_THE_CLOCK,
+        found="its time is too far from the time of storing",
     ),
     "other-authority": Advice(
         "The support point's server has another name than the address that was given.",
@@ -152,7 +156,11 @@ ADVICE: Mapping[str, Advice] = {
         "The connection was too slow.",
         "It was not stored. Try again, or where the connection is better.",
     ),
-    "too-many": Advice("This is too much at once.", "Wait a while and try again."),
+    "too-many": Advice(
+        "This is too much at once.",
+        "Wait a while and try again.",
+        found="this is over a limit",
+    ),
     "busy": Advice("The server is busy.", "It was not stored. Try again in a moment."),
     "not-yet": Advice("The server has not come that far yet.", "Try again in a moment."),
     "standing-still": Advice(
@@ -171,39 +179,34 @@ ADVICE: Mapping[str, Advice] = {
         "Look first with `zegel return` whether it stands there. If it stays so, ring the support "
         "point.",
     ),
-    "duplicate-entry": Advice("This was stored already.", SEE, SEE_HERS),
-    "missing-payload": NOT_WHOLE,
-    "payload-mismatch": NOT_WHOLE,
+    "duplicate-entry": Advice(
+        "This was stored already.",
+        SEE,
+        SEE_HERS,
+        found="this stands there twice",
+    ),
+    "missing-payload": NOT_WHOLE._replace(found="what was sealed is not there"),
+    "payload-mismatch": NOT_WHOLE._replace(found="what was sealed is other than what was signed"),
     "wrong-offset": Advice(
         "Sending a file was cut short.", "Try again: it goes on where it stopped."
     ),
-    "bad-signature": OTHERWISE,
-    "wrong-case": OTHERWISE,
+    "bad-signature": OTHERWISE._replace(found="the signature is not good"),
+    "wrong-case": OTHERWISE._replace(found="this is of another case"),
     **dict.fromkeys(
         (
-            *("malformed", "unsupported-version", "not-found", "method-not-allowed"),
+            *("not-found", "method-not-allowed"),
             *("bad-request", "length-required", "target-too-long", "head-too-large"),
             *("unsupported-media-type", "no-such-range"),
         ),
         NOT_UNDERSTOOD,
     ),
-    "bel nu 112 / call 112 now; come back here when you are safe": Advice(
-        "Bel nu 112 / call 112 now.",
-        "Come back here when you are safe: you are welcome at any time.",
-    ),
-    "there is no conversation with this code here": Advice(
-        "There is no conversation with this code here.",
-        "The code itself is written well. Look at the letter whether the address and the pin are "
-        "of the same support point. A code in whose place you took another opens nothing any more; "
-        "who was only invited to a conversation may have been taken off it. If you asked lately, "
-        "it may have been lost here: ask again.",
-    ),
-    "nobody of the front office is certified now": Advice(
-        "Nobody can read your question just now.",
-        "Nothing was sent. Try again later, or ring the support point.",
-    ),
-    "no supervisor is certified now": Advice(
-        "No supervisor can read this just now.",
-        "It was not stored. If it cannot wait, ring a supervisor.",
-    ),
+    "malformed": NOT_UNDERSTOOD._replace(found="this is not written as it should be"),
+    "unsupported-version": NOT_UNDERSTOOD._replace(found="this is of another version"),
+    # Of what a server shows, which alarms: `advice` tells it so whatever the rule.
+    "bad-read-log": DOES_NOT_HOLD._replace(found="the read log is not whole"),
+    "bad-receipt": DOES_NOT_HOLD._replace(found="the server's receipt is not good"),
+    "bad-wrap": DOES_NOT_HOLD._replace(found="a key is missing, or is another one"),
+    "forked": DOES_NOT_HOLD._replace(found="the server shows other than before"),
+    "not-answering": DOES_NOT_HOLD._replace(found="the server gave no right answer"),
+    "went-back": DOES_NOT_HOLD._replace(found="the server shows less than before"),
 }

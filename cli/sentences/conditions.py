@@ -5,34 +5,20 @@ English stands here; Dutch stands in `words/reasons.nl.toml`. The condition itse
 names it, is for tables and audits.
 """
 
-import re
-from collections.abc import Container, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
-from cli.sentences.language import _, name
-
-
-class Advice(NamedTuple):
-    """what: happened. next: to do. asker: to do for someone who asks, where that is something
-    else: her commands are not those of who works here."""
-
-    what: str
-    next: str
-    asker: str = ""
-
-
-SEE = "See with `zegel show` what you can do now."
-SEE_CASE = "See with `zegel case show` how the case stands."
-SEE_HERS = "See with `zegel return` how it stands."
-WHO = "See with `zegel colleagues` who is on the list."
-ASK_OWNER = (
-    "Take it with `zegel take` if nobody has it. Else ask whoever has it to name you with `zegel "
-    "substitute`."
+from cli.sentences.next_steps import (
+    ASK_CASEMANAGER,
+    ASK_OWNER,
+    OTHER_SUPERVISOR,
+    SEE,
+    SEE_CASE,
+    SEE_HERS,
+    WHO,
+    Advice,
 )
-ASK_CASEMANAGER = "Ask the casemanager of the case to do it."
-OTHER_SUPERVISOR = "Let another supervisor decide with `zegel approve` or `zegel refuse`."
 
-REASONS: Mapping[str, Advice] = {
+CONDITIONS: Mapping[str, Advice] = {
     "the state is one of {}": Advice("This can be done in this status alone: {}.", SEE, SEE_HERS),
     # --- a consultation
     "the worker registers what someone asked by telephone or at the desk: it was opened so": Advice(
@@ -266,36 +252,3 @@ THE_SAME = {
         "the author is the worker who took the consultation, or the substitute"
     ),
 }
-
-
-def reason_of(condition: str, known: Container[str] | None = None) -> Advice | None:
-    """What a condition of the tables asks of people; None for what is no such condition. known:
-    all that may be filled in, where it is somebody else who says it; a list of them, too."""
-    for table in (REASONS, BESIDE):
-        if condition in table:
-            return table[condition]
-    for ours, sentence in THE_SAME.items():
-        found = fits(ours, condition)
-        if found is not None and sentence.format(*found) in REASONS:
-            return REASONS[sentence.format(*found)]
-    for sentence, advice in (REASONS | BESIDE).items():
-        found = fits(sentence, condition) if "{}" in sentence else None
-        if found is not None:
-            if known is not None and not all(
-                one in known for filled in found for one in filled.split(", ")
-            ):
-                return None
-            return advice._replace(what=_(advice.what).format(*map(listed, found)))
-    return None
-
-
-def fits(sentence: str, text: str) -> tuple[str, ...] | None:
-    """What is filled in, where a text is this sentence."""
-    found = re.fullmatch("(.+)".join(map(re.escape, sentence.split("{}"))), text, re.DOTALL)
-    return None if found is None else found.groups()
-
-
-def listed(filled: str) -> str:
-    """Codes by their names."""
-    *before, last = map(name, filled.split(", "))
-    return f"{', '.join(before)} {_('or')} {last}" if before else last
