@@ -1,4 +1,7 @@
-"""What the server answers to those who may ask: pages, receipts, and nothing that stays behind."""
+"""What the server answers to those who may ask: pages, receipts, and nothing that stays behind.
+
+Holds api/cases.py, api/entries.py, api/rendering.py, wire/schemas.py.
+"""
 
 import base64
 import json

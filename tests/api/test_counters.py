@@ -1,4 +1,7 @@
-"""What a source did is counted, by all processes together, and nothing tells who the source was."""
+"""What a source did is counted, by all processes together, and nothing tells who the source was.
+
+Holds api/counters.py.
+"""
 
 import os
 import signal

@@ -1,4 +1,7 @@
-"""The interface document describes what the server does, for programs and for people."""
+"""The interface document describes what the server does, for programs and for people.
+
+Holds api/app.py, wire/problems.py, api/docs.py, api/blueprint.py.
+"""
 
 import re
 from collections.abc import Iterator

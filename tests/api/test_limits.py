@@ -1,4 +1,7 @@
-"""Whoever does too much is slowed down, alone, and nothing is kept of who that was."""
+"""Whoever does too much is slowed down, alone, and nothing is kept of who that was.
+
+Holds api/limits.py, api/counters.py.
+"""
 
 import io
 import ipaddress

@@ -2,6 +2,8 @@
 
 The server is the real one: gunicorn with the settings of the Procfile, asked over sockets from an
 address of its own so that the address can be looked for.
+
+Holds api/gunicorn_config.py, api/answering.py.
 """
 
 import http.client

@@ -1,4 +1,7 @@
-"""What the server counts is told to its operator alone, and tells of nobody."""
+"""What the server counts is told to its operator alone, and tells of nobody.
+
+Holds api/metrics.py, api/counts_folder.py.
+"""
 
 import http.client
 import re

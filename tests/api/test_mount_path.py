@@ -1,4 +1,7 @@
-"""A mount path changes neither what a request is a proof for nor which limit it meets."""
+"""A mount path changes neither what a request is a proof for nor which limit it meets.
+
+Holds api/gathering.py, api/answering.py, wire/paths.py.
+"""
 
 from collections.abc import Iterator
 

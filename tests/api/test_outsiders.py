@@ -1,4 +1,7 @@
-"""Whoever does not stand in a case cannot tell from any answer that there is one."""
+"""Whoever does not stand in a case cannot tell from any answer that there is one.
+
+Holds api/cases.py, api/entries.py.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""Every refusal is a problem document (RFC 9457) that a program can tell from any other."""
+"""Every refusal is a problem document (RFC 9457) that a program can tell from any other.
+
+Holds api/problems.py, wire/problems.py, wire/fields.py.
+"""
 
 import json
 import os

@@ -1,5 +1,8 @@
 """Who proves nothing is told nothing that moves with writing; and a server that shows nobody what
-is new does not call itself well."""
+is new does not call itself well.
+
+Holds api/health.py, api/directory.py, projections/beat.py.
+"""
 
 import os
 import time

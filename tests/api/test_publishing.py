@@ -1,5 +1,8 @@
 """Anyone may send a root or roster. What no known key signed costs the server a signature, never
-the turn in which others write, nor the memory of one machine."""
+the turn in which others write, nor the memory of one machine.
+
+Holds api/directory.py, store/documents.py, wire/trust_documents.py.
+"""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Every answer, whatever was asked and however it ended, tells browsers to do nothing with it."""
+"""Every answer, whatever was asked and however it ended, tells browsers to do nothing with it.
+
+Holds api/app.py, api/headers.py.
+"""
 
 import re
 import sqlite3

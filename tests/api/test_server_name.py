@@ -1,4 +1,7 @@
-"""A server whose name was not set, or not as clients write it, says so at its start."""
+"""A server whose name was not set, or not as clients write it, says so at its start.
+
+Holds api/config.py.
+"""
 
 import pytest
 from click.testing import CliRunner

@@ -1,5 +1,8 @@
 """Proven requests, generated from the interface document: every operation can succeed, and whatever
-is sent is answered as the document says."""
+is sent is answered as the document says.
+
+Holds api/proof.py, api/app.py.
+"""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -3,6 +3,8 @@
 Support cases are played at random, straight into a store: people come, leave, are put out, revoked
 and given new devices, history is granted, messages are said and erased. At every position each
 device opens exactly what the report says it could, and nothing else.
+
+Holds domain/access.py.
 """
 
 import random

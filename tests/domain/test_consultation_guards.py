@@ -1,4 +1,7 @@
-"""The consultation's conditions: second persons, consents, silences and substitutes."""
+"""The consultation's conditions: second persons, consents, silences and substitutes.
+
+Holds domain/services/.
+"""
 
 from dataclasses import replace
 

@@ -1,5 +1,8 @@
 """The consultation's table, written out once more by hand: who may write what, where, in which
-state, and where it leads. Every state × kind × person × compartment is tried."""
+state, and where it leads. Every state × kind × person × compartment is tried.
+
+Holds domain/services/, domain/check.py.
+"""
 
 from dataclasses import replace
 from itertools import product

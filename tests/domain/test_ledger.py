@@ -1,4 +1,7 @@
-"""What a case remembers of its entries can be read by one request while another adds to it."""
+"""What a case remembers of its entries can be read by one request while another adds to it.
+
+Holds domain/ledger.py.
+"""
 
 from domain.ledger import Ledger
 

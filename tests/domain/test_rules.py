@@ -1,4 +1,7 @@
-"""The protocol's own rules, by given / when / then: what the golden vectors leave open."""
+"""The protocol's own rules, by given / when / then: what the golden vectors leave open.
+
+Holds domain/check.py, domain/membership.py, domain/evolve.py.
+"""
 
 from dataclasses import replace
 

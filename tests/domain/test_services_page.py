@@ -1,4 +1,7 @@
-"""docs/services.md says what the tables say."""
+"""docs/services.md says what the tables say.
+
+Holds domain/services/.
+"""
 
 from domain.services.page import page
 from domain.services.registry import SERVICES

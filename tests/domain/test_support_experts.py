@@ -1,4 +1,7 @@
-"""Experts: who is deployed, what they write apart, and when each reads the other's."""
+"""Experts: who is deployed, what they write apart, and when each reads the other's.
+
+Holds domain/services/, domain/analyses.py.
+"""
 
 from dataclasses import replace
 

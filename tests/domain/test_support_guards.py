@@ -1,4 +1,7 @@
-"""The conditions of a support case's rows and walls: each where it holds and where it does not."""
+"""The conditions of a support case's rows and walls: each where it holds and where it does not.
+
+Holds domain/services/.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,5 +1,8 @@
 """Who may do what in a support case, written out once more by hand from SERVICES.md 1.3, 2.2, 2.7,
-ROLES.md and docs/adr. Every state × kind × role × place × membership × certification is tried."""
+ROLES.md and docs/adr. Every state × kind × role × place × membership × certification is tried.
+
+Holds domain/services/, domain/check.py.
+"""
 
 import random
 from collections.abc import Collection, Mapping

@@ -1,4 +1,7 @@
-"""By when work is due: counted as the front office counts, and set by an operator with a reason."""
+"""By when work is due: counted as the front office counts, and set by an operator with a reason.
+
+Holds domain/terms.py, wire/calendar.py, api/work.py, wire/work_schemas.py.
+"""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Where attachments lie: a folder, or an S3-compatible store, with the same promises."""
+"""Where attachments lie: a folder, or an S3-compatible store, with the same promises.
+
+Holds store/blobs.py.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

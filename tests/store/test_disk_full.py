@@ -1,4 +1,7 @@
-"""A disk that is full: a clear answer, nothing half-written, and on when there is room."""
+"""A disk that is full: a clear answer, nothing half-written, and on when there is room.
+
+Holds store/sqlite.py, store/application.py.
+"""
 
 from contextlib import ExitStack
 from pathlib import Path

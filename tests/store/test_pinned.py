@@ -1,4 +1,7 @@
-"""What is stored for ever: names that were once written stay, and old stores can still be read."""
+"""What is stored for ever: names that were once written stay, and old stores can still be read.
+
+Holds store/events.py, domain/kinds.py, domain/refusal.py, wire/payload_schemas.py.
+"""
 
 import json
 from pathlib import Path

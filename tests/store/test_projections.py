@@ -1,4 +1,8 @@
-"""Read models are what a fold of the entries says, whatever happens to the projector."""
+"""Read models are what a fold of the entries says, whatever happens to the projector.
+
+Holds projections/projector.py, projections/timeline.py, projections/work_list.py,
+projections/projection.py, projections/directory.py.
+"""
 
 import random
 import sqlite3

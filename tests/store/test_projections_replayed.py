@@ -1,5 +1,8 @@
 """Over random histories of support cases, at every position, each read model is what a fold of the
-entries up to there says: nothing is owed to how the projector came to it."""
+entries up to there says: nothing is owed to how the projector came to it.
+
+Holds projections/projector.py, projections/access.py.
+"""
 
 import json
 import random

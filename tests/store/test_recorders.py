@@ -1,4 +1,7 @@
-"""The recorders do what the library promises of recorders: its own cases hold for ours."""
+"""The recorders do what the library promises of recorders: its own cases hold for ours.
+
+Holds store/sqlite.py, projections/views.py.
+"""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The store keeps what it has answered for: whole, once, in order, and unchanged."""
+"""The store keeps what it has answered for: whole, once, in order, and unchanged.
+
+Holds store/application.py, store/folds.py, store/sqlite.py, store/turn.py, store/schema.py.
+"""
 
 import sqlite3
 import threading

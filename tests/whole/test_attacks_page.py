@@ -1,4 +1,7 @@
-"""docs/attacks.md says what the tests play, and each of its rows is whole."""
+"""docs/attacks.md says what the tests play, and each of its rows is whole.
+
+Holds docs/attacks.md.
+"""
 
 import inspect
 import re

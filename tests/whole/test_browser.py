@@ -1,5 +1,8 @@
 """How tests come to a browser: one that is there, else one that is fetched or installed; where none
-can be had, a sentence says what to install."""
+can be had, a sentence says what to install.
+
+Holds tests/support/browser.py.
+"""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence

@@ -2,6 +2,8 @@
 
 What import-linter cannot say is looked up in the syntax trees here: it bans whole external
 packages, not parts of them, and sees no import that is made by name while the program runs.
+
+Holds pyproject.toml.
 """
 
 import ast
@@ -264,3 +266,36 @@ def test_code_that_breaks_a_promise_is_found(
 
 def test_every_promise_about_the_code_is_shown_to_break() -> None:
     assert {finder for finder, *_ in FINDERS} == set(PROMISES)
+
+
+# What each test module holds
+
+
+def not_held(file: str, text: str) -> list[str]:
+    """What is wrong with the line of a test module that says which files it holds; a name that ends
+    in a slash is a folder."""
+    *_, last = (ast.get_docstring(ast.parse(text)) or "").split("\n\n")
+    said = " ".join(last.split())
+    if not (said.startswith("Holds ") and said.endswith(".")):
+        return [f"{file} does not say what it holds"]
+    named = said.removeprefix("Holds ").removesuffix(".").split(", ")
+    return [
+        f"{file} holds {one}, which is not there"
+        for one in named
+        if not ((ROOT / one).is_dir() if one.endswith("/") else (ROOT / one).is_file())
+    ]
+
+
+def test_every_test_module_says_which_files_it_holds() -> None:
+    files = [one for one in (ROOT / "tests").rglob("*.py") if one.name.startswith("test_")]
+    found = [not_held(one.relative_to(ROOT).as_posix(), one.read_text()) for one in files]
+    assert sorted(one for faults in found for one in faults) == [] and len(files) > 100
+
+
+@pytest.mark.parametrize(
+    "docstring",
+    ["A promise.", "Holds cli/main.py.\n\nA promise.", "A promise.\n\nHolds cli/mian.py.", ""],
+)
+def test_a_module_that_does_not_say_what_it_holds_is_found(docstring: str) -> None:
+    assert len(not_held("tests/test_x.py", f'"""{docstring}"""')) == 1
+    assert not_held("tests/test_x.py", '"""A promise.\n\nHolds cli/main.py, cli/words/.\n"""') == []

@@ -1,4 +1,8 @@
-"""The README's first command: a whole case, on a fresh store, in processes of its own."""
+"""The README's first command: a whole case, on a fresh store, in processes of its own.
+
+Holds cli/operator/demo.py, cli/operator/demo_walls.py, cli/operator/stage.py, cli/case/commands.py,
+cli/case/forms.py.
+"""
 
 import os
 import subprocess

@@ -1,4 +1,7 @@
-"""docs/install.md, played as it stands: the wheel is made, handed out, and installed elsewhere."""
+"""docs/install.md, played as it stands: the wheel is made, handed out, and installed elsewhere.
+
+Holds docs/install.md, pyproject.toml.
+"""
 
 import re
 import shutil

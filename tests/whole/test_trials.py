@@ -1,5 +1,8 @@
 """What people reported against other products: the table in docs/trials.md names tests that are
-there, and what no other test holds."""
+there, and what no other test holds.
+
+Holds docs/trials.md.
+"""
 
 import json
 import re

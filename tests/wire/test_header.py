@@ -1,4 +1,7 @@
-"""A header is read at sight, by one expression, or parsed: both say the same of what comes in."""
+"""A header is read at sight, by one expression, or parsed: both say the same of what comes in.
+
+Holds wire/header.py, domain/shapes.py.
+"""
 
 import json
 import re

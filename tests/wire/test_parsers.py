@@ -1,4 +1,8 @@
-"""Whatever comes in: a named refusal, never another exception."""
+"""Whatever comes in: a named refusal, never another exception.
+
+Holds wire/header.py, wire/trust_documents.py, crypto/encoding.py, crypto/note.py,
+crypto/padding.py.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,7 @@
-"""What the libraries under us do is what the protocol asks of them: published vectors hold."""
+"""What the libraries under us do is what the protocol asks of them: published vectors hold.
+
+Holds crypto/signatures.py, crypto/device.py, crypto/secret/wrap.py.
+"""
 
 from typing import Any
 

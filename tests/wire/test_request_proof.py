@@ -2,6 +2,8 @@
 
 The library http-message-signatures is the independent peer. That a request can be sent a second
 time while it is fresh is known and not hidden: nonces are not kept.
+
+Holds wire/proof.py, api/proof.py.
 """
 
 import time

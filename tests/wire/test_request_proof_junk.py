@@ -1,4 +1,7 @@
-"""Junk in the headers of a proof (architecture, section 4): never more than an unproven request."""
+"""Junk in the headers of a proof (architecture, section 4): never more than an unproven request.
+
+Holds wire/proof.py, api/proof.py.
+"""
 
 import base64
 import time

@@ -1,5 +1,9 @@
 """Sealed bytes and public keys have one form each: who holds the right key and seals in another is
-refused all the same, so that nothing can be marked, hidden or forced to a key of small order."""
+refused all the same, so that nothing can be marked, hidden or forced to a key of small order.
+
+Holds crypto/device.py, crypto/padding.py, crypto/secret/payload.py, crypto/secret/attachment.py,
+crypto/secret/wrap.py.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,8 @@
-"""Two programs that follow the protocol read each other's cases: the golden vectors hold."""
+"""Two programs that follow the protocol read each other's cases: the golden vectors hold.
+
+Holds wire/pipeline.py, wire/header.py, wire/parts.py, crypto/secret/payload.py,
+crypto/secret/wrap.py, crypto/code.py, crypto/secret/long_lived.py, crypto/secret/seeds.py.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,7 @@
-"""Ten words are the code: they read back in either language, and a slip is told by its word."""
+"""Ten words are the code: they read back in either language, and a slip is told by its word.
+
+Holds crypto/wordlists.py, crypto/code.py.
+"""
 
 import re
 from hashlib import sha256

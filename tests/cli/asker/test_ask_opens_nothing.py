@@ -1,4 +1,7 @@
-"""Nothing is opened for a question that cannot go, and what was opened without one is no work."""
+"""Nothing is opened for a question that cannot go, and what was opened without one is no work.
+
+Holds cli/asker/ask.py, client/cases/consultation.py, client/place/fit.py.
+"""
 
 from collections.abc import Iterator
 from io import BytesIO

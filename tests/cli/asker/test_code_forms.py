@@ -1,4 +1,7 @@
-"""A code reads however a telephone, a word processor or our own note passes it on."""
+"""A code reads however a telephone, a word processor or our own note passes it on.
+
+Holds cli/asker/codes.py, crypto/wordlists.py, crypto/code.py.
+"""
 
 import json
 import random

@@ -1,4 +1,7 @@
-"""A code on paper and from the keyboard."""
+"""A code on paper and from the keyboard.
+
+Holds cli/asker/codes.py.
+"""
 
 import random
 import stat

@@ -1,4 +1,7 @@
-"""What someone who asks is told and offered when she comes back, as she reads it."""
+"""What someone who asks is told and offered when she comes back, as she reads it.
+
+Holds cli/asker/come_back.py, cli/asker/steps.py, cli/asker/what_now.py, cli/asker/new_code.py.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

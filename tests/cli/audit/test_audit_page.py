@@ -1,5 +1,9 @@
 """The page of an audit, in a real browser: its figures are those of the JSON, it fetches and runs
-nothing, and whoever uses a screen reader, a keyboard, a phone or paper has all of it."""
+nothing, and whoever uses a screen reader, a keyboard, a phone or paper has all of it.
+
+Holds cli/audit/page.py, cli/audit/tables.py, cli/audit/markup.py, cli/audit/called.py,
+cli/home/new_file.py.
+"""
 
 import json
 import re

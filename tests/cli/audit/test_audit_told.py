@@ -1,5 +1,8 @@
 """What an auditor reads first: the case in five lines, the verdict with one cause, right under it
-what was not shown, and by what it was judged. On screen as on the page, in both languages."""
+what was not shown, and by what it was judged. On screen as on the page, in both languages.
+
+Holds cli/audit/auditor.py, cli/audit/lines.py, cli/audit/store.py, client/audit/summary.py.
+"""
 
 import json
 import re

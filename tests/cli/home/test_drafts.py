@@ -1,6 +1,10 @@
 """No text of somebody who works here is lost: from the moment the editor is closed, or broken off,
 it is a sealed draft in her home until it is known to be stored; and whoever comes with a code sees
-it on screen at every way out."""
+it on screen at every way out.
+
+Holds cli/writing/drafts.py, cli/writing/unsent.py, cli/writing/editor.py, cli/home/draft_list.py,
+client/kept.py.
+"""
 
 import os
 import signal

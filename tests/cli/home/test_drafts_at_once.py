@@ -1,5 +1,8 @@
 """Several commands of one home at once: none takes the folder of another's editor for one that was
-left behind."""
+left behind.
+
+Holds cli/writing/drafts.py.
+"""
 
 import fcntl
 import os

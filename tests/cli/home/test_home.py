@@ -1,4 +1,7 @@
-"""Whatever stands in a home, in a setting or on a disk ends in a sentence, never in a traceback."""
+"""Whatever stands in a home, in a setting or on a disk ends in a sentence, never in a traceback.
+
+Holds cli/home/folder.py, cli/sentences/faults.py, api/config.py, api/state.py.
+"""
 
 import os
 import stat

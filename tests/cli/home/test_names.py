@@ -1,5 +1,8 @@
 """Local names: shown and taken where numbers are, told before anything is sent, and on this machine
-alone: in no request's bytes and in no file of the server."""
+alone: in no request's bytes and in no file of the server.
+
+Holds cli/home/names.py, cli/home/naming.py, client/numbers.py.
+"""
 
 from collections.abc import Iterator
 from io import BytesIO

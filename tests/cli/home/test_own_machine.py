@@ -1,5 +1,8 @@
 """What somebody else on the same machine tries: to read the memory of who asks from a dump or from
-beside, and the files that a command leaves."""
+beside, and the files that a command leaves.
+
+Holds cli/home/memory.py, cli/writing/passing.py, cli/writing/editor.py.
+"""
 
 import os
 import signal

@@ -1,5 +1,8 @@
 """A passphrase opens its key file on whichever machine it is typed, and a file that was copied by
-an editor opens still."""
+an editor opens still.
+
+Holds cli/home/passphrases.py, cli/home/folder.py, crypto/secret/keyfile.py.
+"""
 
 import unicodedata
 from pathlib import Path

@@ -1,5 +1,8 @@
 """A proxy that someone set is used, with names looked up there, or refused: whoever set one for not
-being seen is never shown by a connection that goes out directly."""
+being seen is never shown by a connection that goes out directly.
+
+Holds cli/home/network.py.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Unlocking once for a while: only this person's own programs get the key, and only until then."""
+"""Unlocking once for a while: only this person's own programs get the key, and only until then.
+
+Holds cli/home/keeper.py, cli/home/unlock.py.
+"""
 
 import os
 import signal

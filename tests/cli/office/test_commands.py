@@ -1,4 +1,8 @@
-"""The command line as people use it: each command in a process of its own, at a real server."""
+"""The command line as people use it: each command in a process of its own, at a real server.
+
+Holds cli/main.py, cli/office/worker.py, cli/office/view.py, cli/asker/codes.py,
+cli/asker/crisis.py.
+"""
 
 import json
 import os

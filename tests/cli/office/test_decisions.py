@@ -1,5 +1,8 @@
 """What a second person decides: every open proposal is shown with its words, one is meant and none
-is guessed, and what was decided is named wherever the decision is seen."""
+is guessed, and what was decided is named wherever the decision is seen.
+
+Holds cli/case/decisions.py, client/cases/proposals.py, client/place/decisions.py, cli/case/view.py.
+"""
 
 import json
 import re

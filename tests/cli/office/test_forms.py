@@ -1,5 +1,8 @@
 """Forms: what a person writes comes into the payload as it was meant, or is told what is wrong with
-it before anything is sealed; and nothing that was typed is lost."""
+it before anything is sealed; and nothing that was typed is lost.
+
+Holds cli/desk/form.py, cli/writing/template.py.
+"""
 
 import io
 import os

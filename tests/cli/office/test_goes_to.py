@@ -1,4 +1,7 @@
-"""Whom a text goes to stands above it while it is typed, and is true of every place."""
+"""Whom a text goes to stands above it while it is typed, and is true of every place.
+
+Holds cli/home/names.py, cli/desk/step.py.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

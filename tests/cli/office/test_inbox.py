@@ -1,5 +1,8 @@
 """What waits: one line a case at 80 columns, crises first, with the first words of what was asked,
-for whom and by when; and no case that is done or has no question."""
+for whom and by when; and no case that is done or has no question.
+
+Holds cli/office/inbox.py, cli/office/waiting.py, cli/screen/show.py.
+"""
 
 import json
 import os

@@ -1,4 +1,8 @@
-"""Staff life: who takes, who stands in, new devices, lost passphrases, and people who are gone."""
+"""Staff life: who takes, who stands in, new devices, lost passphrases, and people who are gone.
+
+Holds client/cases/casework.py, client/cases/registration.py, client/cases/consultation.py,
+cli/office/colleagues.py.
+"""
 
 import threading
 from pathlib import Path

@@ -1,5 +1,8 @@
 """Every row of the consultation's table can be written by a command, and the commands that the demo
-does not play are played here, as people play them."""
+does not play are played here, as people play them.
+
+Holds cli/office/steps.py.
+"""
 
 import re
 from collections.abc import Iterator

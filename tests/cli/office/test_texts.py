@@ -1,5 +1,8 @@
 """What is typed is what is stored: no line vanishes, no character is taken off, and bytes that are
-no text are told in a sentence before anything is sent."""
+no text are told in a sentence before anything is sent.
+
+Holds cli/writing/text.py, cli/writing/encodings.py, cli/desk/form.py.
+"""
 
 import io
 from collections.abc import Iterator

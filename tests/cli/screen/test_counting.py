@@ -1,5 +1,8 @@
 """What is counted is called as people call it, in both languages: one of it in the singular, more
-in the plural."""
+in the plural.
+
+Holds cli/sentences/counting.py.
+"""
 
 import re
 

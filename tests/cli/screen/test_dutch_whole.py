@@ -1,5 +1,9 @@
 """What a person reads is Dutch whole, in a Dutch session: no English is left in help, wrong usage,
-refusals, choices and findings; and no language holds words of the protocol."""
+refusals, choices and findings; and no language holds words of the protocol.
+
+Holds cli/sentences/table.py, cli/sentences/conditions.py, cli/sentences/click_words.py,
+cli/sentences/findings.py, cli/screen/spoken.py, cli/words/, cli/screen/asking.py.
+"""
 
 import ast
 import json

@@ -1,4 +1,7 @@
-"""What somebody sees who types `zegel --help`, and what a shell completes."""
+"""What somebody sees who types `zegel --help`, and what a shell completes.
+
+Holds cli/main.py, cli/screen/completion.py.
+"""
 
 import shutil
 import subprocess

@@ -1,5 +1,9 @@
 """What people read, in both languages: nothing is untranslated, nothing is left over, and no
-sentence names a command that is not there."""
+sentence names a command that is not there.
+
+Holds cli/sentences/language.py, cli/sentences/rules.py, cli/sentences/raised.py,
+cli/sentences/advice.py, cli/screen/spoken.py, cli/words/.
+"""
 
 import ast
 import inspect

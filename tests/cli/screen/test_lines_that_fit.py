@@ -1,5 +1,8 @@
 """Nothing that we say is longer than a line of 80 columns: an editor cuts off what is, and a
-terminal breaks it in a word."""
+terminal breaks it in a word.
+
+Holds cli/writing/template.py, cli/desk/form.py.
+"""
 
 import re
 import sys

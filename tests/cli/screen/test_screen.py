@@ -1,5 +1,8 @@
 """The screen: what is stored is what is shown, in any width, and nothing that somebody wrote can
-steer the terminal or pass for the product's own words."""
+steer the terminal or pass for the product's own words.
+
+Holds cli/screen/terminal.py, cli/screen/show.py, cli/sentences/plain.py.
+"""
 
 import os
 import pty

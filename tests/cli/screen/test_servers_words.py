@@ -1,5 +1,8 @@
 """What a lying server says of its own stands in no sentence of the command: it cannot ask for the
-ten words in our name, nor have a clock set that is right."""
+ten words in our name, nor have a clock set that is right.
+
+Holds cli/sentences/advice.py, client/server/reaching.py, client/server/transport.py.
+"""
 
 import json
 from collections.abc import Iterator

@@ -1,5 +1,9 @@
 """What a lying server, its operators and others try on an audit and on who asks who could read:
-each deed is told, or changes nothing."""
+each deed is told, or changes nothing.
+
+Holds client/audit/inspection.py, client/audit/store.py, client/audit/notes.py,
+client/audit/reach.py.
+"""
 
 import json
 import os

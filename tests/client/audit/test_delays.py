@@ -1,5 +1,8 @@
 """Delays: which terms ran and from when until when, and that an audit convicts those without a
-reason (LAW.md, A6)."""
+reason (LAW.md, A6).
+
+Holds domain/delays.py, client/audit/verdicts.py, wire/calendar.py.
+"""
 
 import time
 from pathlib import Path

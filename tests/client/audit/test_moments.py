@@ -1,4 +1,7 @@
-"""A moment that an audit printed, or its page, is one that it reads."""
+"""A moment that an audit printed, or its page, is one that it reads.
+
+Holds client/audit/moments.py.
+"""
 
 import time
 from collections.abc import Iterator

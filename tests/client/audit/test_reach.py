@@ -1,4 +1,7 @@
-"""What a lost or stolen device could read, in every case."""
+"""What a lost or stolen device could read, in every case.
+
+Holds client/audit/reach.py, cli/audit/reach.py, client/audit/case_numbers.py.
+"""
 
 import json
 from pathlib import Path

@@ -1,5 +1,8 @@
 """The read log: what is given out is written down first, or is not given out; and whoever audits
-notices what was done to it since."""
+notices what was done to it since.
+
+Holds store/read_log.py, client/audit/read_log.py, wire/reads.py, api/reads.py.
+"""
 
 import io
 import json

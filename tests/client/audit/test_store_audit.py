@@ -1,5 +1,9 @@
 """The audit of a whole store: on many cores as on one, taken up where it was broken off, and with
-an eye for what is not shown at all."""
+an eye for what is not shown at all.
+
+Holds client/audit/store.py, client/audit/accounting.py, client/audit/notes.py, cli/audit/store.py,
+store/listing.py.
+"""
 
 import json
 import os

@@ -2,6 +2,8 @@
 is convicted by the check that is about it, with the entry or line.
 
 The case is played once; each test has a copy of the store to itself, with a server of its own.
+
+Holds client/audit/verdicts.py, client/audit/replay.py.
 """
 
 import json

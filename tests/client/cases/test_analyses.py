@@ -1,4 +1,7 @@
-"""Experts write independently: nobody reads the other's before hers is out of her hands too."""
+"""Experts write independently: nobody reads the other's before hers is out of her hands too.
+
+Holds client/cases/analyses.py, client/cases/support.py.
+"""
 
 from collections.abc import Iterator
 

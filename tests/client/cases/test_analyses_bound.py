@@ -1,5 +1,8 @@
 """An analysis is shared against announcements that bind: a server, a casemanager and the other
-expert together do not draw it early unseen (docs/adr/0012)."""
+expert together do not draw it early unseen (docs/adr/0012).
+
+Holds client/cases/analyses.py.
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,5 +1,8 @@
 """Whatever can be known before somebody types is told before an editor opens, by the rules
-themselves; and trying it changes nothing."""
+themselves; and trying it changes nothing.
+
+Holds client/cases/beforehand.py.
+"""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""The main line: someone asks, a worker takes it, answers, advises and closes."""
+"""The main line: someone asks, a worker takes it, answers, advises and closes.
+
+Holds client/cases/consultation.py, client/place/names.py.
+"""
 
 import time
 

@@ -1,4 +1,7 @@
-"""A backup that an office puts back lawfully shuts nobody out for good, and excuses no server."""
+"""A backup that an office puts back lawfully shuts nobody out for good, and excuses no server.
+
+Holds client/cases/restore.py, cli/office/restore.py.
+"""
 
 import sqlite3
 import threading

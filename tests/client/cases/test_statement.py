@@ -1,4 +1,7 @@
-"""Who can read what I wrote: the statement for a person, held against the keys that people have."""
+"""Who can read what I wrote: the statement for a person, held against the keys that people have.
+
+Holds client/cases/statement.py, cli/asker/statement.py, cli/audit/who.py.
+"""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Before a file goes along: what is asked, told and refused; a pipe is read whole."""
+"""Before a file goes along: what is asked, told and refused; a pipe is read whole.
+
+Holds client/files/intake.py, client/files/traces.py, cli/desk/attach.py.
+"""
 
 import io
 import os

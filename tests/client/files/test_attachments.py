@@ -1,4 +1,8 @@
-"""Files that go with a message: sealed here, opened there, and nowhere readable between."""
+"""Files that go with a message: sealed here, opened there, and nowhere readable between.
+
+Holds client/files/enclosures.py, client/files/uploading.py, client/place/downloads.py,
+api/attachments.py, store/uploads.py.
+"""
 
 import io
 import os

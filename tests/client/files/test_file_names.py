@@ -1,5 +1,8 @@
 """Names of files: sent so that everybody can read them, saved so that nothing is overwritten and
-nothing leaves its folder."""
+nothing leaves its folder.
+
+Holds client/files/names.py, cli/screen/bar.py.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""A moving picture shows the same, for as long and as often, and says nothing besides."""
+"""A moving picture shows the same, for as long and as often, and says nothing besides.
+
+Holds client/files/moving_pictures.py.
+"""
 
 import struct
 import zlib

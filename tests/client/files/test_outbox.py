@@ -1,4 +1,7 @@
-"""Files on their way: what was cut off goes on where it stood, and nothing readable is left."""
+"""Files on their way: what was cut off goes on where it stood, and nothing readable is left.
+
+Holds client/files/enclosures.py, client/files/uploading.py.
+"""
 
 import io
 import os

@@ -1,4 +1,7 @@
-"""Whatever is known as a picture goes out bare, showing what it showed, or is refused by name."""
+"""Whatever is known as a picture goes out bare, showing what it showed, or is refused by name.
+
+Holds client/files/picture_kinds.py, client/files/pictures.py.
+"""
 
 import struct
 import warnings

@@ -1,4 +1,7 @@
-"""A picture shows what it showed, and tells nothing of where, when and with what it was made."""
+"""A picture shows what it showed, and tells nothing of where, when and with what it was made.
+
+Holds client/files/pictures.py.
+"""
 
 from io import BytesIO
 from pathlib import Path

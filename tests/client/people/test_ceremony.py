@@ -1,4 +1,8 @@
-"""The key ceremony: made on a machine of its own, certified after comparing, published, revoked."""
+"""The key ceremony: made on a machine of its own, certified after comparing, published, revoked.
+
+Holds client/people/ceremony.py, client/people/ceremony_folder.py, client/people/publishing.py,
+cli/operator/trust.py, cli/home/enrol.py.
+"""
 
 import time
 from pathlib import Path

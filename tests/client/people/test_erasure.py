@@ -1,4 +1,7 @@
-"""Erasing for good: gone from every file, said by an entry, noticed when no entry says so."""
+"""Erasing for good: gone from every file, said by an entry, noticed when no entry says so.
+
+Holds client/people/erasure.py, client/people/outside.py, store/erasure.py, cli/office/erasure.py.
+"""
 
 import sqlite3
 from contextlib import closing

@@ -1,5 +1,9 @@
 """Coming in by an invitation: what was typed is read or refused, and one secret lets in one device,
-by whoever was meant and nobody else."""
+by whoever was meant and nobody else.
+
+Holds client/people/invitations.py, store/invitations.py, cli/case/people.py, api/invitations.py,
+crypto/secret/invitation.py, cli/asker/joining.py.
+"""
 
 import base64
 import json

@@ -1,5 +1,8 @@
 """The list of certified people before it is published: shown, changed, put back, and held to the
-roster's rules at each step."""
+roster's rules at each step.
+
+Holds client/people/next_roster.py, cli/operator/trust_people.py.
+"""
 
 import json
 import time

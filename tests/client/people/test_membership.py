@@ -1,5 +1,8 @@
 """Who stands in a place, changed in every way that there is: whoever goes holds no key of what
-follows, and whoever comes none of what was before."""
+follows, and whoever comes none of what was before.
+
+Holds client/people/membership.py, cli/case/people.py.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

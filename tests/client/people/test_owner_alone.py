@@ -1,4 +1,7 @@
-"""Whatever the umask, and whoever calls: what is kept on a disk is its owner's alone."""
+"""Whatever the umask, and whoever calls: what is kept on a disk is its owner's alone.
+
+Holds client/own_files.py, store/private.py.
+"""
 
 import io
 import os

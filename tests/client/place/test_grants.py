@@ -1,5 +1,8 @@
 """History is given by an entry that says so: exactly what it names is read, and nothing else; a
-grant that holds something else is told to whoever should have had it."""
+grant that holds something else is told to whoever should have had it.
+
+Holds client/place/chain.py, client/people/membership.py, crypto/secret/grant.py.
+"""
 
 import io
 import os

@@ -1,5 +1,8 @@
 """A conversation of any length opens under the limits that are shipped: many messages come by one
-request, each a line of the read log, and a client that is told to wait waits."""
+request, each a line of the read log, and a client that is told to wait waits.
+
+Holds client/place/reading_ahead.py, wire/seqs.py, wire/part_schemas.py.
+"""
 
 import threading
 import time

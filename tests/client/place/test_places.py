@@ -1,5 +1,8 @@
 """A place that a server makes up in somebody's case, with the help of one certified person outside
-it, is given nothing to read: not by who works there, and not by who comes back with her code."""
+it, is given nothing to read: not by who works there, and not by who comes back with her code.
+
+Holds client/place/belonging.py.
+"""
 
 import json
 from collections.abc import Iterator

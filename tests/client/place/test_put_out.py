@@ -1,5 +1,8 @@
 """Who was put out of a place is given nothing more by any door; what was refused as she went, and
-was readable to her, is never sealed again."""
+was readable to her, is never sealed again.
+
+Holds client/session.py, client/place/conflicts.py, store/releases.py.
+"""
 
 import io
 import json

@@ -1,5 +1,8 @@
 """Whoever writes while others come and go loses no word, and nothing is sealed again to someone who
-left."""
+left.
+
+Holds client/session.py, client/place/conflicts.py, client/people/membership.py.
+"""
 
 import threading
 from collections.abc import Callable, Iterator

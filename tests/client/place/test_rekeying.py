@@ -1,4 +1,7 @@
-"""Keys turn over in time, for everyone who stands there and for nobody else."""
+"""Keys turn over in time, for everyone who stands there and for nobody else.
+
+Holds client/session.py, client/place/compose.py, domain/membership.py.
+"""
 
 import os
 import time

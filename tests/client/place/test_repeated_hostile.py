@@ -1,5 +1,8 @@
 """What a lying server makes of trying again: an entry that it shows and never stored is not told as
-stored, and a second file of the same name and size does not vanish."""
+stored, and a second file of the same name and size does not vanish.
+
+Holds client/place/repeated.py.
+"""
 
 import io
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""What the server holds opens nothing: no word, no code and no key of anyone is in its files."""
+"""What the server holds opens nothing: no word, no code and no key of anyone is in its files.
+
+Holds client/place/compose.py, client/place/chain.py, store/application.py.
+"""
 
 import base64
 from collections.abc import Iterator

@@ -1,4 +1,8 @@
-"""When an answer is lost: nothing untrue is said, and trying again stores nothing twice."""
+"""When an answer is lost: nothing untrue is said, and trying again stores nothing twice.
+
+Holds client/server/posting.py, client/place/repeated.py, client/cases/sent_before.py,
+cli/writing/again.py.
+"""
 
 import json
 import pickle

@@ -1,5 +1,8 @@
 """Whoever's clock is off, or who asks under another name, is told that, before anything of a case
-is looked at: it must not look as if a conversation did not exist."""
+is looked at: it must not look as if a conversation did not exist.
+
+Holds client/server/reaching.py, client/server/transport.py, client/server/directory.py.
+"""
 
 import http.server
 import threading

@@ -1,5 +1,8 @@
 """A server that goes on with page after page is left off, by name: none is asked for before the one
-before it was judged, and none that the page itself does not come to."""
+before it was judged, and none that the page itself does not come to.
+
+Holds client/server/transport.py, client/audit/accounting.py, client/audit/read_log.py.
+"""
 
 from collections.abc import Callable, Iterator
 from itertools import count

@@ -1,5 +1,8 @@
 """Once the newest list of people has expired nobody of it is given anything, as nothing that they
-write is taken: nobody vouches for their roles. Who asks is on no list, and reads on."""
+write is taken: nobody vouches for their roles. Who asks is on no list, and reads on.
+
+Holds client/server/directory.py, api/proof.py.
+"""
 
 import time
 from collections.abc import Iterator

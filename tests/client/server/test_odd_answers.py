@@ -1,4 +1,7 @@
-"""Whatever a server answers, a client ends with a named error or with what it was asked for."""
+"""Whatever a server answers, a client ends with a named error or with what it was asked for.
+
+Holds client/server/transport.py.
+"""
 
 import copy
 import json

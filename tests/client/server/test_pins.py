@@ -1,5 +1,8 @@
 """What was seen is never unseen: not by another command of the same home, not by an editor that
-stood open, not by a machine that is full. And eight commands at once all do what they say."""
+stood open, not by a machine that is full. And eight commands at once all do what they say.
+
+Holds client/server/pins.py, client/server/pins_file.py.
+"""
 
 import json
 import multiprocessing

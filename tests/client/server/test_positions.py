@@ -1,6 +1,9 @@
 """A position of the store is given once and to one thing: who was put off the list writes nowhere
 that was whole before, least of all where the list itself stands. And what a server shows out of
-order, or no more, is refused by name."""
+order, or no more, is refused by name.
+
+Holds client/server/directory.py, client/server/pins.py, client/audit/replay.py.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

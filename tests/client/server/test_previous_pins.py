@@ -1,4 +1,7 @@
-"""A return code outlives the root keys: a ceremony from nothing lists the pins of before."""
+"""A return code outlives the root keys: a ceremony from nothing lists the pins of before.
+
+Holds client/people/ceremony.py, client/server/directory.py, cli/asker/session.py.
+"""
 
 import time
 from pathlib import Path

@@ -1,5 +1,8 @@
 """A member who cheats hides nothing of what others wrote, keeps nobody out and gets no one else's
-words: what he did stands in his name."""
+words: what he did stands in his name.
+
+Holds client/place/chain.py, client/place/reader.py.
+"""
 
 import os
 import time

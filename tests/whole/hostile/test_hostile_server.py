@@ -1,4 +1,8 @@
-"""A server that cheats is refused by name, and each check is what refuses it."""
+"""A server that cheats is refused by name, and each check is what refuses it.
+
+Holds client/place/reader.py, client/place/chain.py, client/server/pins.py,
+client/server/directory.py, client/server/receipts.py, crypto/log_signer.py.
+"""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,5 +1,9 @@
 """At the walls of a support case a server that cheats is refused by name, alone or with a member's
-help, and each check is what refuses it."""
+help, and each check is what refuses it.
+
+Holds client/place/chain.py, client/place/reader.py, client/session.py,
+client/people/invitations.py.
+"""
 
 import io
 from collections.abc import Callable, Iterator

@@ -3,6 +3,8 @@
 Each person asks everything there is to ask (`tests.support.wall_questions`, `wall_entries`) of two
 stores that differ in what stands elsewhere alone (`tests.support.walls`): the answers are the same
 byte for byte, and took the same statements.
+
+Holds api/cases.py, store/releases.py, store/folds.py, store/standing.py.
 """
 
 import io

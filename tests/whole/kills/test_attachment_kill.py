@@ -1,5 +1,8 @@
 """25 MB up and down by the commands that people use, with client and server killed in the middle:
-it goes on where it stood, matches, and takes little memory on either side."""
+it goes on where it stood, matches, and takes little memory on either side.
+
+Holds client/files/uploading.py, client/place/downloads.py, store/uploads.py.
+"""
 
 import os
 import signal

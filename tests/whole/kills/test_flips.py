@@ -4,6 +4,8 @@ A flip is noticed if a member or an auditor who comes back refuses what she gets
 server does not answer. Reading everything again for each of 58,000 bytes would take hours. So
 `Layers` first run what readers run on the one part that a byte belongs to, from the state just
 before it; what they let through is read end to end, and lots are drawn of what they refuse.
+
+Holds store/application.py, client/audit/replay.py, client/place/reader.py.
 """
 
 import json

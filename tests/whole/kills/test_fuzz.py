@@ -1,4 +1,7 @@
-"""Whatever comes in, in a smaller number than `bench.fuzz` tries: named refusals, nothing else."""
+"""Whatever comes in, in a smaller number than `bench.fuzz` tries: named refusals, nothing else.
+
+Holds wire/header.py, wire/pipeline.py, api/entries.py.
+"""
 
 import random
 from collections import Counter

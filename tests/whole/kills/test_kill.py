@@ -1,4 +1,7 @@
-"""Whatever is killed at whatever moment: what was answered for is there, once, and in order."""
+"""Whatever is killed at whatever moment: what was answered for is there, once, and in order.
+
+Holds store/sqlite.py, store/application.py, projections/projector.py.
+"""
 
 from pathlib import Path
 

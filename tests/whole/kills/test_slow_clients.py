@@ -1,5 +1,8 @@
 """Clients that send or read a byte a second hold up nobody, and whoever sends what is no request is
-told so in a problem document. Real processes, asked over sockets."""
+told so in a problem document. Real processes, asked over sockets.
+
+Holds api/gathering.py, api/patient_worker.py, api/limits.py, api/connection.py.
+"""
 
 import json
 import os

@@ -1,5 +1,8 @@
 """A server ends when it is told to, however often and at whatever moment, and leaves nothing that
-would keep the next one from its work. `bench.stops` does it two hundred times."""
+would keep the next one from its work. `bench.stops` does it two hundred times.
+
+Holds cli/operator/commands.py, api/patient_worker.py, projections/stopping.py.
+"""
 
 import signal
 from pathlib import Path

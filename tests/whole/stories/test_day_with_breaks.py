@@ -4,6 +4,8 @@ after it, while an entry is sent, and when it is stored but nobody was told yet.
 Whatever was typed is on screen, in a draft, or stored once, and trying again doubles nothing. One
 exception there is, and no way around it: who comes with a code keeps nothing on the machine, so
 that kill -9 before her text was sent takes it along.
+
+Holds cli/desk/step.py, cli/desk/sent_before.py, cli/writing/unsent.py.
 """
 
 import json

@@ -6,6 +6,8 @@ no such thing to look for); 5 quick exit, keyboard order and the read log; 6 the
 `zegel demo` sends and tests/client/files/test_pictures.py looks into; 8 `OpenDuiding` (another
 service: its refusal is shown by the escalation, which is refused for the same reason); 7 the hour
 is shown as a term, not enforced.
+
+Holds client/cases/consultation.py, client/cases/casework.py.
 """
 
 import time

@@ -4,6 +4,8 @@ keys, server and store; `zegel demo` plays the same through the commands.
 Left out here, by step: 10 the telephone call; 11 the intake and its safety check; 12, 13 consent,
 commission and plan (rows still to come); 14 the match itself (the pool is another service); 17 the
 evaluations.
+
+Holds client/cases/support.py, client/people/membership.py.
 """
 
 import pytest

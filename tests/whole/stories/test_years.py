@@ -1,4 +1,7 @@
-"""An office for years: root after root and list after list, for whoever comes back after each."""
+"""An office for years: root after root and list after list, for whoever comes back after each.
+
+Holds client/people/ceremony.py, client/people/publishing.py, client/server/directory.py.
+"""
 
 import time
 from collections.abc import Iterator
