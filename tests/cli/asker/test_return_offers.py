@@ -207,6 +207,7 @@ def test_an_answer_to_an_offer_is_stored_once_until_it_is_another(world: World) 
         work = open_casework(anna, mother.chain.case)
         body = {"proposal": work.approved("SupportProposed")}
         work.write("dialogue", "CaseSupportOffered", body, consultation.message("an offer"))
+        world.settle()
 
     def answers() -> list[str]:
         kinds = [one.entry.header.kind for one in read(world, mother.session, mother.chain).items]
