@@ -7,10 +7,13 @@ from api.blueprint import Blueprint
 from api.problems import ProblemError, documented
 from api.proof import holder_in, holder_of, member_of
 from api.reads import recorded
-from api.rendering import stored_entry, timeline_entry
+from api.rendering import structure_entry, timeline_entry
 from api.state import opened
 from crypto.encoding import b64
+from domain.charge import ASSIGNEE
 from domain.refusal import Refused
+from domain.services.registry import SERVICES
+from domain.state import Case
 from projections.timeline import read_timeline
 from store.application import NoSuchCase
 from wire.header import parse_header
@@ -62,7 +65,7 @@ def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, An
     Signed by a device that stands in the compartment. `wait` holds the answer until the timeline
     includes that position.
     """
-    member_of(case, compartment)
+    device, known = member_of(case, compartment)
     newest = opened().store.position()
     seen = wait_for("timeline", query["wait"])
     with opened().views.reading() as cursor:
@@ -73,7 +76,19 @@ def timeline(query: dict[str, Any], case: str, compartment: str) -> dict[str, An
         "next": page[-1].seq if len(rows) > len(page) else None,
         "seen": seen,
         "newest": newest,
+        "charge": _charge(known, compartment, device),
     }
+
+
+def _charge(known: Case, compartment: str, device: str) -> list[str]:
+    """Whose case it is: told to those who ask alone, where they are the ones to let that person in
+    (a consultation that was given to another). To anybody else it may be of another place."""
+    place = known.compartments[compartment]
+    line, service = place.line(device), SERVICES[known.service]
+    lets_in = any(line and line.role in by for by in service.walls[place.type].adds.values())
+    if line is None or line.role not in service.askers or not lets_in:
+        return []
+    return [known.facts[ASSIGNEE]] if known.facts.get(ASSIGNEE) else []
 
 
 @blueprint.route(PARTS)
@@ -154,17 +169,20 @@ def cases(query: dict[str, Any]) -> dict[str, Any]:
 def structure(query: dict[str, Any], case: str) -> dict[str, Any]:
     """Headers of all compartments of a case, for auditors, supervisors and privacy officers
 
-    `after` counts entries of the case. Sealed parts are not given.
+    `after` counts entries of the case. Sealed parts are not given. An entry of another case that a
+    rule looks at stands beside the one that names it.
     """
     with recorded("StructureFetched", case) as reading:
         reading.by(holder_in(case, *STRUCTURE_ROLES), None)
     start = max(query["after"], 0)
     placed = opened().store.structure(case, start, query["limit"] + 1)
     page = placed[: query["limit"]]
-    devices = set().union(*(_named(one.entry.header) for one in page))
+    linked = [opened().store.linked(one.entry.header) for one in page]
+    shown = [*page, *filter(None, linked)]
+    devices = set().union(*(_named(one.entry.header) for one in shown))
     cards = opened().store.cards(sorted(devices))
     return {
-        "entries": [stored_entry(one) for one in page],
+        "entries": [structure_entry(*one) for one in zip(page, linked, strict=True)],
         "cards": [card.fields() for card in cards.values()],
         "next": start + len(page) if len(placed) > len(page) else None,
     }

@@ -21,10 +21,10 @@ from nacl.signing import VerifyKey
 
 from bench.people import People
 from bench.servers import Servers, make_log
-from client.audit import Evidence, fetch
-from client.inspection import examine
+from client.audit.inspection import examine
+from client.audit.replay import Evidence, fetch
+from client.audit.store import audit_store, spare_searching
 from client.session import Session
-from client.store_audit import audit_store, spare_searching
 from crypto.device import Card
 from crypto.encoding import hash_of, labelled
 from tests.support.world import Ceremony

@@ -18,8 +18,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cli import unlocked
-from client import consultation
+from cli.home import keeper
+from client.cases import consulting
 from crypto.encoding import b64
 from crypto.secret.seeds import new_device
 from tests.support.world import World, read
@@ -46,12 +46,12 @@ def main(rounds: int) -> None:
         world.publish(keys)
         worker = world.session(keys)
         _, asked, _ = world.mother()
-        consultation.take(worker, read(world, worker, asked))
+        consulting.take(worker, read(world, worker, asked))
         home = Path(folder) / "home"
         home.mkdir()
         (home / "device.key").write_text("not opened: the device is unlocked")
         os.environ["XDG_RUNTIME_DIR"] = folder
-        unlocked.start(home, {"sign": b64(keys.sign), "kem": b64(keys.kem)}, 600)
+        keeper.start(home, {"sign": b64(keys.sign), "kem": b64(keys.kem)}, 600)
         environment = {"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": folder, "PYTHONUTF8": "1"}
         environment |= {"ZEGEL_HOME": str(home), "ZEGEL_SERVER": world.url, "ZEGEL_PIN": world.pin}
         zegel = ("-m", "cli.main")
@@ -65,7 +65,7 @@ def main(rounds: int) -> None:
         for _ in range(rounds):
             for name, arguments in timed.items():
                 found[name].append(seconds(arguments, environment))
-        unlocked.ask(home, "lock")
+        keeper.ask(home, "lock")
     table = Table(title="A command, in seconds")
     for column in ("what", "median", "worst", "of the floor"):
         table.add_column(column)

@@ -12,7 +12,7 @@ from bench.figures import Figure
 from bench.load import Call, Load, per_second, post
 from bench.people import Asker, People
 from bench.servers import Servers
-from client.audit import Evidence, fetch, replay
+from client.audit.replay import Evidence, fetch, replay
 from crypto.encoding import b64, labelled
 from wire.header import ENTRY_SIGNATURE_LABEL
 from wire.paths import ENTRIES, MAX_PAGE, TIMELINE, path

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from api.config import Settings
 from api.state import open_store
-from client import consultation
-from client.chain import Chain
-from client.compose import Draft, draft_entry
-from client.pins import Pins
+from client.cases import consultation
+from client.place.chain import Chain
+from client.place.compose import Draft, draft_entry
+from client.server.pins import Pins
+from client.server.transport import Transport
 from client.session import Session
-from client.transport import Transport
 from crypto.encoding import b64, hash_of
 from crypto.secret.seeds import new_code, new_device
 from store.application import CaseStore

@@ -20,7 +20,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from client.chain import Chain
+from client.place.chain import Chain
 from client.session import Session
 from crypto.device import Card
 from crypto.secret.wrap import EPOCH_KEY_BYTES, hpke_seal

@@ -12,9 +12,9 @@ from typing import Any, NoReturn
 
 import click
 
-from cli.language import _
-from cli.screen import wrapped
-from cli.spoken import SpokenGroup
+from cli.screen.spoken import SpokenGroup
+from cli.screen.terminal import wrapped
+from cli.sentences.language import _
 
 STEPS = (
     "answer",
@@ -31,63 +31,75 @@ STEPS = (
     "resolve",
     "propose-support",
     "offer-support",
-    "propose-report",
     "escalate",
     "rest",
     "close",
     "reopen",
 )
 COMMANDS = {
-    "ask": "cli.requester:ask",
-    "return": "cli.requester:return_",
-    "inbox": "cli.inbox:inbox",
-    "overview": "cli.inbox:overview",
-    "show": "cli.view:show",
-    "timeline": "cli.view:timeline",
-    "take": "cli.worker:take",
-    "register": "cli.worker:register",
-    "message": "cli.worker:message",
-    "save": "cli.attach:save_command",
-    **dict.fromkeys(STEPS, "cli.steps"),
-    "consult": "cli.worker:consult",
-    "substitute": "cli.worker:substitute",
-    "colleagues": "cli.colleagues:colleagues",
-    "approve": "cli.decisions:approve",
-    "refuse": "cli.decisions:refuse",
-    "name": "cli.naming:name_",
-    "leave": "cli.worker:leave",
-    "case": "cli.cases:case",
-    "join": "cli.joining:join",
-    "correct": "cli.erasure:correct",
-    "drafts": "cli.draft_list:drafts",
-    "withdraw": "cli.erasure:withdraw",
-    "propose-erasure": "cli.erasure:propose_erasure",
-    "erase": "cli.erasure:erase",
-    "accept-restore": "cli.restore:accept_restore",
-    "unlock": "cli.unlocked:unlock",
-    "lock": "cli.unlocked:lock",
-    "enrol": "cli.enrol:enrol",
-    "trust": "cli.trust:trust",
-    "audit": "cli.auditor:audit",
-    "who": "cli.who:who",
-    "reach": "cli.reach:reach_",
-    "serve": "cli.operate:serve",
-    "release": "cli.operate:release",
-    "projector": "cli.operate:projector",
-    "demo": "cli.demo:demo",
-    "completion": "cli.completion:completion",
+    "ask": "cli.asker.ask:ask",
+    "return": "cli.asker.come_back:return_",
+    "inbox": "cli.office.inbox:inbox",
+    "overview": "cli.office.inbox:overview",
+    "show": "cli.office.view:show",
+    "timeline": "cli.office.view:timeline",
+    "take": "cli.office.worker:take",
+    "register": "cli.office.worker:register",
+    "message": "cli.office.worker:message",
+    "save": "cli.desk.attach:save_command",
+    **dict.fromkeys(STEPS, "cli.office.steps"),
+    "consultation": "cli.office.steps:consultation",
+    "consult": "cli.office.worker:consult",
+    "substitute": "cli.office.worker:substitute",
+    "reassign": "cli.office.worker:reassign",
+    "colleagues": "cli.office.colleagues:colleagues",
+    "approve": "cli.case.decisions:approve",
+    "refuse": "cli.case.decisions:refuse",
+    "name": "cli.home.naming:name_",
+    "leave": "cli.office.worker:leave",
+    "case": "cli.case.commands:case",
+    "join": "cli.asker.joining:join",
+    "correct": "cli.office.erasure:correct",
+    "drafts": "cli.home.draft_list:drafts",
+    "withdraw": "cli.office.erasure:withdraw",
+    "propose-erasure": "cli.office.erasure:propose_erasure",
+    "erase": "cli.office.erasure:erase",
+    "accept-restore": "cli.office.restore:accept_restore",
+    "unlock": "cli.home.unlock:unlock",
+    "lock": "cli.home.unlock:lock",
+    "enrol": "cli.home.enrol:enrol",
+    "trust": "cli.operator.trust:trust",
+    "audit": "cli.audit.auditor:audit",
+    "who": "cli.audit.who:who",
+    "reach": "cli.audit.reach:reach_",
+    "rules": "cli.audit.rules:rules",
+    "serve": "cli.operator.commands:serve",
+    "release": "cli.operator.commands:release",
+    "projector": "cli.operator.commands:projector",
+    "demo": "cli.operator.demo:demo",
+    "completion": "cli.screen.completion:completion",
 }
 # Who uses them; a command stands with those who use it most.
 GROUPS = {
     "Who asks": ("ask", "return", "join"),
     "Who works here": (
         *("inbox", "show", "timeline", "take", "register", "message", "save", *STEPS),
-        *("consult", "substitute", "colleagues", "approve", "refuse", "name", "leave", "case"),
+        *(
+            "consult",
+            "substitute",
+            "colleagues",
+            "approve",
+            "refuse",
+            "name",
+            "leave",
+            "consultation",
+            "case",
+        ),
         "accept-restore",
         *("correct", "withdraw", "propose-erasure", "erase", "drafts", "unlock", "lock", "enrol"),
     ),
-    "Supervisors": ("overview", "trust"),
-    "Auditors": ("audit", "who", "reach"),
+    "Supervisors": ("overview", "reassign", "trust"),
+    "Auditors": ("audit", "who", "reach", "rules"),
     "Operators": ("serve", "release", "projector", "demo", "completion"),
 }
 
@@ -144,10 +156,10 @@ def cli() -> None:
 def main() -> None:
     """Run a command. Exit code 0: done; 1: refused or something does not hold; 2: wrong usage."""
     gc.disable()  # a command is over before there is garbage worth a search; servers collect
-    from cli.memory import keep_to_itself
+    from cli.home.memory import keep_to_itself
 
     keep_to_itself()
-    from cli.advice import explain
+    from cli.sentences.advice import explain
     from client.errors import ClientError
 
     try:
@@ -165,14 +177,14 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except (OSError, UnicodeError) as fault:
-        from cli.faults import explain_fault
+        from cli.sentences.faults import explain_fault
 
         _refused(explain_fault(fault))
 
 
 def _refused(explained: dict[str, Any]) -> NoReturn:
-    from cli.plain import plain
-    from cli.screen import notify
+    from cli.screen.terminal import notify
+    from cli.sentences.plain import plain
 
     if "--json" in sys.argv:
         click.echo(json.dumps({"error": explained}), err=True)

@@ -4,6 +4,7 @@ to the last one alone."""
 
 import fcntl
 import os
+import stat
 from pathlib import Path
 
 
@@ -37,3 +38,10 @@ def locked(folder: Path) -> int | None:
         raise
     os.close(lock)
     return None
+
+
+def is_own(folder: Path) -> bool:
+    """A folder of this person's that nobody else can enter. Raises OSError."""
+    found = folder.lstat()
+    own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    return own and not found.st_mode & 0o077

@@ -2,26 +2,36 @@
 
 import os
 import random
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from client import repeated, uploading
-from client.chain import Chain, Item
-from client.compose import Draft, Written, draft_change, draft_entry, draft_opening, new_id
-from client.conflicts import goes_to_the_same, moved
-from client.enclosures import Enclosure, Outbox, Parcel
-from client.errors import EpochMoved, NotPossible, ServerRefused, Unreachable
-from client.fit import check_value, refuse_without_card
+from client.errors import EpochMoved, NotPossible, ServerRefused
+from client.files import uploading
+from client.files.enclosures import Enclosure, Outbox, Parcel
 from client.numbers import Numbers
-from client.pins import Pins
-from client.posting import post
-from client.reader import Reader, take
-from client.receipts import check_receipt
-from client.transport import Transport
+from client.place import repeated
+from client.place.chain import Chain, Item
+from client.place.compose import (
+    Draft,
+    Written,
+    draft_change,
+    draft_entry,
+    draft_opening,
+    envelope,
+    new_id,
+)
+from client.place.conflicts import goes_to_the_same, moved
+from client.place.fit import check_value, refuse_without_card
+from client.place.names import new_name
+from client.place.reader import take
+from client.place.repeated import Retrying
+from client.server.pins import Pins
+from client.server.posting import post
+from client.server.receipts import check_receipt
+from client.server.transport import Transport
 from crypto.device import Card
 from crypto.encoding import b64
 from crypto.secret.payload import Place
@@ -31,7 +41,6 @@ from domain.membership import renewed, rotation_owed
 from domain.refusal import Refusal, Refused
 from domain.trust import Trust
 from wire.pipeline import Reading, case_id
-from wire.schemas import show_parts
 
 MAX_TRIES = 5
 MAX_CONFLICTS = 40  # of which each means that somebody else was heard
@@ -39,17 +48,9 @@ PAUSE_SECONDS = 0.02  # at most, times the tries: who waits by chance meets othe
 SALT_BYTES = 16
 
 
-class Session(Reader):
+class Session(Retrying):
     """A device that also writes. outbox: the folder where files wait for their entry; None leaves
-    nothing on the machine.
-
-    once_more: asked when the server stays silent, whether to try the same again. again: asked about
-    what was written last when the same is to be written, whether to write it once more; None: that
-    is not looked at.
-    """
-
-    once_more: Callable[[Unreachable], bool] = staticmethod(lambda _: False)
-    again: Callable[[Item], bool] | None = None
+    nothing on the machine."""
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class Session(Reader):
         self, case: str, compartment_type: str, lines: tuple[Line, ...], opening: Mapping[str, Any]
     ) -> Chain:
         """Open another compartment of a case in which this device stands. Raises as open_first."""
-        name = f"{compartment_type}-{secrets.randbelow(9 * 10**8) + 10**8}"
+        name = new_name(compartment_type)
         return self._open(case, name, os.urandom(SALT_BYTES), lines, opening)
 
     def _open(
@@ -244,7 +245,7 @@ class Session(Reader):
             header, signature = draft.signed(self.keys)
             trust = self.directory.newest
             self._judge(chain, trust, header, signature)
-            body = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
+            body = envelope(header, signature, draft.parts)
             card = self.card if draft.header.opens else draft.card
             if card is not None:
                 body["card"] = card.fields()

@@ -22,6 +22,14 @@ class Scope(Enum):
     LINKED = "linked"
 
 
+class Link(NamedTuple):
+    """How a body names an entry of another case."""
+
+    case: str
+    id: str
+    hash: str
+
+
 class Linked(NamedTuple):
     """An entry of another case that a body names by case, id and hash, as that case holds it.
     person: the roster person of its author, if any. first: whether it opened its case."""
@@ -105,11 +113,17 @@ class Condition:
         return Guard(
             self.name,
             arguments,
-            (meaning or self._meaning).format(**arguments),
+            (meaning or self._meaning).format(
+                **{name: _words(value) for name, value in arguments.items()}
+            ),
             scope or self._scope,
             self.refusal,
             partial(self.function, **arguments),
         )
+
+
+def _words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, (tuple, list, frozenset)) else str(value)
 
 
 CONDITIONS: dict[str, Condition] = {}

@@ -19,7 +19,7 @@ from domain.guard import Act, Guard, Listing, Scope
 from domain.refusal import RANK, Refusal, Refused, refuse_unless
 from domain.shapes import Shape
 from domain.state import Case
-from domain.step import Step, Wall
+from domain.step import Command, Step, Wall
 from domain.terms import Term
 from domain.trust import Trust
 
@@ -46,6 +46,7 @@ class Service:
     its rules and the controller (LAW.md 4.0) among them. kinds: the bodies of its own kinds.
     terms: by when what is to be done; they refuse nothing. done: the states in which nothing is to
     be done any more, unless a crisis runs. askers: the roles of those who ask.
+    commands: how people call what they do, by name.
     rules: which version of the table this is; earlier: the versions before it, by number, by which
     the cases go on that were opened under them."""
 
@@ -62,6 +63,7 @@ class Service:
     done: frozenset[str] = frozenset()
     kinds: Mapping[str, Body] = field(default_factory=dict)
     askers: frozenset[str] = frozenset()
+    commands: Mapping[str, Command] = field(default_factory=dict)
     controller: str = "lse"
     rules: int = 1
     earlier: Mapping[int, "Service"] = field(default_factory=dict)

@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from domain.entry import Entry
 from domain.guard import Guard, Listing
-from domain.memory import added, dropped
+from domain.memory import added, dropped, taken
 from domain.state import Case
 from domain.trust import Trust
 
 
 class Command(NamedTuple):
-    """How people call a row: its name on the command line, what it does and what is said when it
-    is done, in one sentence each."""
+    """How people call what a kind does in a type of place: in one sentence each what it does, and
+    what is said when it is done. fixed: fields of the body that it does not ask for."""
 
-    name: str
+    kind: str
+    place: str
     help: str
     done: str
+    fixed: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,13 @@ class Step:
     to: None leaves the state. payload: the schema it carries, None for none. when: fields of the
     body with the values that this row is for; another row is for the others.
     waits: the role that is waited for from here on, "" for nobody, None for no change.
-    What the case remembers of it, by name: facts from fields of the body, marks as they stand
-    here, stamps as the unix time of storing, first_stamps unless they are remembered already; what
-    it clears is forgotten. adds, drops: what comes to and goes from the sets of the case, as
-    expressions of `domain.memory`.
+    What the case remembers of it, by name: facts as expressions of `domain.memory`, marks as they
+    stand here, stamps as the unix time of storing, first_stamps unless they are remembered already;
+    what it clears is forgotten. adds, drops: what comes to and goes from the sets of the case, as
+    expressions too.
     proposes: whether it is a proposal, which others answer; lapses_on: the kinds after which it is
     none any more. explains: whether its `term` says why that term has passed. no_files: it carries
-    no attachments. command: how people call it, None for no command of its own.
+    no attachments.
     """
 
     kind: str
@@ -56,17 +59,17 @@ class Step:
     lapses_on: frozenset[str] = frozenset()
     explains: bool = False
     no_files: bool = False
-    command: Command | None = None
 
     def fits(self, body: Mapping[str, object]) -> bool:
         """Whether this row is for such a body."""
         return all(body.get(name) == value for name, value in self.when.items())
 
-    def remembered(self, facts: Mapping[str, str], entry: Entry) -> dict[str, str]:
-        """The facts of a case after this step."""
-        kept = {name: fact for name, fact in facts.items() if name not in self.clears}
-        for fact, name in self.facts.items():
-            kept[fact] = str(entry.header.body[name])
+    def remembered(self, case: Case, entry: Entry, trust: Trust) -> dict[str, str]:
+        """The facts of a case after this step; case: before it."""
+        kept = {name: fact for name, fact in case.facts.items() if name not in self.clears}
+        for fact, expression in self.facts.items():
+            for value in taken(expression, case, entry, trust)[:1]:
+                kept[fact] = value
         kept |= self.marks
         for name in self.stamps:
             kept[name] = str(entry.stored)

@@ -26,10 +26,11 @@ from store import releases
 from store.blobs import Blobs, FolderBlobs
 from store.documents import cards_that_fit, find_document, refuse_unvouched
 from store.erasure import ERASED, erase, erase_again, wipe_log
-from store.events import DOCUMENTS, TRUST_STREAM, EntryMapper, EntryStored, event
+from store.events import DOCUMENTS, TRUST_STREAM, EntryMapper, EntryStored
 from store.folds import Folds
 from store.invitations import Acceptance, note_invitation, select_acceptances
 from store.listing import CasesBegun, cases_begun
+from store.placed import Placed, linked_in, linked_to, placed
 from store.releases import Attached, Released
 from store.sqlite import Beside, EntryKey, EntryRecorder
 from store.standing import as_known, shows_itself
@@ -68,13 +69,6 @@ class Post:
     signature: bytes
     parts: SealedParts
     card: Card | None = None
-
-
-class Placed(NamedTuple):
-    """A stored entry at its position."""
-
-    position: int
-    entry: EntryStored
 
 
 class Receipt(NamedTuple):
@@ -140,9 +134,9 @@ class CaseStore(Application[UUID]):
         with self.entries.turn() as cursor:
             known = self.entries.select_entry(cursor, case_id, header.id)
             if known is not None:
-                placed = _placed(known)
-                if (placed.entry.header, placed.entry.signature) == (post.header, post.signature):
-                    return self._receipt(header, placed)
+                before = placed(known)
+                if (before.entry.header, before.entry.signature) == (post.header, post.signature):
+                    return self._receipt(header, before)
             attaches = header.payload is not None and header.payload.attachments
             if attaches or self._folds.trust(cursor) is not trust:
                 trust = self._folds.trust(cursor)
@@ -153,7 +147,8 @@ class CaseStore(Application[UUID]):
             if not shows_itself(known_to_author, entry, trust):
                 raise NoSuchCase
             try:
-                check(known_to_author, entry, trust, self._rules)
+                linked = linked_to(self.entries, self._folds, cursor, header)
+                check(known_to_author, entry, trust, self._rules, linked)
                 free = known_to_author is folded.case
                 refuse_unless(free, Refusal.OUT_OF_ORDER, "this name is taken; draw another")
             except Refused as refused:
@@ -194,7 +189,7 @@ class CaseStore(Application[UUID]):
         missed = self.entries.select_chain(
             cursor, UUID(header.case), header.compartment, header.seq, MAX_MISSED
         )
-        return Conflict(refused, [_placed(row) for row in missed])
+        return Conflict(refused, [placed(row) for row in missed])
 
     def _receipt(self, header: Header, placed: Placed) -> Receipt:
         fields: list[Any] = [header.case, header.compartment, header.seq, header.id]
@@ -272,12 +267,16 @@ class CaseStore(Application[UUID]):
         """Entries of a case in store order, after the given count of them."""
         with self.entries.reading() as cursor:
             rows = self.entries.select_stream(cursor, UUID(case), after, limit)
-            return [_placed(row) for row in rows]
+            return [placed(row) for row in rows]
 
     def _release(self, give: Callable[..., Any], case: str, *asked: Any) -> Any:
         """What is given out of a case as it stands, as `store.releases` says."""
         with self.entries.reading() as cursor:
             return give(self.entries, cursor, self._folds.case(cursor, case).case, *asked)
+
+    def linked(self, header: bytes) -> Placed | None:
+        """The entry of another case that a stored header names, if that case holds it."""
+        return linked_in(self.entries, header)
 
     def parts_for(self, case: str, entry_id: str, device: str) -> SealedParts | None:
         return self._release(releases.parts_for, case, entry_id, device)
@@ -304,12 +303,6 @@ class CaseStore(Application[UUID]):
         """Position of the last entry or document, -1 in an empty store."""
         with self.entries.reading() as cursor:
             return self.entries.select_position(cursor)
-
-
-def _placed(row: tuple[int, Any]) -> Placed:
-    position, stored = row[0], event(row[1])
-    assert isinstance(stored, EntryStored)  # only entries stand in a case's stream
-    return Placed(position, stored)
 
 
 def _new_card(card: Card | None, header: Header) -> dict[str, Card]:

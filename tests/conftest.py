@@ -10,7 +10,9 @@ from tests.support.world import World
 # Timing belongs in bench/: a slow machine is no failure.
 settings.register_profile("zegel", deadline=None)
 settings.load_profile("zegel")
-os.environ["ZEGEL_LANG"] = "en"  # what tests read on screen; tests/test_language.py reads Dutch
+os.environ["ZEGEL_LANG"] = (
+    "en"  # what tests read on screen; tests/cli/screen/test_language.py reads Dutch
+)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ The server never sees these filled in. Schemas are versioned by name and never c
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 MAX_TEXT = 64 * 1024
 MAX_ANALYSIS = 1024 * 1024  # SIZES.md 9.3: the largest expert analysis
@@ -48,19 +48,47 @@ class Advice(PayloadSchema):
     contact_again = fields.String(required=True, validate=_text)
 
 
+OUTCOMES = (
+    "answered",
+    "advised",
+    "pointed_to_help",
+    "report_advised",
+    "to_support",
+    "to_trajectadvies",
+    "to_duiding",
+    "to_liv",
+    "to_lat",
+    "declined",
+    "no_contact",
+    "other",
+)
+SUBJECTS = ("individual", "family", "group", "phenomenon")  # SERVICES.md 1.1
+FORMS = ("jihadist", "right", "left", "anti_institutional", "other_mixed", "none", "unknown")
+
+
 class Closing(PayloadSchema):
-    outcome = fields.String(
-        required=True,
-        validate=validate.OneOf(("answered", "advised", "pointed_to_help", "no_contact", "other")),
-    )
+    """What a consultation ended in (TABLES.md S1). to_you is read by who asked; whom and which form
+    of extremism it was about stands here alone, sealed."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    to_you = fields.String(required=True, validate=_text)
+    subject_kind = fields.String(required=True, validate=validate.OneOf(SUBJECTS))
+    form_group = fields.String(required=True, validate=validate.OneOf(FORMS))
+
+
+class ClosingNote(PayloadSchema):
+    """Why it ended so, for the office (TABLES.md S1)."""
+
     reason = fields.String(required=True, validate=_text)
+    considerations = fields.String(required=True, validate=_text)
     pointers = fields.String(required=True, validate=_text)
 
 
 class Contact(PayloadSchema):
-    """A talk by telephone or at the desk: only what is necessary."""
+    """A talk by telephone or at the desk: only what is necessary. with_whom: as what, not who."""
 
     channel = fields.String(required=True, validate=validate.OneOf(("telephone", "visit", "other")))
+    with_whom = fields.String(required=True, validate=_short_text)
     text = fields.String(required=True, validate=_text)
 
 
@@ -94,21 +122,51 @@ class Excerpt(PayloadSchema):
 
 class Signal(PayloadSchema):
     """A signal (PRACTICE.md 5.3): the fact stands alone, an opinion never does; whether it
-    contradicts is always said."""
+    contradicts is always said, and a diagnosis only with the register of who made it."""
 
     observed = fields.String(required=True, validate=_text)
     observed_by = fields.String(required=True, validate=_text)
+    channel = fields.String(
+        required=True, validate=validate.OneOf(("talk", "telephone", "letter", "online", "other"))
+    )
     fact = fields.String(required=True, validate=_text)
     quote = fields.String(validate=_text)
     opinion = fields.String(validate=_text)
     hypothesis = fields.String(validate=_text)
+    diagnosis = fields.String(validate=_text)
+    diagnosis_register = fields.String(validate=_short_text)
     source = fields.String(required=True, validate=_text)
     reliability = fields.String(required=True, validate=validate.OneOf(tuple("ABCDE")))
+    credibility = fields.String(required=True, validate=validate.OneOf(tuple("12345")))
     contradicts = fields.Boolean(required=True, truthy={True}, falsy={False})
+    follow_up_of = fields.String(validate=_short_text)
+
+    @validates_schema
+    def by_a_professional(self, value: Any, **_: Any) -> None:
+        if ("diagnosis" in value) != ("diagnosis_register" in value):
+            raise ValidationError(
+                "a diagnosis names the register of the professional who made it",
+                "diagnosis_register",
+            )
+
+
+class Notice(PayloadSchema):
+    """That a consultation rests, in neutral words that are the same for everyone."""
+
+    text = fields.String(required=True, validate=_text)
+
+
+class Disclosure(PayloadSchema):
+    """What exactly would be told, to whom by name, when and how (TABLES.md S8)."""
+
+    what = fields.String(required=True, validate=_text)
+    to_whom = fields.String(required=True, validate=_text)
+    when = fields.String(required=True, validate=_text)
+    how = fields.String(required=True, validate=_text)
 
 
 class Weighing(PayloadSchema):
-    """The weighing before anything is told to others (SERVICES.md 2.8)."""
+    """The weighing before anything is told to others (SERVICES.md 2.8, TABLES.md S8)."""
 
     facts = fields.String(required=True, validate=_text)
     purpose = fields.String(required=True, validate=_text)
@@ -119,6 +177,29 @@ class Weighing(PayloadSchema):
     consent = fields.String(required=True, validate=_text)
     informed = fields.String(required=True, validate=_text)
     what_to_whom = fields.String(required=True, validate=_text)
+    deciders = fields.String(required=True, validate=_text)
+    privilege = fields.String(validate=_text)
+
+
+class Sent(PayloadSchema):
+    """What went out: the very text, by which channel, when, and to whom (TABLES.md S8)."""
+
+    text = fields.String(required=True, validate=_long_text)
+    by_channel = fields.String(required=True, validate=_short_text)
+    moment = fields.String(required=True, validate=_short_text)
+    receiver = fields.String(required=True, validate=_text)
+
+
+AGES = ("under_12", "12_to_15", "16_or_older")  # LAW.md: who consents, by age
+
+
+class Consent(PayloadSchema):
+    """Who consents, as what age, in whose words, and until when (TABLES.md S2)."""
+
+    given_by = fields.String(required=True, validate=_text)
+    age_band = fields.String(required=True, validate=validate.OneOf(AGES))
+    words = fields.String(required=True, validate=_text)
+    until = fields.String(validate=_short_text)
 
 
 class ExcerptShared(PayloadSchema):
@@ -145,14 +226,19 @@ class Contribution(PayloadSchema):
 SCHEMAS: dict[str, Schema] = {
     "message/1": Message(),
     "advice/1": Advice(),
-    "closing/1": Closing(),
-    "contact/1": Contact(),
+    "closing/2": Closing(),
+    "closing_note/1": ClosingNote(),
+    "contact/2": Contact(),
     "pointer/1": Pointer(),
     "note/1": Note(),
+    "notice/1": Notice(),
     "identity/1": Identity(),
     "excerpt/1": Excerpt(),
-    "signal/1": Signal(),
-    "weighing/1": Weighing(),
+    "signal/2": Signal(),
+    "consent/1": Consent(),
+    "disclosure/1": Disclosure(),
+    "weighing/2": Weighing(),
+    "sent/1": Sent(),
     "excerpt_shared/1": ExcerptShared(),
     "contribution/1": Contribution(),
 }

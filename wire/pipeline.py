@@ -15,6 +15,7 @@ from crypto.signatures import verify
 from domain.check import Rules, check
 from domain.entry import Entry, Header, Parts
 from domain.evolve import evolve
+from domain.guard import Linked
 from domain.state import Case
 from domain.trust import (
     Root,
@@ -115,12 +116,28 @@ class Reading:
         signature: bytes,
         stored: int,
         parts: Parts = Parts.NOT_LOOKED_AT,
+        linked: Linked | None = None,
     ) -> tuple["Reading", Entry]:
-        """The reading after this entry, and the entry. Raises Refused with the rule it breaks."""
+        """The reading after this entry, and the entry. linked: the entry of another case that it
+        names, for who holds that case too. Raises Refused with the rule it breaks."""
         header = parse_header(received)
         entry = entry_facts(header, received, signature, stored, self.trust, self.cards, parts)
-        check(self.case, entry, self.trust, self.rules)
+        check(self.case, entry, self.trust, self.rules, linked)
         return self.with_entry(entry), entry
+
+
+def as_linked(header: Header, stored: int, trust: Trust) -> Linked:
+    """An entry as guards of another case see it. trust: what its roster certified."""
+    person = trust.person(header.author)
+    return Linked(
+        header.kind,
+        header.case,
+        header.author,
+        person.person if person else None,
+        header.body,
+        stored,
+        header.opens and fits_case(header),
+    )
 
 
 def entry_facts(

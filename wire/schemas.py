@@ -48,14 +48,23 @@ class StoredEntry(Answer):
     position = count_field()
 
 
+class StructureEntry(StoredEntry):
+    """linked: the entry of another case that this one names, null where it names none that is
+    there."""
+
+    linked = fields.Nested(StoredEntry, load_default=None, allow_none=True)
+
+
 class Timeline(Answer):
     """Entries after the cursor, in order of seq. next: the cursor to go on from, null at the end.
-    seen: the position up to which the timeline was made; newest: to which the store had come."""
+    seen: the position up to which the timeline was made; newest: to which the store had come.
+    charge: told to those who ask, the devices of those whose case it is now: whom to let in."""
 
     entries = fields.List(fields.Nested(StoredEntry), required=True)
     next = count_field(allow_none=True)
     seen = fields.Integer(required=True, strict=True)
     newest = fields.Integer(required=True, strict=True)
+    charge = fields.List(fields.String(validate=validate.Length(max=32)), load_default=list)
 
 
 class TimelineQuery(Strict):
@@ -177,7 +186,7 @@ class Reads(Answer):
 class Structure(Answer):
     """All entries of a case with the trust documents around them, in store order."""
 
-    entries = fields.List(fields.Nested(StoredEntry), required=True)
+    entries = fields.List(fields.Nested(StructureEntry), required=True)
     cards = fields.List(fields.Nested(CardSchema), required=True)
     next = count_field(allow_none=True)
 

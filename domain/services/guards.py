@@ -106,11 +106,6 @@ def fact_is_known(act: Act, *, fact: str) -> bool:
     return fact in act.case.facts
 
 
-@condition("{fact} is not known yet", Refusal.WRONG_STATE)
-def fact_is_unknown(act: Act, *, fact: str) -> bool:
-    return fact not in act.case.facts
-
-
 @condition("{days} days have passed since {fact}", Refusal.WRONG_STATE)
 def days_have_passed(act: Act, *, fact: str, days: int) -> bool:
     return act.entry.stored - int(act.case.facts[fact]) >= days * SECONDS_A_DAY
@@ -126,9 +121,14 @@ def set_is_empty(act: Act, *, name: str) -> bool:
     return not act.case.set(name)
 
 
-@condition("what it names in {field} stands in {name}", Refusal.WRONG_STATE)
-def is_in_set(act: Act, *, field: str, name: str) -> bool:
-    return act.body[field] in act.case.set(name)
+@condition("what it names in {field} is {fact}", Refusal.WRONG_STATE)
+def names_fact(act: Act, *, field: str, fact: str) -> bool:
+    return bool(act.case.facts.get(fact) == act.body[field])
+
+
+@condition("the author stands in {name}", Refusal.WRONG_STATE)
+def author_is_in_set(act: Act, *, name: str) -> bool:
+    return act.writer in act.case.set(name)
 
 
 @condition("people of {count} organisations stand in {name}", Refusal.FOUR_EYES)
@@ -142,6 +142,21 @@ def of_another_organisation(act: Act, *, fact: str) -> bool:
     other = act.trust.person(act.case.facts.get(fact, ""))
     own = act.trust.person(act.author)
     return own is not None and other is not None and own.organisation != other.organisation
+
+
+# --- another case --------------------------------------------------------------------------------
+
+
+@condition(
+    "what it names is the first entry of a case of the service in {fact}",
+    Refusal.WRONG_STATE,
+    Scope.LINKED,
+)
+def opens_linked(act: Act, *, fact: str) -> bool:
+    linked = act.linked
+    if linked is None or not linked.first:
+        return False
+    return bool(linked.body["service"] == act.case.facts.get(fact))
 
 
 # --- a second person -----------------------------------------------------------------------------
@@ -230,6 +245,33 @@ def the_lead_stays(act: Act, *, role: str) -> bool:
 def is_not_the_lead(act: Act, *, role: str, but_in: Sequence[str] = ()) -> bool:
     lead = person_of_fact(act.case, act.trust, ASSIGNEE)
     return act.case.state in but_in or lead is None or act.writer != lead
+
+
+@condition("the role that is invited is one of {roles}", Refusal.NOT_ALLOWED, Scope.COMPARTMENT)
+def invites_one_of(act: Act, *, roles: Sequence[str]) -> bool:
+    return act.body["role"] in roles
+
+
+@condition("somebody who works here opened the case", Refusal.NOT_ALLOWED, Scope.COMPARTMENT)
+def office_opened_it(act: Act) -> bool:
+    return any(act.trust.device(opener) is not None for opener in act.case.openers)
+
+
+@condition("two people stand here", Refusal.WRONG_STATE, Scope.COMPARTMENT)
+def two_stand_here(act: Act) -> bool:
+    return len(persons(act.compartment.lines, act.trust)) == 2
+
+
+@condition("this place waits for {role}", Refusal.WRONG_STATE, Scope.COMPARTMENT)
+def waits_for(act: Act, *, role: str) -> bool:
+    return act.compartment.waits_for == role
+
+
+@condition(
+    "it is granted for one of these reasons: {reasons}", Refusal.NOT_ALLOWED, Scope.COMPARTMENT
+)
+def granted_for(act: Act, *, reasons: Sequence[str]) -> bool:
+    return act.body["reason"] in reasons
 
 
 @condition("nobody stands here as one of {roles}", Refusal.WRONG_STATE, Scope.COMPARTMENT)

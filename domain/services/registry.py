@@ -5,14 +5,17 @@ table.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
-from domain.fields import Body, body_shape
+from domain.fields import Body, Origin, body_shape
+from domain.guard import Link
 from domain.kinds import PROTOCOL
 from domain.service import Service
 from domain.services.consultation import CONSULTATION
 from domain.services.support import FAMILY_SUPPORT, INDIVIDUAL_SUPPORT
 from domain.shapes import Shape
 
+LINK = Link._fields
 SERVICES: dict[str, Service] = {}
 KINDS: dict[str, Shape] = dict(PROTOCOL)
 BODIES: dict[str, Body] = {}
@@ -31,6 +34,15 @@ def register(service: Service) -> None:
     BODIES.update(kinds)
     KINDS.update({kind: body_shape(body) for kind, body in kinds.items()})
     SERVICES[service.name] = service
+
+
+def link_of(kind: str, body: Mapping[str, Any]) -> Link | None:
+    """The entry of another case that a body names, for guards that look at it."""
+    for name, field in BODIES.get(kind, {}).items():
+        if field.origin is Origin.LINK:
+            value = body[name] if isinstance(body.get(name), dict) else body
+            return Link(*(value[part] for part in LINK)) if value.get("case") else None
+    return None
 
 
 for _service in (CONSULTATION, FAMILY_SUPPORT, INDIVIDUAL_SUPPORT):

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from client.compose import Draft, draft_change, draft_entry, draft_grant, draft_opening
-from client.consultation import message, payload
+from client.cases.consultation import message, payload
+from client.place.compose import Draft, draft_change, draft_entry, draft_grant, draft_opening
 from crypto.device import Card
 from crypto.encoding import b64, parse_canonical
 from crypto.secret.grant import Granted, open_grant

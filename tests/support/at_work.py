@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from cli.home.keeper import _answer, socket_path
 from cli.main import cli
-from cli.unlocked import _answer, socket_path
 from client.session import Session
 from crypto.encoding import b64
 from tests.support.world import World

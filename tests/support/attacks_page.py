@@ -51,22 +51,22 @@ def of_marked(module: ModuleType) -> Iterator[Attack]:
 
 Source = Callable[[ModuleType], Iterator[Attack]]
 SOURCES: tuple[tuple[str, str, Source], ...] = (
-    ("A conversation", "test_hostile_server", of_deeds(DEEDS=SERVER)),
+    ("A conversation", "whole.hostile.test_hostile_server", of_deeds(DEEDS=SERVER)),
     (
         "Behind walls",
-        "test_hostile_walls",
+        "whole.hostile.test_hostile_walls",
         of_deeds(DEEDS="the server, or a member for it"),
     ),
     (
         "Positions of the store",
-        "test_positions",
+        "client.server.test_positions",
         of_deeds(DEEDS="a revoked device, and the server", ORDER=SERVER),
     ),
-    ("Places and conversations made up", "test_places", of_marked),
-    ("The read log", "test_read_log", of_read_log),
-    ("Members and strangers", "test_hostile_members", of_marked),
-    ("Forms of what is sealed", "test_sealed_forms", of_marked),
-    ("Too much", "test_limits", of_marked),
+    ("Places and conversations made up", "client.place.test_places", of_marked),
+    ("The read log", "client.audit.test_read_log", of_read_log),
+    ("Members and strangers", "whole.hostile.test_hostile_members", of_marked),
+    ("Forms of what is sealed", "wire.test_sealed_forms", of_marked),
+    ("Too much", "api.test_limits", of_marked),
 )
 
 
@@ -74,7 +74,7 @@ def page() -> str:
     """Markdown of every attack, by the test that plays it."""
     lines = [HEAD]
     for title, test, rows in SOURCES:
-        lines += [f"## {title}", "", f"Played in `tests/{test}.py`.", ""]
+        lines += [f"## {title}", "", f"Played in `tests/{test.replace('.', '/')}.py`.", ""]
         lines += ["| attack | who | when | refused as | check |", "|---|---|---|---|---|"]
         found = list(rows(import_module(f"tests.{test}")))
         lines += [f"| {' | '.join(cell or '–' for cell in one)} |" for one in found]

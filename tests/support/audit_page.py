@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from cli.counting import counted
-from cli.language import _, name
+from cli.sentences.counting import counted
+from cli.sentences.language import _, name
 
 Cell = str | list[str]
 Table = list[list[Cell]]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from domain.check import Rules
 from domain.entry import Entry, Line
+from domain.guard import Linked
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import SERVICES
 from domain.trust import SECONDS_A_DAY
@@ -12,6 +13,7 @@ from tests.support.history import (
     COLLEAGUE_LINE,
     MOTHER,
     NAME,
+    OFFICER,
     REQUESTER_LINE,
     STRANGER,
     SUPERVISOR,
@@ -21,6 +23,7 @@ from tests.support.history import (
 )
 
 NOTES, GOVERNANCE = "worknotes-123456789", "governance-123456789"
+OFFICER_LINE = Line(OFFICER, "privacy_officer", None)
 SUPERVISOR_LINE = Line(SUPERVISOR, "supervisor", None)
 
 WAY = {
@@ -35,11 +38,18 @@ WAY = {
         (MOTHER, "RequesterNamed"),
         (MOTHER, "CaseSupportAccepted"),
         (MOTHER, "LinkConsented"),
+        (WORKER, "RequesterVerified"),
         (WORKER, "ConsultationEscalated"),
     ],
     "dormant": ["in_dialogue", (WORKER, "ConsultationBecameDormant")],
     "closed": ["advised", (WORKER, "ConsultationClosed")],
 }
+
+
+def another_case(service: str) -> Linked:
+    """The first entry of another case."""
+    body = {"service": service}
+    return Linked("CompartmentOpened", "7" * 32, WORKER, "worker", body, 0, True)
 
 
 def entry(desk: "Desk", author: str, kind: str, where: str = NAME) -> Entry:
@@ -51,15 +61,48 @@ def entry(desk: "Desk", author: str, kind: str, where: str = NAME) -> Entry:
         "ErasureProposed": {"entries": None, "ground": "data_subject"},
         "PayloadErased": {"entries": None, "ground": "data_subject", "proposal": desk.proposal},
         "ConsultationAssigned": {"assignee": author, "no_conflict": True},
-        "ConsultationClosed": {"attested": True},
+        "ConsultationClosed": {"attested": True, "retention_class": "anon_consult"},
+        "ConsultationReassigned": {"assignee": COLLEAGUE, "why": "ill"},
+        "RequesterVerified": {
+            "basis": "requester" if where == NAME else "independent_source",
+            "how": "call_back",
+        },
+        "SupportAnswerRecorded": {"answer": "accepted"},
+        "LinkConsentRecorded": {"to": "family_support"},
+        "LinkWithdrawn": {"of": desk.fact("link_entry")},
+        "CrisisResolutionProposed": {"crisis": desk.fact("crisis_entry")},
+        "ConsentGiven": {"purpose": "report", "recipient": None, "sufficient": True},
+        "ConsentWithdrawn": {"consent": desk.consent},
+        "DisclosureWeighed": {"of": desk.proposal, "reporting_code": "complete"},
+        "DisclosureSent": {"proposal": desk.proposal},
+        "RequesterTold": {"of": desk.sent},
+        "HistoryGranted": {
+            "to": MOTHER if author != MOTHER else WORKER,
+            "epochs": None,
+            "entries": [own],
+            "reason": "review",
+            "mandate": None,
+            "wrap": "",
+        },
+        "ParticipantInvited": {
+            "invitation": "9" * 32,
+            "role": "requester",
+            "expires": "2027-01-15T08:10Z",
+        },
         "WrapRefused": {"epoch": 0},
         "RequesterKeyReplaced": {"device": STRANGER},
         "SubstituteNamed": {"substitute": COLLEAGUE},
         "CaseSupportOffered": {"proposal": desk.proposal},
         "CrisisResolved": {"proposal": desk.proposal},
         "LinkConsented": {"to": "family_support"},
-        "ConsultationEscalated": {"case": "7" * 32},
-        "DisclosureProposed": {"disclosure": "report_by_lse", "ground": "consent"},
+        "ConsultationEscalated": {"case": "7" * 32, "id": "6" * 32, "hash": "other case"},
+        "DisclosureProposed": {
+            "disclosure": "report_by_lse",
+            "ground": "vital_interest",
+            "recipient": "outside_system",
+            "of": None,
+            "to": None,
+        },
         "DelayExplained": {"term": "first_answer"},
         "ApprovalGiven": {"of": desk.proposal},
         "ApprovalRefused": {"of": desk.proposal},
@@ -87,12 +130,20 @@ class Desk(History):
     """A history with the id of the proposal that is spoken of."""
 
     proposal: str = "0" * 32
+    consent: str = "0" * 32
+    sent: str = "0" * 32
+
+    def fact(self, name: str) -> str:
+        """What the case remembers by a name, or an id of none."""
+        return self.case.facts.get(name, "0" * 32) if self.case else "0" * 32
 
     def say(self, author: str, kind: str, where: str = NAME) -> None:
         if kind == "ConsultationBecameDormant":
             self.now += 14 * SECONDS_A_DAY
         if kind == "CaseSupportOffered":
             self.approve("SupportProposed")
+        if kind == "ConsultationEscalated":
+            self.linked = another_case("family_support")
         self.add(entry(self, author, kind, where))
         if kind == "ConsultationAssigned":
             out = self.change(WORKER, REQUESTER_LINE, WORKER_LINE, reason="removed")
@@ -112,7 +163,7 @@ def reach(state: str) -> Desk:
         desk = Desk(Rules(SERVICES))
         desk.open(REQUESTER_LINE, WORKER_LINE, COLLEAGUE_LINE)
         desk.also_open(NOTES, WORKER, WORKER_LINE, COLLEAGUE_LINE)
-        desk.also_open(GOVERNANCE, WORKER, WORKER_LINE, SUPERVISOR_LINE)
+        desk.also_open(GOVERNANCE, WORKER, WORKER_LINE, SUPERVISOR_LINE, OFFICER_LINE)
         return desk
     before, *steps = WAY[state]
     assert isinstance(before, str)

@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from client import consultation
-from client.compose import Draft, draft_change, draft_entry, draft_opening
-from client.consultation import message
+from client.cases import consultation
+from client.cases.consultation import message
+from client.place.compose import Draft, draft_change, draft_entry, draft_opening
 from crypto.encoding import b64, hash_of
 from crypto.log_signer import LogSigner
 from crypto.secret.seeds import DeviceKeys, new_device
@@ -187,9 +187,20 @@ class Talk:
 
     def closed(self, worker: DeviceKeys) -> "Talk":
         self.advised(worker)
-        closing = {"schema": "closing/1", "outcome": "advised", "reason": "done", "pointers": "-"}
+        closing = {
+            "schema": "closing/2",
+            "outcome": "advised",
+            "to_you": "done",
+            "subject_kind": "individual",
+            "form_group": "unknown",
+        }
         value = {**closing, "attachments": []}
-        self.write(worker, "ConsultationClosed", {"attested": True}, value)
+        self.write(
+            worker,
+            "ConsultationClosed",
+            {"attested": True, "retention_class": "anon_consult"},
+            value,
+        )
         return self
 
 

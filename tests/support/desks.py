@@ -11,7 +11,7 @@ from unittest import mock
 
 from click.testing import CliRunner
 
-from cli import unlocked
+from cli.home import keeper
 from cli.main import cli
 from client.errors import ClientError
 from crypto.encoding import b64
@@ -53,7 +53,7 @@ class Desks:
         keys = self.keys.get(person)
         value = {"sign": b64(keys.sign), "kem": b64(keys.kem)} if keys else None
         # As after `zegel unlock`: the process that keeps the key is not what is tested here.
-        with mock.patch.object(unlocked, "ask", lambda *_: value):
+        with mock.patch.object(keeper, "ask", lambda *_: value):
             ran = CliRunner().invoke(
                 cli, arguments, input=typed, env=told | environment, standalone_mode=False
             )

@@ -25,14 +25,14 @@ from urllib3 import HTTPResponse
 from api.app import create_app
 from api.config import Settings
 from api.state import Opened, open_store
-from client import consultation
-from client.audit import Report, fetch, hold_to_pins, replay
-from client.casework import open_casework
-from client.chain import Chain
+from client.audit.replay import Report, fetch, hold_to_pins, replay
+from client.cases import consultation, consulting
+from client.cases.casework import open_casework
 from client.errors import Distrust, ServerRefused
-from client.pins import Pins
+from client.place.chain import Chain
+from client.server.pins import Pins
+from client.server.transport import Transport
 from client.session import Session
-from client.transport import Transport
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.services.registry import SERVICES
 from projections.projector import PROJECTIONS, Projector
@@ -80,14 +80,14 @@ def play(folder: Path) -> Played:
         world.publish(taker, other)
         works, stands_in, audits = (world.session(keys) for keys in (taker, other, auditor))
         asks, asked, _ = world.mother("Is this something?")
-        consultation.take(works, read(world, works, asked))
-        consultation.answer(works, read(world, works, asked), "It may be.")
+        consulting.take(works, read(world, works, asked))
+        consulting.answer(works, read(world, works, asked), "It may be.")
         consultation.say(asks, read(world, asks, asked), "There is more.")
         world.settle()
         open_casework(works, asked.case).name_substitute(f"{SUBSTITUTE:032x}")
         chain = read(world, works, asked)
-        consultation.advise(works, chain, dict.fromkeys(ADVICE, "text"))
-        consultation.close(works, chain, "advised", "done", "none")
+        consulting.advise(works, chain, dict.fromkeys(ADVICE, "text"))
+        consulting.close(works, chain, "advised", "done")
         for session in (asks, works, stands_in):
             read(world, session, asked)
         audited(audits, asked.case)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 
-from client import consultation
-from client.compose import draft_opening
+from client.cases import consultation, consulting
+from client.place.compose import draft_opening
 from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.seeds import new_code, new_device
@@ -127,8 +127,8 @@ def ask_and_be_answered(site: Site, worker: Session) -> float:
     worker.pins.position = mother.pins.position
     chain = worker.read(asked.case, asked.name)
     assert chain is not None
-    consultation.take(worker, chain)
-    consultation.answer(worker, chain, "good that you write")
+    consulting.take(worker, chain)
+    consulting.answer(worker, chain, "good that you write")
     mother.pins.position = worker.pins.position
     read = mother.read(asked.case, asked.name)
     assert read is not None

@@ -7,6 +7,7 @@ from typing import Any
 from domain.check import NO_LOG_ROOT, Rules, check
 from domain.entry import Attachment, Entry, Header, Line, Payload
 from domain.evolve import evolve
+from domain.guard import Linked
 from domain.refusal import Refusal, Refused
 from domain.state import Case, Compartment
 from domain.trust import NO_HASH, Device, Person, Root, Roster, Trust
@@ -59,6 +60,7 @@ class History:
     case: Case | None = None
     now: int = START
     count: int = 0
+    linked: Linked | None = None  # the entry of another case that is named, where there is one
 
     @property
     def here(self) -> Compartment:
@@ -151,14 +153,14 @@ class History:
     def add(self, *entries: Entry) -> "History":
         """Accept entries. Raises Refused."""
         for entry in entries:
-            check(self.case, entry, self.trust, self.rules)
+            check(self.case, entry, self.trust, self.rules, self.linked)
             self.case = evolve(self.case, entry, self.trust, self.rules.services)
         return self
 
     def then(self, entry: Entry) -> Refusal | None:
         """What the rules say of an entry; None: accepted. Nothing is added."""
         try:
-            check(self.case, entry, self.trust, self.rules)
+            check(self.case, entry, self.trust, self.rules, self.linked)
         except Refused as refused:
             return refused.refusal
         return None

@@ -8,11 +8,11 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
-from client import consultation
-from client.audit import fetch, replay
-from client.chain import Chain
+from client.audit.replay import fetch, replay
+from client.cases import consultation
 from client.errors import Distrust
-from client.pins import Pins
+from client.place.chain import Chain
+from client.server.pins import Pins
 from client.session import Session
 from crypto.device import Card, card_from
 from crypto.device import _device_id as real_device_id

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from werkzeug.wrappers import Request
 
-from client.chain import Chain
-from client.compose import Draft, draft_change, draft_grant
-from client.invitations import Invitations, accept
-from client.pins import Pins
+from client.people.invitations import Invitations, accept
+from client.place.chain import Chain
+from client.place.compose import Draft, draft_change, draft_grant, envelope
+from client.server.pins import Pins
 from client.session import Session
 from crypto.device import Card
 from crypto.encoding import b64
@@ -166,7 +166,7 @@ class Scene:
     def post(self, draft: Draft) -> None:
         """Have what dirk signed stored as it is: what is sealed in it no server can see."""
         header, signature = draft.signed(self.dirk.keys)
-        body = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
+        body = envelope(header, signature, draft.parts)
         self.dirk.transport.post(Receipt, path(ENTRIES), body)
 
     def asks_for(self, template: str, request: Request) -> bool:

@@ -10,12 +10,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from client import consultation
-from client.chain import Chain
+from client.cases import consultation, consulting
 from client.errors import EpochMoved, NotPossible, ServerRefused, Unreachable
-from client.pins import Pins
+from client.place.chain import Chain
+from client.server.pins import Pins
+from client.server.transport import Transport
 from client.session import Session
-from client.transport import Transport
 from crypto.encoding import b64, hash_of, parse_canonical, unb64
 from crypto.log_signer import make_log_key
 from crypto.secret.seeds import CodeKeys, DeviceKeys, new_code, new_device
@@ -135,7 +135,7 @@ def clients_of(site: Site, plan: Plan) -> tuple[list[Client], list[tuple[Chain, 
         clients.append(Client(site, session, chain, f"asker {number}", plan.posts_each))
     chain = worker.read(asked[0][0].case, asked[0][0].name)
     assert chain is not None
-    consultation.take(worker, chain)
+    consulting.take(worker, chain)
     clients.append(Client(site, worker, chain, "worker", plan.posts_each))
     return clients, asked
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cli.home import Place, keep_device, keep_place
+from cli.home.folder import Place, keep_device, keep_place
 from cli.main import main
 from client.session import Session
 from tests.support.world import World

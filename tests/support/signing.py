@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from werkzeug.wrappers import Request as Received
 
-from client import consultation
-from client.compose import draft_entry
-from client.consultation import message
-from client.enclosures import Enclosure
+from client.cases import consulting
+from client.cases.consultation import message
+from client.files.enclosures import Enclosure
+from client.place.compose import draft_entry
 from client.session import Session
 from crypto.encoding import b64, sha256
 from crypto.padding import ATTACHMENT_FLOOR, sealed_size
@@ -69,7 +69,7 @@ class Office:
             "consultation_worker", "supervisor", "auditor"
         )
         self.mother, asked, _ = world.mother()
-        consultation.take(self.worker, read(world, self.worker, asked))
+        consulting.take(self.worker, read(world, self.worker, asked))
         chain = read(world, self.mother, asked)
         place = {"case": chain.case, "compartment": chain.name}
         entry = {**place, "entry": chain.items[1].entry.header.id}

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request
 
-from client import consultation
-from client.chain import Chain
+from client.audit.store import StoreAudit, audit_store
+from client.cases import consultation, consulting
+from client.place.chain import Chain
 from client.session import Session
-from client.store_audit import StoreAudit, audit_store
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
 from tests.support.hostile import Answer, HostileServer
@@ -52,7 +52,7 @@ def playing(folder: Path) -> Iterator[Scene]:
         worker, auditor = world.staff("consultation_worker", "auditor")
         mothers = [world.mother(f"question {number}")[:2] for number in range(CASES)]
         made = Scene(world, auditor, worker, mothers, folder)
-        consultation.take(worker, read(world, worker, mothers[0][1]))
+        consulting.take(worker, read(world, worker, mothers[0][1]))
         made.say(0, "and another thing")  # between the entries of others
         world.staff("supervisor")
         yield made

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from client.consultation import message
+from client.cases.consultation import message
 from crypto.device import card_from
 from crypto.encoding import b64, parse_canonical, unb64
 from domain.check import Rules

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from client.compose import Draft, draft_change, draft_entry, draft_opening
-from client.consultation import message, payload
+from client.cases.consultation import message, payload
+from client.place.compose import Draft, draft_change, draft_entry, draft_opening
 from crypto.encoding import b64, hash_of
 from crypto.log_signer import LogSigner
 from crypto.secret.seeds import DeviceKeys, new_device
@@ -75,16 +75,24 @@ class Story:
         self.open("anna", NOTES, {"anna": "consultation_worker"})
         self.say("anna", NOTES, "RequesterReportNoted", value=payload("note/1", text="x"))
         self.open("anna", GOVERNANCE, {"anna": "consultation_worker", "carla": "supervisor"})
-        self.say("anna", GOVERNANCE, "CrisisFlagged", value=message("a photo"))
+        crisis = self.say("anna", GOVERNANCE, "CrisisFlagged", value=message("a photo"))
         over = payload("note/1", text="over")
-        proposal = self.say("anna", GOVERNANCE, "CrisisResolutionProposed", value=over)
+        named = {"crisis": crisis}
+        proposal = self.say("anna", GOVERNANCE, "CrisisResolutionProposed", named, over)
         self.say("carla", GOVERNANCE, "ApprovalGiven", {"of": proposal}, over)
-        self.say("anna", DIALOGUE, "CrisisResolved", {"proposal": proposal})
+        self.say("anna", GOVERNANCE, "CrisisResolved", {"proposal": proposal})
         self.say("mother", DIALOGUE, "MessageSent", value=message("thanks"))
         self.say("anna", DIALOGUE, "ShortAdviceGiven", value=payload("advice/1", **ADVICE))
         self.say("carla", GOVERNANCE, "MemberLeft")
-        closing = payload("closing/1", outcome="advised", reason="done", pointers="-")
-        self.say("anna", DIALOGUE, "ConsultationClosed", {"attested": True}, closing)
+        closing = payload(
+            "closing/2",
+            outcome="advised",
+            to_you="done",
+            subject_kind="individual",
+            form_group="unknown",
+        )
+        body = {"attested": True, "retention_class": "anon_consult"}
+        self.say("anna", DIALOGUE, "ConsultationClosed", body, closing)
         self.change("mother", DIALOGUE, "rotated", {"mother": "requester", "anna": office["anna"]})
 
     def _lines(self, roles: Iterable[tuple[str, str]]) -> tuple[Line, ...]:

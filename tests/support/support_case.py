@@ -4,20 +4,20 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from client import consultation
-from client.casework import open_casework
-from client.chain import Chain, Item
-from client.compose import Draft
-from client.consultation import payload
-from client.invitations import Invited, accept
+from client.cases import consultation
+from client.cases.casework import open_casework
+from client.cases.consultation import payload
+from client.cases.support import Support, open_case
+from client.people.invitations import Invited, accept
+from client.place.chain import Chain, Item
+from client.place.compose import Draft, envelope
 from client.session import Session
-from client.support import Support, open_case
 from crypto.encoding import b64
 from crypto.secret.invitation import Invitation
 from crypto.secret.seeds import new_device
 from tests.support.world import World
 from wire.paths import ENTRIES, path
-from wire.schemas import Receipt, show_parts
+from wire.schemas import Receipt
 
 ROLES = {
     "anna": "consultation_worker",
@@ -60,7 +60,7 @@ def said(chain: Chain) -> list[Item]:
 def post(session: Session, draft: Draft) -> None:
     """Post a draft as it is, unasked whether the rules allow it. Raises ServerRefused."""
     header, signature = draft.signed(session.keys)
-    body = {"header": b64(header), "signature": b64(signature), **show_parts(draft.parts)}
+    body = envelope(header, signature, draft.parts)
     session.transport.post(Receipt, path(ENTRIES), body)
 
 

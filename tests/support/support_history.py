@@ -148,14 +148,13 @@ def before(place: str, expert: bool, apart: str) -> dict[str, Written]:
     """What was written before: whatever an act may name. expert: the author is one, deployed.
     apart: the kind of the act, if it needs other entries than the rest."""
     here, governance, notes = name_of(place), name_of("governance"), "worknotes-987654321"
-    disclosure = {"disclosure": "excerpt", "ground": "consent"}
     erasure = {"entries": None, "ground": "data_subject"}
     found = [
         Written(SAID, "MessageSent", here, AUTHOR),
         Written(PROPOSAL, "CaseProposed", governance, LEAD),
         Written(ADVICE, "AdviceProposed", governance, LEAD),
-        Written(APPROVED, "DisclosureProposed", governance, LEAD, disclosure),
-        Written(OPEN, "DisclosureProposed", governance, LEAD, disclosure),
+        Written(APPROVED, "DisclosureProposed", governance, LEAD, EXCERPT_PROPOSED),
+        Written(OPEN, "DisclosureProposed", governance, LEAD, EXCERPT_PROPOSED),
         Written(ERASURE, "ErasureProposed", here, SUPERVISOR, erasure),
         Written(ORIGIN, "MessageSent", notes, LEAD),
         Written(ONE, "ExpertContributed", "analysis-222222222", FIRST),
@@ -187,6 +186,13 @@ def _entries(place: str, expert: bool, apart: str) -> Ledger[str, Note]:
     return ledger
 
 
+EXCERPT_PROPOSED: dict[str, Any] = {
+    "disclosure": "excerpt",
+    "ground": "consent",
+    "recipient": "municipality",
+    "of": None,
+    "to": None,
+}
 PROPOSES = {"CaseProposed", "AdviceProposed", "DisclosureProposed"}
 
 
@@ -281,7 +287,7 @@ def body_of(kind: str, place: str, epoch: int = 1) -> dict[str, Any]:
         "PayloadErased": {**erasure, "proposal": ERASURE},
         "MessageCorrected": {"of": SAID},
         "SubstituteNamed": {"substitute": COLLEAGUE},
-        "DisclosureProposed": {"disclosure": "excerpt", "ground": "consent"},
+        "DisclosureProposed": EXCERPT_PROPOSED,
         "ApprovalGiven": {"of": OPEN},
         "ApprovalRefused": {"of": OPEN},
         "CaseAccepted": {"proposal": PROPOSAL},
@@ -296,12 +302,23 @@ def body_of(kind: str, place: str, epoch: int = 1) -> dict[str, Any]:
         "ExpertReleased": {"expert": FIRST},
         # Kinds of the consultation: no row of a support case has them.
         "ConsultationAssigned": {"assignee": AUTHOR, "no_conflict": True},
-        "ConsultationClosed": {"attested": True},
+        "ConsultationClosed": {"attested": True, "retention_class": "anon_consult"},
+        "ConsultationReassigned": {"assignee": AUTHOR, "why": "ill"},
+        "RequesterVerified": {"basis": "requester", "how": "call_back"},
+        "SupportAnswerRecorded": {"answer": "accepted"},
+        "LinkConsentRecorded": {"to": SERVICE},
+        "LinkWithdrawn": {"of": PROPOSAL},
+        "CrisisResolutionProposed": {"crisis": PROPOSAL},
+        "ConsentGiven": {"purpose": "report", "recipient": None, "sufficient": True},
+        "ConsentWithdrawn": {"consent": PROPOSAL},
+        "DisclosureWeighed": {"of": OPEN, "reporting_code": "complete"},
+        "DisclosureSent": {"proposal": APPROVED},
+        "RequesterTold": {"of": OPEN},
         "DelayExplained": {"term": "first_answer"},
         "CrisisResolved": {"proposal": PROPOSAL},
         "CaseSupportOffered": {"proposal": PROPOSAL},
         "LinkConsented": {"to": SERVICE},
-        "ConsultationEscalated": {"case": "7" * 32},
+        "ConsultationEscalated": {"case": "7" * 32, "id": PROPOSAL, "hash": hash_of(b"")},
     }
     return bodies.get(kind, {})
 

@@ -13,6 +13,7 @@ from tests.support.history import CUSTODIANS, WORKER, History, members
 from tests.support.support_history import (
     COLLEAGUE,
     EVER,
+    EXCERPT_PROPOSED,
     FIRST,
     LEAD,
     PEOPLE,
@@ -43,7 +44,7 @@ ALL = PEOPLE | {
 LINE = {device: Line(device, role, None) for device, (_, role) in ALL.items()}
 GOV, NOTES = "governance", "worknotes"
 A1, A2, A3 = "analysis-111111111", "analysis-222222222", "analysis-333333333"
-AN_EXCERPT = {"disclosure": "excerpt", "ground": "consent"}
+AN_EXCERPT = EXCERPT_PROPOSED
 
 
 def roster(known: Trust, owners: dict[str, tuple[str, str]]) -> Trust:

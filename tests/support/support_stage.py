@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from client.compose import Draft, draft_change, draft_entry, draft_opening
 from client.errors import ServerRefused
+from client.place.compose import Draft, draft_change, draft_entry, draft_opening
+from client.server.transport import Transport
 from client.session import SALT_BYTES
-from client.transport import Transport
 from crypto.device import Card
 from crypto.encoding import b64, hash_of
 from crypto.secret.seeds import DeviceKeys, new_device

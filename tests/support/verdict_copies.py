@@ -20,17 +20,18 @@ from api.app import create_app
 from api.config import Settings
 from api.counters import Counters
 from cli.main import cli
-from client import consultation, erasure
-from client.audit import Evidence, Report, access_of, fetch, replay
-from client.chain import Chain
-from client.compose import Draft
-from client.enclosures import Enclosure
-from client.membership import grant, leave
-from client.pins import Pins
-from client.read_log import fetch_reads
+from client.audit.read_log import fetch_reads
+from client.audit.replay import Evidence, Report, access_of, fetch, replay
+from client.audit.verdicts import Verdict, verdicts
+from client.cases import consultation
+from client.files.enclosures import Enclosure
+from client.people import erasure
+from client.people.membership import grant, leave
+from client.place.chain import Chain
+from client.place.compose import Draft
+from client.server.pins import Pins
+from client.server.transport import Transport
 from client.session import Session
-from client.transport import Transport
-from client.verdicts import Verdict, verdicts
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
 from domain.access import Access

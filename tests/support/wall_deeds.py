@@ -7,13 +7,14 @@ Each deed is prepared in a place of its own, and gives what the server shows fro
 from collections.abc import Callable
 from typing import Any
 
-from client import consultation, membership
-from client.casework import open_casework
-from client.chain import Chain
-from client.consultation import message
+from client.cases import consultation
+from client.cases.casework import open_casework
+from client.cases.consultation import message
+from client.cases.support import Support
 from client.errors import NotPossible
-from client.invitations import Invited
-from client.support import Support
+from client.people import membership
+from client.people.invitations import Invited
+from client.place.chain import Chain
 from crypto.device import card_from
 from crypto.encoding import b64
 from crypto.secret.seeds import new_device

@@ -12,8 +12,9 @@ from crypto.padding import PAYLOAD_FLOOR, sealed_size
 from crypto.secret.seeds import new_device
 from domain.check import NO_LOG_ROOT
 from domain.entry import Attachment, Header, Line, Payload
+from domain.fields import Origin
 from domain.kinds import CHANGED, OPENED
-from domain.services.registry import KINDS
+from domain.services.registry import BODIES, KINDS
 from domain.trust import NO_HASH
 from tests.support.asking import Answer
 from tests.support.wall_questions import ABSENT, NO_HASH_OF_ANY, About
@@ -28,14 +29,37 @@ NAMED = ("MessageSent", "AdviceProposed", "ExpertContributed")
 BY_OFFICE = ("ErasureProposed", "RecoveryApproved")
 MOVING = (OPENED, CHANGED, "WrapRefused", "RequesterKeyReplaced", "MemberLeft")
 
+EXCERPT_PROPOSED = {
+    "disclosure": "excerpt",
+    "ground": "consent",
+    "recipient": "municipality",
+    "of": None,
+    "to": None,
+}
+
 
 def bodies(entry: str, device: str, epoch: int, now: int) -> dict[str, dict[str, Any]]:
     """A body of every kind that has fields, which name this entry and this device."""
     erased = {"entries": [entry], "ground": "withdrawn"}
     granted = {"to": device, "epochs": None, "entries": [entry], "reason": "asked"}
-    taken, of, proposal = {"no_conflict": True}, {"of": entry}, {"proposal": entry}
+    of, proposal = {"of": entry}, {"proposal": entry}
     invited = {"invitation": entry, "role": "relative", "expires": minute_of(now + 86_400)}
-    return {
+    by_origin = {
+        Origin.OWN_DEVICE: device,
+        Origin.DEVICE: device,
+        Origin.ENTRY: entry,
+        Origin.PROPOSAL: entry,
+        Origin.STATED: True,
+        Origin.TERM: "triage",
+    }
+    simple = {
+        kind: {
+            name: field.of[0] if field.origin is Origin.CHOICE else by_origin.get(field.origin)
+            for name, field in body.items()
+        }
+        for kind, body in BODIES.items()
+    }
+    return simple | {
         "ParticipantInvited": invited,
         "HistoryGranted": granted | {"mandate": None, "wrap": hash_of(b"")},
         "RecoveryApproved": {"epoch": epoch},
@@ -43,27 +67,10 @@ def bodies(entry: str, device: str, epoch: int, now: int) -> dict[str, dict[str,
         "MessageWithdrawn": erased,
         "PayloadErased": erased | proposal,
         "MessageCorrected": of,
-        "ConsultationAssigned": taken | {"assignee": device},
-        "ConsultationClosed": {"attested": True},
-        "SubstituteNamed": {"substitute": device},
-        "DelayExplained": {"term": "triage"},
-        "CrisisResolved": proposal,
-        "CaseSupportOffered": proposal,
-        "LinkConsented": {"to": "support"},
-        "ConsultationEscalated": {"case": entry},
-        "DisclosureProposed": {"disclosure": "excerpt", "ground": "consent"},
-        "ApprovalGiven": of,
-        "ApprovalRefused": of,
-        "CaseAccepted": proposal,
-        "CaseNotAccepted": proposal,
-        "CasemanagerAssigned": taken | {"casemanager": device},
-        "ExcerptShared": proposal,
-        "ExcerptNoted": {"excerpt": entry, "origin": entry},
-        "ExpertDeployed": {"expert": device},
+        "ConsultationEscalated": {"case": entry, "id": entry, "hash": hash_of(b"")},
+        "DisclosureProposed": EXCERPT_PROPOSED,
         "ContributionAnnounced": {"analysis": entry, "hash": NO_HASH},
         "AnalysesUnsealed": {"analyses": [entry], "given_up": "lost"},
-        "AdviceReleased": proposal,
-        "ExpertReleased": {"expert": device},
     }
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from client import membership
-from client.chain import Chain
-from client.compose import Draft, draft_change, draft_opening
-from client.consultation import message
+from client.cases.consultation import message
+from client.people import membership
+from client.place.chain import Chain
+from client.place.compose import Draft, draft_change, draft_opening
 from crypto.encoding import hash_of, parse_canonical, unb64
 from crypto.secret.grant import Granted
 from crypto.secret.wrap import commitment, hpke_open, hpke_seal, open_wrap, wrap_info

@@ -22,12 +22,12 @@ from api.app import create_app
 from api.config import Limits, Settings
 from api.counters import Counters, Limit
 from api.state import open_store
-from client import consultation
-from client.chain import Chain
+from client.cases import consultation
 from client.errors import ServerRefused
-from client.pins import Pins
+from client.place.chain import Chain
+from client.server.pins import Pins
+from client.server.transport import Transport
 from client.session import Session
-from client.transport import Transport
 from crypto.encoding import b64, canonical, hash_of, sha256
 from crypto.log_signer import make_log_key
 from crypto.secret.long_lived import LongLivedKeys, new_long_lived

@@ -4,20 +4,24 @@ Its walls, and where its parts stand: states, rows, conditions and terms have fi
 """
 
 from domain.service import Service
+from domain.services.consultation.commands import COMMANDS
 from domain.services.consultation.guards import (
     HIS,
     MAY_CHANGE_WORKERS,
     ONLY_OTHERS_GO,
     ONLY_THE_CHARGED_COME,
+    workers_or_two,
 )
 from domain.services.consultation.kinds import KINDS
-from domain.services.consultation.rows import (
+from domain.services.consultation.places import (
+    ASK,
+    ASKED,
     DIALOGUE,
-    REQUESTER,
-    STEPS,
+    OFFICER,
     SUPERVISOR,
     WORKER,
 )
+from domain.services.consultation.rows import STEPS
 from domain.services.consultation.states import DONE, OPENED, STATES
 from domain.services.consultation.terms import TERMS
 from domain.services.opening import GROUNDS, by_rules
@@ -37,29 +41,50 @@ CONSULTATION = Service(
     purposes=frozenset({"consultation"}),
     walls={
         "dialogue": Wall(
-            opened_by=REQUESTER | WORKER,
-            holds=REQUESTER | WORKER,
-            adds={"consultation_worker": WORKER, "requester": WORKER},
+            opened_by=ASK | WORKER,
+            holds=ASK | WORKER,
+            adds={
+                "consultation_worker": WORKER | ASK,
+                "requester": WORKER,
+                "professional": WORKER,
+            },
             removes={"consultation_worker": WORKER},
             guards=(MAY_CHANGE_WORKERS, ONLY_THE_CHARGED_COME, ONLY_OTHERS_GO),
+            lists=("consultation_worker",),
+            ground="consent",
+            purpose="consultation",
         ),
         "worknotes": Wall(
             opened_by=WORKER,
-            holds=WORKER,
+            holds=WORKER | ASKED,
             adds={"consultation_worker": WORKER},
-            removes={"consultation_worker": WORKER},
+            removes={"consultation_worker": WORKER, **dict.fromkeys(sorted(ASKED), WORKER)},
             guards=HIS,
+            listings=(workers_or_two(),),
+            lists=("charged",),
+            purpose="consultation",
         ),
         "governance": Wall(
             opened_by=WORKER,
-            holds=WORKER | SUPERVISOR,
-            adds={"consultation_worker": WORKER | SUPERVISOR, "supervisor": WORKER | SUPERVISOR},
-            removes={"consultation_worker": WORKER, "supervisor": WORKER | SUPERVISOR},
+            holds=WORKER | SUPERVISOR | OFFICER,
+            adds={
+                "consultation_worker": WORKER | SUPERVISOR,
+                "supervisor": WORKER | SUPERVISOR,
+                "privacy_officer": WORKER | SUPERVISOR,
+            },
+            removes={
+                "consultation_worker": WORKER | SUPERVISOR,
+                "supervisor": WORKER | SUPERVISOR,
+                "privacy_officer": SUPERVISOR,
+            },
+            lists=("supervisor",),
+            purpose="consultation",
         ),
     },
     steps=STEPS,
     terms=TERMS,
     done=DONE,
     kinds=KINDS,
-    askers=REQUESTER,
+    askers=ASK,
+    commands=COMMANDS,
 )

@@ -2,30 +2,42 @@
 
 A crisis is a flag beside the state. What needs a second person is proposed and approved in
 `governance`; colleagues are consulted, and signals kept, in `worknotes`. The requester's
-`dialogue` shows neither. The conditions stand in `consultation_guards`.
+`dialogue` shows neither. The conditions stand in `guards`.
 """
 
 from domain.guard import Guard
-from domain.services.consultation.erasing import ERASING
+from domain.services.consultation.deciding import CRISIS, SECOND_EYES
+from domain.services.consultation.erasing import ERASING, MEMBERSHIP
 from domain.services.consultation.guards import (
-    A_PROPOSAL_IS_OPEN,
-    APPROVED_OFFER,
-    APPROVED_RESOLUTION,
+    ASSIGNEE_IS_A_COLLEAGUE,
     AT_WORK,
     HIS,
     IN_CRISIS,
-    IS_NOT_ASSIGNED,
-    LINK_CONSENTED,
+    LAST_WORD_IS_OURS,
     MAY_TAKE_OVER,
+    NO_DISCLOSURE_WAITS,
     NO_OPEN_CRISIS,
-    NOT_ANONYMOUS,
     OFFICE_OPENED_IT,
-    SECOND_PERSON,
     SILENT_FOR_14_DAYS,
     SUBSTITUTE_IS_A_COLLEAGUE,
-    SUPPORT_ACCEPTED,
+    SUPPORT_NOT_ACCEPTED,
     TAKES_IT_HIMSELF,
+    TWO_ARE_HERE,
     WITHIN_90_DAYS,
+)
+from domain.services.consultation.places import (
+    ASK,
+    ASKED,
+    ASKING,
+    DIALOGUE,
+    FOR_HER,
+    FOR_NOBODY,
+    FOR_OFFICE,
+    GOVERNANCE,
+    SAID,
+    SUPERVISOR,
+    WORKER,
+    WORKNOTES,
 )
 from domain.services.consultation.states import (
     ADVISED,
@@ -43,62 +55,67 @@ from domain.services.consultation.states import (
     TALKING,
     at,
 )
+from domain.services.consultation.supporting import NAMING, SUPPORT, THE_OFFER
 from domain.step import Step
 
-REQUESTER = frozenset({"requester"})
-WORKER = frozenset({"consultation_worker"})
-SUPERVISOR = frozenset({"supervisor"})
-DIALOGUE = frozenset({"dialogue"})
-WORKNOTES = frozenset({"worknotes"})
-GOVERNANCE = frozenset({"governance"})
-SAID = ("said_at",)
-ASKED = ("said_at", "asked_at")
-FOR_HER, FOR_OFFICE, FOR_SECOND, FOR_NOBODY = "requester", "consultation_worker", "supervisor", ""
 
-
-def _asks(kind: str, sources: frozenset[str], to: str | None, stamps: tuple[str, ...]) -> Step:
-    """What the requester says."""
+def _asks(
+    kind: str,
+    sources: frozenset[str],
+    to: str | None,
+    stamps: tuple[str, ...],
+    *guards: Guard,
+) -> Step:
+    """What one who asks says."""
     return Step(
-        kind, REQUESTER, DIALOGUE, sources, to, "message/1", stamps=stamps, waits=FOR_OFFICE
+        kind, ASK, DIALOGUE, sources, to, "message/1", guards, stamps=stamps, waits=FOR_OFFICE
     )
 
 
-def _answers(kind: str, sources: frozenset[str], to: str | None, payload: str) -> Step:
-    """What the worker says to the requester."""
-    return Step(kind, WORKER, DIALOGUE, sources, to, payload, AT_WORK, stamps=SAID, waits=FOR_HER)
-
-
-def _proposes(kind: str, sources: frozenset[str], payload: str, *guards: Guard) -> Step:
-    """What a second person has to answer."""
+def _answers(
+    kind: str,
+    sources: frozenset[str],
+    to: str | None,
+    payload: str,
+    *guards: Guard,
+    clears: tuple[str, ...] = (),
+) -> Step:
+    """What the worker says to who asked. Whoever it was reassigned to has it in hand then."""
     return Step(
         kind,
         WORKER,
-        GOVERNANCE,
+        DIALOGUE,
         sources,
-        None,
+        to,
         payload,
-        (*HIS, *guards),
-        waits=FOR_SECOND,
-        proposes=True,
+        (*AT_WORK, *guards),
+        stamps=SAID,
+        clears=("reassigned_at", *clears),
+        waits=FOR_HER,
     )
 
 
-ASKING = (
-    _asks("ConsultationReceived", at(OPENED), RECEIVED, ASKED),
+def _withdrawing_the_offer(kind: str, to: str, payload: str) -> Step:
+    """An answer after support was offered, and before it was accepted, takes the offer back."""
+    return _answers(kind, at(OFFERED), to, payload, SUPPORT_NOT_ACCEPTED, clears=THE_OFFER)
+
+
+TALK = (
+    _asks("ConsultationReceived", at(OPENED), RECEIVED, ASKING),
     Step(
         "ConsultationReceived",
         WORKER,
         DIALOGUE,
         at(OPENED),
         RECEIVED,
-        "contact/1",
+        "contact/2",
         (OFFICE_OPENED_IT,),
-        stamps=ASKED,
+        stamps=ASKING,
         waits=FOR_OFFICE,
     ),
     _asks("MessageSent", LIVE - at(DORMANT), None, SAID),
-    _asks("MessageSent", at(DORMANT), IN_DIALOGUE, ASKED),
-    Step("RequesterNamed", REQUESTER, DIALOGUE, LIVE, None, "identity/1", marks={"named": "yes"}),
+    _asks("MessageSent", at(DORMANT), IN_DIALOGUE, ASKING),
+    _asks("MessageSent", at(ESCALATED), None, SAID, IN_CRISIS),
 )
 TAKING = (
     Step(
@@ -108,24 +125,38 @@ TAKING = (
         at(RECEIVED),
         IN_TRIAGE,
         guards=(TAKES_IT_HIMSELF,),
-        facts={"assignee": "assignee"},
+        facts={"assignee": "body.assignee"},
     ),
     Step(
         "ConsultationAssigned",
         WORKER,
         DIALOGUE,
-        TAKEN,
+        TAKEN | at(CLOSED, ESCALATED),
         guards=(TAKES_IT_HIMSELF, MAY_TAKE_OVER),
-        facts={"assignee": "assignee"},
+        facts={"assignee": "body.assignee"},
         marks={"substitute": ""},
+        clears=("reassigned_at",),
+    ),
+    Step(
+        "ConsultationReassigned",
+        SUPERVISOR,
+        GOVERNANCE,
+        EVERY - at(OPENED),
+        None,
+        "note/1",
+        (ASSIGNEE_IS_A_COLLEAGUE,),
+        facts={"assignee": "body.assignee"},
+        marks={"substitute": ""},
+        stamps=("reassigned_at",),
+        waits=FOR_OFFICE,
     ),
     Step(
         "SubstituteNamed",
         WORKER,
         DIALOGUE,
-        TAKEN,
+        TAKEN | at(CLOSED, ESCALATED),
         guards=(*AT_WORK, SUBSTITUTE_IS_A_COLLEAGUE),
-        facts={"substitute": "substitute"},
+        facts={"substitute": "body.substitute"},
     ),
 )
 ANSWERING = (
@@ -135,126 +166,55 @@ ANSWERING = (
     _answers("HelpPointed", TALKING | at(OFFERED), None, "pointer/1"),
     _answers("ReportAdvised", TALKING | at(OFFERED), None, "pointer/1"),
     _answers("MessageSent", TALKING | at(OFFERED), None, "message/1"),
-    _answers("ContactRecorded", TAKEN, None, "contact/1"),
-)
-SUPPORT = (
-    _proposes("SupportProposed", TALKING, "note/1"),
-    Step(
-        "CaseSupportOffered",
-        WORKER,
-        DIALOGUE,
-        TALKING,
-        OFFERED,
-        "message/1",
-        (*AT_WORK, APPROVED_OFFER),
-        marks={"support": "offered"},
-        stamps=SAID,
-        waits=FOR_HER,
-    ),
-    Step(
-        "CaseSupportAccepted",
-        REQUESTER,
-        DIALOGUE,
-        at(OFFERED),
-        marks={"support": "accepted"},
-        waits=FOR_OFFICE,
-    ),
-    Step(
-        "CaseSupportDeclined",
-        REQUESTER,
-        DIALOGUE,
-        at(OFFERED),
-        IN_DIALOGUE,
-        marks={"support": "declined"},
-        stamps=("asked_at",),
-        waits=FOR_OFFICE,
-    ),
-    Step(
-        "LinkConsented",
-        REQUESTER,
-        DIALOGUE,
-        at(OFFERED),
-        facts={"link": "to"},
-        waits=FOR_OFFICE,
-    ),
-    Step(
-        "ConsultationEscalated",
-        WORKER,
-        DIALOGUE,
-        at(OFFERED),
-        ESCALATED,
-        guards=(*AT_WORK, SUPPORT_ACCEPTED, LINK_CONSENTED, NOT_ANONYMOUS),
-        facts={"linked_case": "case"},
-        waits=FOR_NOBODY,
-    ),
-)
-CRISIS = (
+    _answers("MessageSent", at(DORMANT), IN_DIALOGUE, "message/1"),
     *(
-        Step(
-            "CrisisFlagged",
-            writers,
-            where,
-            EVERY - at(OPENED),
-            None,
-            "message/1",
-            marks={"crisis": "raised"},
-            first_stamps=("crisis_at",),  # who calls again does not wait anew
-            waits=waits,
-        )
-        for writers, where, waits in (
-            (REQUESTER | WORKER, DIALOGUE, FOR_OFFICE),
-            (WORKER | SUPERVISOR, GOVERNANCE, FOR_SECOND),
+        _answers(kind, at(ESCALATED), None, payload, IN_CRISIS)
+        for kind, payload in (
+            ("MessageSent", "message/1"),
+            ("AnswerGiven", "message/1"),
+            ("HelpPointed", "pointer/1"),
         )
     ),
-    _proposes("CrisisResolutionProposed", EVERY, "note/1", IN_CRISIS),
-    # In the dialogue only where the requester is to know; she need not know of a crisis.
-    *(
-        Step(
-            "CrisisResolved",
-            WORKER,
-            where,
-            EVERY - at(OPENED),
-            guards=(*guards, IN_CRISIS, APPROVED_RESOLUTION),
-            marks={"crisis": "resolved"},
-            clears=("crisis_at",),
-            waits=waits,
-        )
-        for where, guards, waits in ((DIALOGUE, AT_WORK, None), (GOVERNANCE, HIS, FOR_NOBODY))
-    ),
-)
-SECOND_EYES = (
-    _proposes("DisclosureProposed", LIVE | at(CLOSED), "weighing/1"),
-    *(
-        Step(
-            kind,
-            SUPERVISOR,
-            GOVERNANCE,
-            EVERY,
-            None,
-            "note/1",
-            (A_PROPOSAL_IS_OPEN, SECOND_PERSON),
-            waits=FOR_OFFICE,
-        )
-        for kind in ("ApprovalGiven", "ApprovalRefused")
-    ),
-    Step("MessageSent", WORKER | SUPERVISOR, GOVERNANCE, EVERY, None, "message/1"),
+    _withdrawing_the_offer("ClarificationRequested", IN_DIALOGUE, "message/1"),
+    _withdrawing_the_offer("AnswerGiven", IN_DIALOGUE, "message/1"),
+    _withdrawing_the_offer("ShortAdviceGiven", ADVISED, "advice/1"),
 )
 NOTES = (
-    Step("SignalRegistered", WORKER, WORKNOTES, TAKEN, None, "signal/1", HIS),
-    Step("PeerConsulted", WORKER, WORKNOTES, TAKEN, None, "excerpt/1", HIS, waits=FOR_OFFICE),
+    Step(
+        "SignalRegistered",
+        WORKER,
+        WORKNOTES,
+        TAKEN,
+        None,
+        "signal/2",
+        HIS,
+        adds={"signals": ("person",)},
+    ),
+    Step(
+        "PeerConsulted",
+        WORKER,
+        WORKNOTES,
+        TAKEN,
+        None,
+        "excerpt/1",
+        (*HIS, TWO_ARE_HERE),
+        waits=FOR_OFFICE,
+    ),
+    Step("ContactRecorded", WORKER, WORKNOTES, TAKEN, None, "contact/2", HIS),
     Step("RequesterReportNoted", WORKER, WORKNOTES, TAKEN, None, "note/1", HIS),
+    Step("ClosingNoted", WORKER, WORKNOTES, at(CLOSED, ESCALATED), None, "closing_note/1", HIS),
     Step("DelayExplained", WORKER, WORKNOTES, LIVE, None, "note/1", HIS, explains=True),
-    Step("MessageSent", WORKER, WORKNOTES, TAKEN, None, "message/1", waits=FOR_NOBODY),
+    Step("MessageSent", WORKER | ASKED, WORKNOTES, TAKEN, None, "message/1", waits=FOR_NOBODY),
 )
 ENDING = (
     Step(
         "ConsultationBecameDormant",
         WORKER,
         DIALOGUE,
-        TALKING,
+        TALKING | at(OFFERED),
         DORMANT,
-        "message/1",
-        (*AT_WORK, SILENT_FOR_14_DAYS),
+        "notice/1",
+        (*AT_WORK, SILENT_FOR_14_DAYS, LAST_WORD_IS_OURS, NO_OPEN_CRISIS),
         waits=FOR_HER,
     ),
     Step(
@@ -263,20 +223,29 @@ ENDING = (
         DIALOGUE,
         TAKEN,
         CLOSED,
-        "closing/1",
-        (*AT_WORK, NO_OPEN_CRISIS),
+        "closing/2",
+        (*AT_WORK, NO_OPEN_CRISIS, NO_DISCLOSURE_WAITS),
         stamps=("closed_at",),
         waits=FOR_NOBODY,
     ),
     Step(
+        "StoppedByRequester",
+        ASK,
+        DIALOGUE,
+        LIVE,
+        CLOSED,
+        stamps=("closed_at",),
+        waits=FOR_OFFICE,
+    ),
+    Step(
         "ConsultationReopened",
-        REQUESTER,
+        ASK,
         DIALOGUE,
         at(CLOSED),
         IN_DIALOGUE,
         "message/1",
         (WITHIN_90_DAYS,),
-        stamps=ASKED,
+        stamps=ASKING,
         waits=FOR_OFFICE,
     ),
     Step(
@@ -287,20 +256,14 @@ ENDING = (
         IN_DIALOGUE,
         "message/1",
         (*AT_WORK, WITHIN_90_DAYS),
-        stamps=ASKED,
+        stamps=ASKING,
         waits=FOR_HER,
     ),
 )
-MEMBERSHIP = (
-    Step("MemberLeft", WORKER, DIALOGUE, EVERY, guards=(IS_NOT_ASSIGNED,)),
-    Step("MemberLeft", WORKER | SUPERVISOR, WORKNOTES | GOVERNANCE, EVERY),
-    Step("WrapRefused", REQUESTER | WORKER, DIALOGUE, EVERY),
-    Step("WrapRefused", WORKER | SUPERVISOR, WORKNOTES | GOVERNANCE, EVERY),
-    Step("RequesterKeyReplaced", REQUESTER, DIALOGUE, EVERY),
-)
 
 STEPS = (
-    *ASKING,
+    *TALK,
+    *NAMING,
     *TAKING,
     *ANSWERING,
     *SUPPORT,

@@ -72,4 +72,13 @@ TERMS = (
         Amount(14, Unit.DAYS),
         "after two silent weeks the requester is told that it rests, and can always go on",
     ),
+    Term(
+        "reassign",
+        "reassigned_at",
+        EVERY,
+        frozenset({"governance"}),
+        BOTH,
+        Amount(1, Unit.OFFICE_DAYS),
+        "whoever it was given to writes within a day, or the supervisor gives it to another",
+    ),
 )

@@ -84,7 +84,7 @@ BEGINNING = (
         at(INTAKE),
         ACTIVE,
         guards=(TAKES_IT_HIMSELF, MAY_TAKE),
-        facts={"assignee": "casemanager"},
+        facts={"assignee": "body.casemanager"},
         waits=FOR_NOBODY,
     ),
     Step(
@@ -93,7 +93,7 @@ BEGINNING = (
         GOVERNANCE,
         at(ACTIVE),
         guards=(TAKES_IT_HIMSELF, MAY_TAKE),
-        facts={"assignee": "casemanager"},
+        facts={"assignee": "body.casemanager"},
         marks={"substitute": ""},
     ),
     Step(
@@ -102,7 +102,7 @@ BEGINNING = (
         GOVERNANCE,
         at(ACTIVE),
         guards=(HIS_HERE, SUBSTITUTE_IS_A_COLLEAGUE),
-        facts={"substitute": "substitute"},
+        facts={"substitute": "body.substitute"},
     ),
 )
 
@@ -169,7 +169,7 @@ SHARING = (
         GOVERNANCE,
         LIVE,
         None,
-        "weighing/1",
+        "weighing/2",
         (HIS_HERE,),
         waits=FOR_SECOND,
         proposes=True,

@@ -1,0 +1,314 @@
+"""What a person writes, asked for by the schema of its payload: given as options, in a file, or in
+the editor. It is checked here, before anything is sealed.
+
+A form is text with a head for each field, at the beginning of a line; what follows up to the next
+head is the field's, without the empty lines around it:
+
+    [yourself] Stay in touch.
+    He wrote:
+    [sic] #tomorrow
+
+    [contact_again]
+    As soon as you hear of a day or a plan.
+
+Only the names of the form's own fields are heads: [sic] is text. A schema of one field has no head:
+all of the text is the field.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import IO, Any, TypeVar
+
+import click
+from marshmallow import fields, validate
+
+from cli.sentences.language import _, called, code_of, dutch
+from cli.writing.again import AGAIN
+from cli.writing.encodings import passes_by, read_text, unbroken
+from cli.writing.template import Template, left_out, marked
+from cli.writing.text import as_typed
+from cli.writing.unsent import OnScreen, Unsent, typed_in
+from client.errors import NotPossible
+from wire.payload_schemas import SCHEMAS, BadPayload, check_payload
+
+F = TypeVar("F", bound=Callable[..., Any])
+YES = {"yes": True, "ja": True, "no": False, "nee": False}
+
+# English as people ask for a field; Dutch stands in the catalogue.
+LABELS = {
+    "text": "What you want to say",
+    "yourself": "What the person can do",
+    "professional_help": "Where professional help is to be found",
+    "possible_reports": "Reports that may be needed, and to whom",
+    "contact_again": "When to contact us again",
+    "outcome": "How it ended",
+    "reason": "Why it ends",
+    "pointers": "Where the person was pointed to",
+    "channel": "How you spoke",
+    "to": "Which kind of help or report",
+    "name": "How you want to be called",
+    "contact": "How you can be reached",
+    "excerpt": "What happened, newly written and without names",
+    "question": "What you want to know",
+    "observed": "When and where it was seen",
+    "observed_by": "Who saw it",
+    "fact": "The fact: what was seen or heard, and nothing else",
+    "quote": "The words themselves, if someone said them",
+    "opinion": "An opinion about it, and whose",
+    "hypothesis": "What it may mean, and what else",
+    "source": "Where it comes from",
+    "reliability": "How reliable the source is, from A (sure) to E (not)",
+    "contradicts": "Does it speak against the worry?",
+    "facts": "The facts that would be shared",
+    "purpose": "For what purpose",
+    "necessity": "Why it is needed, and in proportion",
+    "alternative": "What less would do, and why not",
+    "advice_asked": "Whose advice was asked",
+    "talked_with": "Whether the person was spoken with, or why not",
+    "consent": "Whether consent was asked, given or refused",
+    "informed": "Whether the person was informed, or why not yet",
+    "discipline": "From which discipline you write",
+    "findings": "What you found",
+    "other_explanations": "What else it may be, with what speaks for and against each",
+    "contra_indications": "What speaks against the worry",
+    "confidence": "How sure you are",
+    "would_change": "What would change your mind",
+    "what_to_whom": "What exactly would go to whom, and when",
+    "with_whom": "With whom you spoke: as what, without a name",
+    "to_you": "Your last word to the person",
+    "subject_kind": "About whom or what it was",
+    "form_group": "Which form of extremism it was about",
+    "considerations": "What was weighed",
+    "credibility": "How credible it is, from 1 (confirmed) to 5 (not)",
+    "diagnosis": "A diagnosis, if a professional made one",
+    "diagnosis_register": "The register of the professional who made it",
+    "follow_up_of": "Which signal it follows on, by its number",
+    "what": "What exactly would be told",
+    "to_whom": "To whom, by name",
+    "when": "When",
+    "how": "How it would be told",
+    "deciders": "Who decides with you",
+    "privilege": "Whether professional secrecy was looked at, for an order",
+    "by_channel": "By which way it went",
+    "moment": "When it went",
+    "receiver": "Who received it",
+    "given_by": "Who consents",
+    "age_band": "How old the person is",
+    "words": "What you consent to, in your own words",
+    "until": "Until when",
+}
+
+
+def asked(schema: str) -> dict[str, fields.Field[Any]]:
+    """The fields of a schema that a person fills in, by name."""
+    return {
+        name: field
+        for name, field in SCHEMAS[schema].fields.items()
+        if name not in ("schema", "attachments", "anonymised", "rewritten")
+    }
+
+
+def choices(field: fields.Field[Any]) -> list[str]:
+    """What may stand in a field; empty for free text."""
+    if isinstance(field, fields.Boolean):
+        return ["yes", "no"]
+    for check in field.validators:
+        if isinstance(check, validate.OneOf):
+            return [str(choice) for choice in check.choices]
+    return []
+
+
+def form_options(schema: str | None) -> Callable[[F], F]:
+    """One option for each field, -f for a file with the form, and the draft that waits."""
+
+    def decorate(command: F) -> F:
+        if schema is None:
+            return command
+        command = click.option(
+            "--send-draft", is_flag=True, help="Send the draft that waits here as it is."
+        )(command)
+        command = click.option(
+            "--draft", is_flag=True, help="Go on with the draft that waits here, in the editor."
+        )(command)
+        command = click.option(
+            "-f",
+            "--file",
+            type=click.File("rb"),
+            help="Read the text or the form from a file.",
+        )(command)
+        for name, field in reversed(asked(schema).items()):
+            flags = ["-m", "--message", name] if name == "text" else [_flag(name), name]
+            kind = click.Choice(found) if (found := choices(field)) else None
+            command = click.option(*flags, type=kind, help=f"{LABELS[name]}.")(command)
+        return AGAIN(command)
+
+    return decorate
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def options_of(schema: str, given: Mapping[str, Any]) -> dict[str, str]:
+    """The fields that were given as options. Raises NotPossible for what is no text."""
+    return {name: unbroken(given[name]) for name in asked(schema) if given.get(name) is not None}
+
+
+def missing(schema: str, given: Mapping[str, Any], file: IO[Any] | None) -> list[str]:
+    """The fields that an editor is opened for; empty if it is not."""
+    names = [name for name in asked(schema) if given.get(name) is None]
+    wanted = file is None and any(asked(schema)[name].required for name in names)
+    return names if wanted else []
+
+
+def filled(
+    schema: str,
+    given: Mapping[str, Any],
+    file: IO[Any] | None,
+    what: str,
+    *,
+    read_by: str = "",
+    unsent: Unsent | None = None,
+    begun: str = "",
+    opens: bool = True,
+) -> dict[str, Any]:
+    """The payload: from options and the file; the editor asks for what is missing. what: is asked;
+    read_by: who reads it, the first lines of what the editor shows. unsent: where what was typed
+    waits; on screen, at the end of the command, if nothing is said. begun: what stands in the
+    editor at first; without `opens` it is taken as it is.
+
+    Raises NotPossible for what is no form; what was typed is with `unsent` by then.
+    """
+    values, unsent = options_of(schema, given), unsent or OnScreen.of_command()
+    if file is not None:
+        text = read_text(file)
+        if passes_by(file):
+            unsent.keep(text)
+        return checked(schema, read_form(schema, text, only=_only(schema, values)) | values)
+    names = missing(schema, given, file)
+    if not names:
+        return checked(schema, values)
+
+    def read(said: str) -> dict[str, Any]:
+        only = names[0] if len(names) == 1 else None
+        return checked(schema, values | read_form(schema, said, names, only))
+
+    if not opens:
+        return read(begun)
+    head = [line for line in (*read_by.split("\n"), what, left_out()) if line]
+    blank = empty_form(schema, names)
+    template = Template(head, blank, lambda form: _labelled(schema, names, form))
+    return typed_in(unsent, template, begun, read)
+
+
+def _only(schema: str, values: Mapping[str, str]) -> str | None:
+    """The one field that is needed and was not given as an option, if it is one."""
+    needed = [name for name, one in asked(schema).items() if one.required and name not in values]
+    return needed[0] if len(needed) == 1 else None
+
+
+def typed_of(
+    value: Mapping[str, Any] | None, given: Mapping[str, Any], file: IO[Any] | None
+) -> dict[str, Any]:
+    """What of a payload was typed, and stands nowhere else."""
+    if value is None or (file is not None and not passes_by(file)):
+        return {}
+    schema = value["schema"]
+    return {key: value[key] for key in asked(schema) if key in value and given.get(key) is None}
+
+
+def empty_form(schema: str, names: list[str]) -> str:
+    """The heads of these fields, each with room below it; nothing for the one field of a schema."""
+    if len(asked(schema)) == 1:
+        return ""
+    return "".join(f"[{name}]\n\n\n" for name in names)
+
+
+def _labelled(schema: str, names: Iterable[str], form: str) -> str:
+    """A form with what each field is for above its head."""
+
+    def label(head: re.Match[str]) -> str:
+        return f"{marked(_label(schema, head[1]))}\n{head[0]}"
+
+    if len(asked(schema)) == 1:
+        return form
+    return re.sub(_heads(names), label, form, flags=re.MULTILINE)
+
+
+def _label(schema: str, name: str) -> str:
+    field = asked(schema)[name]
+    allowed = ", ".join(map(called, choices(field)))
+    optional = "" if field.required else f" ({_('may stay empty')})"
+    return _(f"{LABELS[name]}.").rstrip(".") + (f" ({allowed})" if allowed else optional)
+
+
+def _heads(names: Iterable[str]) -> str:
+    return rf"^\[({'|'.join(names)})\]"
+
+
+def read_form(
+    schema: str, text: str, names: Iterable[str] | None = None, only: str | None = None
+) -> dict[str, str]:
+    """The values of a form. names: its fields, all of the schema's if not given. only: the field
+    that a text without any head is.
+
+    Raises NotPossible for a text outside the fields, and for a field that stands twice.
+    """
+    if len(asked(schema)) == 1:
+        return {next(iter(asked(schema))): as_typed(text)}
+    before, *parts = re.split(_heads(names or asked(schema)), text, flags=re.MULTILINE)
+    if not parts and only is not None:
+        return {only: _unframed(text)}
+    if before.strip():
+        raise NotPossible(_("a text stands outside the fields of the form"))
+    values: dict[str, str] = {}
+    for name, said in zip(parts[::2], parts[1::2], strict=True):
+        if name in values:
+            raise NotPossible(
+                f"the field [{name}] stands twice; put a space before it where it is text"
+            )
+        values[name] = _said(name, said)
+    return values
+
+
+def _said(name: str, said: str) -> str:
+    """What was said in a field. What an earlier form printed behind its head was not said."""
+    first, end, rest = said.partition("\n")
+    printed = {LABELS[name], dutch()["sentences"].get(f"{LABELS[name]}.", "").rstrip(".")}
+    label = re.sub(r" \([^()]*\)$", "", first.strip())
+    first = "" if label in printed else first.removeprefix(" ")
+    return _unframed(f"{first}{end}{rest}")
+
+
+def _unframed(said: str) -> str:
+    """Without the empty lines before and after; what stands in a line stays."""
+    return re.sub(r"\A(?:[ \t]*\n)+|(?:\n[ \t]*)+\Z", "", said)
+
+
+def checked(schema: str, values: Mapping[str, str]) -> dict[str, Any]:
+    """The payload of these values. Raises NotPossible, naming the fields."""
+    said: dict[str, Any] = {name: value for name, value in values.items() if value.strip()}
+    for name, field in asked(schema).items():
+        if name in said and (codes := choices(field)):
+            said[name] = code_of(said[name].strip(), codes) or said[name].strip()
+        if isinstance(field, fields.Boolean) and said.get(name, "").lower() in YES:
+            said[name] = YES[said[name].lower()]
+    empty = [name for name, field in asked(schema).items() if field.required and name not in said]
+    if empty == list(asked(schema)):
+        raise NotPossible("nothing was written")
+    if empty:
+        listed = ", ".join(f"[{name}]" for name in empty)
+        raise NotPossible(f"{_('these fields are still empty')}: {listed}")
+    if "anonymised" in SCHEMAS[schema].fields:
+        said["anonymised"] = True  # who sends it is asked to state it
+    value = {"schema": schema, **said, "attachments": []}
+    try:
+        return check_payload(schema, value)
+    except BadPayload as error:
+        raise NotPossible(str(error)) from error
+
+
+def stand_in(schema: str) -> dict[str, Any]:
+    """A payload of a schema that says nothing, to try beforehand what may be sent."""
+    values = {name: next(iter(choices(one)), "…") for name, one in asked(schema).items()}
+    return checked(schema, values)

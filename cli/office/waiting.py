@@ -1,0 +1,219 @@
+"""What waits, case by case: the rows of the work list folded to one line each, most pressing first,
+with the first words of what it is about. Showing them is not here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from cli.screen.show import CHOSEN, KEPT_BACK
+from client.cases.casework import SUPERVISOR
+from client.cases.proposals import open_for, proposals
+from client.errors import NotPossible, Unreadable
+from client.place.chain import Chain, Item
+from client.place.names import type_of
+from client.session import Session
+from domain.services.consultation import CONSULTATION
+from domain.services.consultation.guards import WORKER
+from domain.services.registry import SERVICES
+from domain.services.support.guards import FAMILY
+
+Row = dict[str, Any]
+CRISIS = "crisis_decision"
+RAISES = "CrisisFlagged"
+NO_WORDS = KEPT_BACK | CHOSEN  # of fields: they say nothing of what somebody is worried about
+BESIDE = "governance"  # where a second person decides, also when a case is done
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A case with the rows of it in which the device stands. now: unix time."""
+
+    rows: list[Row]
+    now: float
+
+    @property
+    def case(self) -> str:
+        return str(self.rows[0]["case"])
+
+    @property
+    def service(self) -> str:
+        return str(self.rows[0]["service"])
+
+    @property
+    def state(self) -> str:
+        return next((str(row["state"]) for row in self.rows if row["state"]), "")
+
+    @property
+    def mine(self) -> bool:
+        return any(row.get("mine") for row in self.rows)
+
+    @property
+    def terms(self) -> list[dict[str, Any]]:
+        """Those that run, each once; not explained before explained, the earliest first."""
+        found = {term["term"]: term for row in self.rows for term in row["terms"]}
+        return sorted(found.values(), key=lambda term: (term["explained"], term["due"]))
+
+    @property
+    def crisis(self) -> bool:
+        return any(term["term"] == CRISIS for term in self.terms)
+
+    @property
+    def overdue(self) -> bool:
+        return any(term["due"] < self.now and not term["explained"] for term in self.terms)
+
+    @property
+    def waiting(self) -> list[Row]:
+        """The rows in which somebody is waited for: those that wait for this device's role first,
+        then those for others who work here, each by how long they wait."""
+
+        def rank(row: Row) -> tuple[bool, bool, int]:
+            whom = row["waits_for"]
+            return whom != row.get("role"), whom in FAMILY, row["waiting_since"] or 0
+
+        return sorted((row for row in self.rows if row["waits_for"]), key=rank)
+
+    @property
+    def waits_for(self) -> str:
+        """The role that is waited for; empty for nobody."""
+        return str(self.waiting[0]["waits_for"]) if self.waiting else ""
+
+    @property
+    def waits_for_me(self) -> bool:
+        return bool(self.waiting) and self.waits_for == self.waiting[0].get("role")
+
+    @property
+    def decides(self) -> int:
+        """How many proposals this person may answer, as far as its places were read."""
+        return sum(row.get("decides", 0) for row in self.rows)
+
+    @property
+    def untaken(self) -> bool:
+        """Whether nobody has it and this device's role may take it."""
+        service, role = SERVICES.get(self.service), self.rows[0].get("role", "")
+        return service is not None and self.state in service.untaken(role)
+
+    @property
+    def listed(self) -> bool:
+        """Whether it belongs in a list of what waits: a question has come, and the case is not
+        done. One that is done stays only for a crisis, or for what a second person decides."""
+        service = SERVICES.get(self.service)  # a server may name one that is not known here
+        if service is not None and self.state == service.begins:
+            return False
+        done = any(row.get("done") for row in self.rows)
+        decides = any(
+            row["waits_for"] == row.get("role") and row.get("compartment", "").startswith(BESIDE)
+            for row in self.rows
+            if row["waits_for"] == SUPERVISOR
+        )
+        return not done or self.crisis or decides
+
+    @property
+    def urgency(self) -> tuple[Any, ...]:
+        """Crisis first, then what is late, then what waits for this person, then what waits."""
+        due = [term["due"] for term in self.terms if not term["explained"]]
+        since = self.waiting[0]["waiting_since"] if self.waiting else None
+        return (
+            not self.crisis,
+            not self.overdue,
+            not self.waits_for_me,
+            not self.waiting,
+            min(due, default=float("inf")),
+            float("inf") if since is None else since,
+            self.case,
+        )
+
+
+def cases_of(rows: Iterable[Row], now: float) -> list[Waiting]:
+    """The cases that belong in a list of what waits, the most pressing first."""
+    of_case: dict[str, list[Row]] = {}
+    for row in rows:
+        of_case.setdefault(row["case"], []).append(row)
+    found = (Waiting(of_one, now) for of_one in of_case.values())
+    return sorted((one for one in found if one.listed), key=lambda one: one.urgency)
+
+
+class Told(NamedTuple):
+    """What a place tells. open: its proposals that nobody answered; mine: those of them that this
+    person may answer."""
+
+    words: str = ""
+    open: int = 0
+    mine: int = 0
+
+
+@dataclass
+class Words:
+    """The first words of what cases are about, opened on this machine alone and kept in memory for
+    as long as nothing moves. Each costs one conversation that is read and one content."""
+
+    session: Session
+    _told: dict[str, tuple[int, Told]] = field(default_factory=dict)
+
+    def of(self, waiting: Waiting) -> str:
+        """Of what was asked; for who does not read that, of a crisis, of what is proposed, or of
+        what was said first where she stands, and empty where that is nothing. Raises Distrust,
+        ServerRefused."""
+        told = (self._of_place(row).words for row in _telling(waiting))
+        return next(filter(None, told), "")
+
+    def truly(self, row: Row) -> Row:
+        """A row of governance with whom it waits for as its own entries say: a second person while
+        a proposal is open, and in a crisis else the office, whose step it is to end it. decides:
+        how many proposals this person may answer. Raises Distrust, ServerRefused."""
+        crisis = any(term["term"] == CRISIS for term in row["terms"])
+        ours = row["service"] == CONSULTATION.name and row["compartment"].startswith(BESIDE)
+        if not ours or not (crisis or row.get("role") == SUPERVISOR):
+            return row
+        told = self._of_place(row)
+        turn = SUPERVISOR if told.open else WORKER if crisis else row["waits_for"]
+        return row | {"waits_for": turn, "decides": told.mine}
+
+    def _of_place(self, row: Row) -> Told:
+        place = f"{row['case']}/{row['compartment']}"
+        known = self._told.get(place)
+        if known is None or known[0] != row["position"]:
+            chain = self.session.read(row["case"], row["compartment"])
+            known = self._told[place] = (row["position"], self._tells(chain) if chain else Told())
+        return known[1]
+
+    def _tells(self, chain: Chain) -> Told:
+        unanswered = [one for one in proposals([chain]) if not one.answer]
+        mine = open_for(self.session, unanswered)
+        return Told(self._words(chain), len(unanswered), len(mine))
+
+    def _words(self, chain: Chain) -> str:
+        """Empty where this device was given no key, or nothing was said."""
+        for item in self._telling_items(chain):
+            try:
+                value = self.session.open(chain, item)
+            except (Unreadable, NotPossible):
+                continue  # erased, taken back or damaged: the next one tells
+            told = (said for key, said in value.items() if key not in NO_WORDS)
+            return next((said for said in told if isinstance(said, str) and said), "")
+        return ""
+
+    def _telling_items(self, chain: Chain) -> list[Item]:
+        """In governance what a crisis is about, or what is to be decided; elsewhere the first."""
+        items = [item for item in chain.items if chain.can_open(item)]
+        if chain.compartment.type != BESIDE:
+            return items[:1]
+        waiting = {one.id for one in open_for(self.session, proposals([chain]))}
+        raised = [item for item in items if item.entry.header.kind == RAISES]
+        asked = [item for item in items if item.entry.header.id in waiting]
+        ended = chain.state.facts.get("crisis") != "raised"
+        first, then = (asked, raised) if ended else (raised, asked)
+        return [*reversed(first), *reversed(then), *items[:1]]
+
+
+def _telling(waiting: Waiting) -> list[Row]:
+    """The rows of the places that tell what a case is about, the most telling first."""
+    asked = waiting.service == CONSULTATION.name
+    order = ("dialogue", "governance") if asked else ("governance",)
+
+    def rank(row: Row) -> tuple[int, int, str]:
+        kind = type_of(row["compartment"])
+        place = order.index(kind) if kind in order else len(order)
+        return place, row["opened"], row["compartment"]
+
+    return sorted(waiting.rows, key=rank)

@@ -1,0 +1,1 @@
+"""Commands of who keeps the server, and of who keeps the ceremony."""

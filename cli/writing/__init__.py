@@ -1,0 +1,1 @@
+"""What a person types: read, edited, and not lost."""

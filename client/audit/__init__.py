@@ -1,0 +1,1 @@
+"""What an auditor judges, with no key to any content."""

@@ -1,0 +1,1 @@
+"""Files that go with an entry: made ready, sealed, sent up."""

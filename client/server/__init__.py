@@ -1,0 +1,1 @@
+"""Reaching the server, and what is known of it: people, pins, receipts."""

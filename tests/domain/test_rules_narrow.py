@@ -1,0 +1,132 @@
+"""What the rules must not let through: one promise for each change that would make them too wide.
+
+Holds domain/check.py, domain/membership.py.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.check import Rules
+from domain.entry import Entry, Line
+from domain.refusal import Refusal
+from domain.service import View
+from domain.services.registry import SERVICES
+from tests.support.history import (
+    COLLEAGUE_LINE,
+    CUSTODIANS,
+    MOTHER,
+    NAME,
+    REQUESTER_LINE,
+    STRANGER,
+    WORKER,
+    WORKER_LINE,
+    History,
+)
+
+R = Refusal
+NOTES = "worknotes-123456789"
+INVITED = {"invitation": "9" * 32, "role": "relative", "expires": "2027-01-15T08:10Z"}
+EXPIRED = 1_800_000_600  # that minute
+
+
+@pytest.fixture
+def given() -> History:
+    return History().open()
+
+
+def with_body(entry: Entry, **changes: object) -> Entry:
+    """With another body; a field of None is gone from it."""
+    body = {**entry.header.body, **changes}
+    body = {name: value for name, value in body.items() if value is not None}
+    return replace(entry, header=replace(entry.header, body=body))
+
+
+def test_a_reader_of_a_part_holds_the_first_opening_to_its_fields() -> None:
+    history = History(Rules(SERVICES, View.PART))
+    for field in SERVICES["consultation"].opening:
+        assert history.then(with_body(history.opening(), **{field: None})) is R.MALFORMED
+
+
+def test_a_place_beside_is_of_the_same_service() -> None:
+    history = History(Rules(SERVICES)).open()
+    fields = dict.fromkeys(SERVICES["consultation"].opening)
+    body = with_body(
+        history.opening(WORKER_LINE), service="family_support", purpose="support", **fields
+    ).header.body
+    made = history.entry("CompartmentOpened", WORKER, dict(body), compartment=NOTES)
+    assert history.then(made) is R.NOT_ALLOWED
+
+
+def test_a_case_is_opened_by_rules_that_are_known() -> None:
+    history = History(Rules(SERVICES))
+    assert history.then(with_body(history.opening(), rules=2)) is R.MALFORMED
+    assert history.then(history.opening()) is None
+
+
+def test_an_invitation_stands_once(given: History) -> None:
+    given.add(given.entry("ParticipantInvited", WORKER, INVITED))
+    assert given.then(given.entry("ParticipantInvited", WORKER, INVITED)) is R.WRONG_STATE
+
+
+def test_a_replaced_device_does_not_come_back_by_a_replacement(given: History) -> None:
+    given.add(given.entry("RequesterKeyReplaced", MOTHER, {"device": STRANGER}))
+    given.add(given.change(STRANGER, Line(STRANGER, "requester", None), WORKER_LINE))
+    back = given.entry("RequesterKeyReplaced", STRANGER, {"device": MOTHER})
+    assert given.then(back) is R.UNCERTIFIED_MEMBER
+
+
+def test_no_wrap_is_refused_while_keys_are_owed(given: History) -> None:
+    given.add(given.entry("MemberLeft", WORKER))
+    assert given.then(given.entry("WrapRefused", MOTHER, {"epoch": 0})) is R.ROTATION_OWED
+
+
+def test_a_reader_of_a_part_takes_no_first_place_of_another_case() -> None:
+    history = History(Rules(SERVICES, View.PART))
+    assert history.then(replace(history.opening(), fits_case=False)) is R.WRONG_CASE
+
+
+def test_a_place_opens_with_epoch_0() -> None:
+    history = History()
+    opening = history.opening()
+    later = replace(opening, header=replace(opening.header, epoch=1))
+    assert history.then(later) is R.WRONG_EPOCH
+
+
+def test_an_invitation_ends_at_its_minute(given: History) -> None:
+    given.add(given.entry("ParticipantInvited", WORKER, INVITED))
+    guest = Line(STRANGER, "relative", "9" * 32)
+    for now, wanted in ((EXPIRED - 1, None), (EXPIRED, R.UNCERTIFIED_MEMBER)):
+        given.now = now
+        made = given.change(WORKER, REQUESTER_LINE, WORKER_LINE, guest, reason="joined")
+        assert given.then(made) is wanted
+
+
+def test_who_is_removed_is_not_replaced_by_another(given: History) -> None:
+    for reason in ("removed", "rotated", "joined"):
+        exchanged = given.change(MOTHER, REQUESTER_LINE, COLLEAGUE_LINE, reason=reason)
+        assert given.then(exchanged) is R.NOT_ALLOWED
+
+
+def approvals(given: History, where: str = NAME) -> list[str]:
+    """The approvals of two custodians, of the epoch there."""
+    found = []
+    for custodian in CUSTODIANS[1:]:
+        yes = given.entry("RecoveryApproved", custodian, {"epoch": 0}, compartment=where)
+        given.add(yes)
+        found.append(yes.header.id)
+    return found
+
+
+def recovered(given: History, approved: list[str]) -> Refusal | None:
+    lines = (REQUESTER_LINE, WORKER_LINE)
+    return given.then(given.change(CUSTODIANS[0], *lines, reason="recovered", approvals=approved))
+
+
+def test_approvals_of_this_epoch_and_place_alone_recover_anything(given: History) -> None:
+    approved = approvals(given)
+    assert recovered(given, approved) is None
+    given.add(given.change(MOTHER, REQUESTER_LINE, WORKER_LINE))
+    assert recovered(given, approved) is R.FOUR_EYES
+    elsewhere = History().open().also_open(NOTES, WORKER, WORKER_LINE)
+    assert recovered(elsewhere, approvals(elsewhere, NOTES)) is R.FOUR_EYES
