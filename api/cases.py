@@ -85,8 +85,9 @@ def _charge(known: Case, compartment: str, device: str) -> list[str]:
     (a consultation that was given to another). To anybody else it may be of another place."""
     place = known.compartments[compartment]
     line, service = place.line(device), SERVICES[known.service]
-    lets_in = any(line and line.role in by for by in service.walls[place.type].adds.values())
-    if line is None or line.role not in service.askers or not lets_in:
+    if line is None or line.role not in service.askers:
+        return []
+    if not service.walls[place.type].adds.get(line.role):
         return []
     return [known.facts[ASSIGNEE]] if known.facts.get(ASSIGNEE) else []
 

@@ -12,30 +12,11 @@ from typing import Any, NoReturn
 
 import click
 
+from cli.office.every_day import STEPS
 from cli.screen.spoken import SpokenGroup
 from cli.screen.terminal import wrapped
 from cli.sentences.language import _
 
-STEPS = (
-    "answer",
-    "clarify",
-    "advise",
-    "point",
-    "advise-report",
-    "contact",
-    "signal",
-    "report-noted",
-    "delay",
-    "crisis",
-    "crisis-over",
-    "resolve",
-    "propose-support",
-    "offer-support",
-    "escalate",
-    "rest",
-    "close",
-    "reopen",
-)
 COMMANDS = {
     "ask": "cli.asker.ask:ask",
     "return": "cli.asker.come_back:return_",

@@ -45,7 +45,7 @@ def inbox(content: bool, watch: bool, as_json: bool) -> None:
         others = {"elsewhere": found["elsewhere"]} if found["elsewhere"] else {}
         listed = {one.case for one in cases_of(found["work"], time.time())}
         work = [row for row in found["work"] if row["case"] in listed]
-        alarms = _alarms(session, listed)
+        alarms = _alarms(session, work)
         print_json({"work": work, **others, **({"alarms": alarms} if alarms else {})})
         return
     words = Words(session) if content else None
@@ -62,10 +62,9 @@ def _show(session: Session, words: Words | None, found: dict[str, Any]) -> int:
     """Show what waits; how many cases there are whose conversation does not hold."""
     now = time.time()
     faults: list[Distrust] = []
-    cases = cases_of([_truly(row, words, faults) for row in found["work"]], now)
-    alarms = cases_of(_alarms(session, {one.case for one in cases}), now)
-    lines = [_line(session, one, name(one.service)) for one in alarms]
-    lines += [_line(session, one, _about(one, words, faults)) for one in cases]
+    rows = [_truly(row, words, faults) for row in found["work"]]
+    cases = cases_of([*rows, *_alarms(session, rows)], now)
+    lines = [_line(session, one, _about(one, words, faults)) for one in cases]
     _one_line_each(_("Inbox"), lines)
     if not lines:
         say(_("Nothing waits."))
@@ -85,16 +84,17 @@ def _show(session: Session, words: Words | None, found: dict[str, Any]) -> int:
     return len(faults)
 
 
-def _alarms(session: Session, known: set[str]) -> list[Row]:
-    """Every crisis in which a supervisor does not stand: without content, for all of them to see
-    (TABLES.md S1). Empty for everybody else."""
+def _alarms(session: Session, known: list[Row]) -> list[Row]:
+    """Every crisis that a supervisor is not told of where she stands: without content, for all of
+    them to see (TABLES.md S1). Empty for everybody else."""
+    told = {row["case"] for row in known if any(term["term"] == ALARM for term in row["terms"])}
     session.directory.refresh()
     if not session.directory.newest.gives(session.device, SUPERVISOR):
         return []
     return [
         row
         for row in session.overview()
-        if row["case"] not in known and any(term["term"] == ALARM for term in row["terms"])
+        if row["case"] not in told and any(term["term"] == ALARM for term in row["terms"])
     ]
 
 
@@ -166,7 +166,7 @@ def _whom(one: Waiting) -> str:
     if not one.waits_for_me:
         return name(one.waits_for)
     row = one.waiting[0]
-    if one.mine and row["compartment"].startswith("worknotes"):
+    if one.mine and row.get("compartment", "").startswith("worknotes"):
         return _("a colleague")  # who was asked there; the asker has the case
     if one.untaken:
         return _("whoever takes it")

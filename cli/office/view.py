@@ -8,6 +8,7 @@ from cli.case.view import as_support, show_case, show_decided, show_waiting
 from cli.desk.step import warn_of_roster
 from cli.home.folder import device_session
 from cli.home.names import addressees, who
+from cli.office.every_day import STEPS as EVERY_DAY
 from cli.office.steps import STEPS
 from cli.office.waiting import Words
 from cli.screen.show import chain_fields, local_time, print_json, say, show_conversation
@@ -104,6 +105,9 @@ def possible(work: Casework) -> list[str]:
             for row in CONSULTATION.steps
         )
     ]
+    # The others are told as a group: each has its own help.
+    rest = [called for called in found if called not in EVERY_DAY]
+    found = [called for called in found if called in EVERY_DAY] + ["consultation"] * bool(rest)
     if state == "received" and role == "consultation_worker":
         found.insert(0, "take")
     if any(not proposal.answer for proposal in work.proposals()) and role == "supervisor":

@@ -216,4 +216,5 @@ def _telling(waiting: Waiting) -> list[Row]:
         place = order.index(kind) if kind in order else len(order)
         return place, row["opened"], row["compartment"]
 
-    return sorted(waiting.rows, key=rank)
+    # Of a crisis elsewhere a supervisor is told without a place.
+    return sorted((row for row in waiting.rows if "compartment" in row), key=rank)

@@ -279,6 +279,33 @@ def test_it_is_not_closed_while_a_disclosure_waits_for_an_answer() -> None:
     assert desk.then(entry(desk, WORKER, "ConsultationClosed")) is None
 
 
+def test_those_who_lead_let_a_privacy_officer_in_and_who_is_asked_puts_nobody_out() -> None:
+    desk = Desk(Rules(SERVICES))
+    desk.open(REQUESTER_LINE, WORKER_LINE)
+    desk.also_open(GOVERNANCE, WORKER, WORKER_LINE, SUPERVISOR_LINE)
+    desk.say(MOTHER, "ConsultationReceived")
+    desk.add(entry(desk, WORKER, "ConsultationAssigned"))
+    everybody = (WORKER_LINE, SUPERVISOR_LINE, OFFICER_LINE)
+    for author in (WORKER, SUPERVISOR):
+        assert desk.then(_changed(desk, GOVERNANCE, author, "joined", *everybody)) is None
+    desk.add(_changed(desk, GOVERNANCE, SUPERVISOR, "joined", *everybody))
+    for author, line in ((OFFICER, SUPERVISOR_LINE), (WORKER, OFFICER_LINE)):
+        left = [one for one in everybody if one != line]
+        out = _changed(desk, GOVERNANCE, author, "removed", *left)
+        assert desk.then(out) is R.NOT_ALLOWED
+    out = _changed(desk, GOVERNANCE, SUPERVISOR, "removed", WORKER_LINE, SUPERVISOR_LINE)
+    assert desk.then(out) is None
+    asked = CONSULTATION.walls["worknotes"]
+    assert not (asked.adds.keys() | asked.removes.keys()) - {"consultation_worker"}
+
+
+def _changed(desk: Desk, where: str, author: str, reason: str, *lines: Line) -> Entry:
+    assert desk.case is not None
+    epoch = desk.case.compartments[where].epoch + 1
+    body = {"epoch": epoch, "commit": "", "reason": reason, "members": members(*lines)}
+    return desk.entry("MembersChanged", author, body, compartment=where, epoch=epoch)
+
+
 # A worker who is ill
 
 

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from cli.main import COMMANDS, cli
-from cli.main import STEPS as EVERY_DAY
+from cli.office.every_day import STEPS as EVERY_DAY
 from cli.office.steps import STEPS, consultation
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
