@@ -17,11 +17,13 @@ from domain.services.consultation import CONSULTATION
 from domain.services.consultation.guards import WORKER
 from domain.services.registry import SERVICES
 from domain.services.support.guards import FAMILY
+from wire.payload_schemas import SCHEMAS
 
 Row = dict[str, Any]
 CRISIS = "crisis_decision"
 RAISES = "CrisisFlagged"
-NO_WORDS = KEPT_BACK | CHOSEN  # of fields: they say nothing of what somebody is worried about
+NO_WORDS = KEPT_BACK | CHOSEN | {"with_whom"}  # of fields: they say nothing of what somebody is worried about
+DECIDE = frozenset({SUPERVISOR, "privacy_officer"})  # on what was proposed
 BESIDE = "governance"  # where a second person decides, also when a case is done
 
 
@@ -96,7 +98,8 @@ class Waiting:
     @property
     def listed(self) -> bool:
         """Whether it belongs in a list of what waits: a question has come, and the case is not
-        done. One that is done stays only for a crisis, or for what a second person decides."""
+        done. One that is done stays only for a term that runs all the same (a crisis, one who
+        stopped), or for what a second person decides."""
         service = SERVICES.get(self.service)  # a server may name one that is not known here
         if service is not None and self.state == service.begins:
             return False
@@ -106,7 +109,7 @@ class Waiting:
             for row in self.rows
             if row["waits_for"] == SUPERVISOR
         )
-        return not done or self.crisis or decides
+        return not done or bool(self.terms) or decides
 
     @property
     def urgency(self) -> tuple[Any, ...]:
@@ -163,7 +166,7 @@ class Words:
         how many proposals this person may answer. Raises Distrust, ServerRefused."""
         crisis = any(term["term"] == CRISIS for term in row["terms"])
         ours = row["service"] == CONSULTATION.name and row["compartment"].startswith(BESIDE)
-        if not ours or not (crisis or row.get("role") == SUPERVISOR):
+        if not ours or not (crisis or row.get("role") in DECIDE):
             return row
         told = self._of_place(row)
         turn = SUPERVISOR if told.open else WORKER if crisis else row["waits_for"]
@@ -189,7 +192,10 @@ class Words:
                 value = self.session.open(chain, item)
             except (Unreadable, NotPossible):
                 continue  # erased, taken back or damaged: the next one tells
-            told = (said for key, said in value.items() if key not in NO_WORDS)
+            # In the order of the form: the first says most of what it is about.
+            form = SCHEMAS.get(value.get("schema", ""))
+            names = form.fields if form else value
+            told = (value.get(name) for name in names if name not in NO_WORDS)
             return next((said for said in told if isinstance(said, str) and said), "")
         return ""
 

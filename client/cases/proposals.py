@@ -8,6 +8,7 @@ from client.place.chain import Chain, Item
 from client.place.decisions import DECIDED_BY, DECISIONS, decided
 from client.server.directory import person_of
 from client.session import Session
+from domain.services.disclosure import APPROVALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +57,28 @@ def _answers(chain: Chain) -> dict[str, str]:
 def open_for(
     session: Session, found: Iterable[Proposal], answer: str | None = None
 ) -> list[Proposal]:
-    """Those that this person may decide, by an answer of a kind or any: of others, and not
-    answered."""
+    """Those that this person may decide, by an answer of a kind or any: of others, and not answered
+    by as many as it takes, nor by her."""
     trust = session.directory.newest
     me = person_of(trust, session.device)
     return [
         one
         for one in found
-        if not one.answer
+        if _waits_for(one, me)
         and (answer is None or answer in DECIDED_BY[one.kind])
         and person_of(trust, one.author) != me
     ]
+
+
+def _waits_for(one: Proposal, person: str | None) -> bool:
+    """Whether a proposal waits for an answer of this person: some take more than one."""
+    if not one.answer:
+        return True
+    case = one.chain.state
+    said, approval = case.set("disclosures").get(one.id), case.approvals.get(one.id)
+    if said is None or approval is None or one.id not in case.open:
+        return False
+    return person not in approval.persons and len(approval.persons) < APPROVALS[said[0]]
 
 
 def the_one(found: list[Proposal], number: str | None = None) -> Proposal:

@@ -202,7 +202,16 @@ NOTES = (
     ),
     Step("ContactRecorded", WORKER, WORKNOTES, TAKEN, None, "contact/2", HIS),
     Step("RequesterReportNoted", WORKER, WORKNOTES, TAKEN, None, "note/1", HIS),
-    Step("ClosingNoted", WORKER, WORKNOTES, at(CLOSED, ESCALATED), None, "closing_note/1", HIS),
+    Step(
+        "ClosingNoted",
+        WORKER,
+        WORKNOTES,
+        at(CLOSED, ESCALATED),
+        None,
+        "closing_note/1",
+        HIS,
+        clears=("stopped_at",),
+    ),
     Step("DelayExplained", WORKER, WORKNOTES, LIVE, None, "note/1", HIS, explains=True),
     Step("MessageSent", WORKER | ASKED, WORKNOTES, TAKEN, None, "message/1", waits=FOR_NOBODY),
 )
@@ -234,7 +243,7 @@ ENDING = (
         DIALOGUE,
         LIVE,
         CLOSED,
-        stamps=("closed_at",),
+        stamps=("closed_at", "stopped_at"),
         waits=FOR_OFFICE,
     ),
     Step(
@@ -246,6 +255,7 @@ ENDING = (
         "message/1",
         (WITHIN_90_DAYS,),
         stamps=ASKING,
+        clears=("stopped_at",),
         waits=FOR_OFFICE,
     ),
     Step(
@@ -257,6 +267,7 @@ ENDING = (
         "message/1",
         (*AT_WORK, WITHIN_90_DAYS),
         stamps=ASKING,
+        clears=("stopped_at",),
         waits=FOR_HER,
     ),
 )

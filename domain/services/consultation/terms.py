@@ -4,6 +4,7 @@ No public service levels of the support point were found: the amounts are ours, 
 """
 
 from domain.services.consultation.states import (
+    CLOSED,
     EVERY,
     IN_DIALOGUE,
     IN_TRIAGE,
@@ -71,6 +72,15 @@ TERMS = (
         OFFICE,
         Amount(14, Unit.DAYS),
         "after two silent weeks the requester is told that it rests, and can always go on",
+    ),
+    Term(
+        "stopped",
+        "stopped_at",
+        at(CLOSED),
+        DIALOGUE,
+        OFFICE,
+        Amount(1, Unit.OFFICE_DAYS),
+        "who ended it may want it erased: somebody looks, and notes why it ended",
     ),
     Term(
         "reassign",
