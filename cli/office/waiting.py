@@ -22,7 +22,8 @@ from wire.payload_schemas import SCHEMAS
 Row = dict[str, Any]
 CRISIS = "crisis_decision"
 RAISES = "CrisisFlagged"
-NO_WORDS = KEPT_BACK | CHOSEN | {"with_whom"}  # of fields: they say nothing of what somebody is worried about
+# Fields that say nothing of what somebody is worried about.
+NO_WORDS = KEPT_BACK | CHOSEN | {"with_whom"}
 DECIDE = frozenset({SUPERVISOR, "privacy_officer"})  # on what was proposed
 BESIDE = "governance"  # where a second person decides, also when a case is done
 
