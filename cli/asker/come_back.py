@@ -28,7 +28,7 @@ from client.place.belonging import handed_over_to, is_named_by
 from client.place.chain import Chain
 from client.session import Session
 from crypto.secret.invitation import Invitation
-from wire.payload_schemas import AGES
+from wire.payloads.disclosure import AGES
 
 LINKS = ("family_support", "individual_support")  # of the services that are there
 CONSENTS = ("report", "share_partners")  # TABLES.md S8: the purposes that a consultation knows

@@ -1,7 +1,7 @@
 """The steps of someone who works here, one command each, made from the table of the service.
 
 Which fields a step asks for, where it is written and when it may be, is not said here again: it
-stands in `domain.services` and `wire.payload_schemas`.
+stands in `domain.services` and `wire.payloads`.
 """
 
 from collections.abc import Mapping

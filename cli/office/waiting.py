@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from cli.screen.show import CHOSEN, KEPT_BACK
 from client.cases.casework import SUPERVISOR
 from client.cases.proposals import open_for, proposals
 from client.errors import NotPossible, Unreadable
@@ -17,13 +16,12 @@ from domain.services.consultation import CONSULTATION
 from domain.services.consultation.guards import WORKER
 from domain.services.registry import SERVICES
 from domain.services.support.guards import FAMILY
-from wire.payload_schemas import SCHEMAS
+from wire.payloads.book import SCHEMAS
+from wire.payloads.fields import about
 
 Row = dict[str, Any]
 CRISIS = "crisis_decision"
 RAISES = "CrisisFlagged"
-# Fields that say nothing of what somebody is worried about.
-NO_WORDS = KEPT_BACK | CHOSEN | {"with_whom"}
 DECIDE = frozenset({SUPERVISOR, "privacy_officer"})  # on what was proposed
 BESIDE = "governance"  # where a second person decides, also when a case is done
 
@@ -194,9 +192,8 @@ class Words:
             except (Unreadable, NotPossible):
                 continue  # erased, taken back or damaged: the next one tells
             # In the order of the form: the first says most of what it is about.
-            form = SCHEMAS.get(value.get("schema", ""))
-            names = form.fields if form else value
-            told = (value.get(name) for name in names if name not in NO_WORDS)
+            form = SCHEMAS[value["schema"]].fields
+            told = (value.get(name) for name, one in form.items() if about(one).words)
             return next((said for said in told if isinstance(said, str) and said), "")
         return ""
 

@@ -24,7 +24,6 @@ from cli.desk import form
 from cli.main import COMMANDS, GROUPS, cli
 from cli.office import inbox, steps
 from cli.operator import trust_people
-from cli.screen import show
 from cli.sentences import advice, findings
 from cli.sentences import faults as faults_
 from cli.sentences.language import LANGUAGES, WORDS, dutch
@@ -42,8 +41,10 @@ from domain.kinds import REASONS, ROLES
 from domain.refusal import Refusal
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import KINDS, SERVICES
+from tests.support.payloads import OF_THE_PRODUCT
 from tests.support.processes import ROOT
-from wire.payload_schemas import SCHEMAS, BadPayload, check_payload
+from wire.payloads.book import BadPayload, check_payload
+from wire.payloads.fields import About, about
 from wire.problems import OTHERS
 from wire.reads import REFUSED, RELEASED
 
@@ -58,6 +59,8 @@ PUT_TOGETHER = {
     "{}: Must be one of: {}.",
     "{}: Not a valid boolean.",
     "{}: Length must be between {} and {}.",
+    "{}: Not a day, such as 2026-03-31.",
+    "{}: Not an amount in euros, such as 1250.50.",
 }
 
 
@@ -143,6 +146,10 @@ def helps_in(language: str) -> list[str]:
     return list(map(str, json.loads(done.stdout)))
 
 
+def told_of_fields() -> list[About]:
+    return [about(field) for schema in OF_THE_PRODUCT.values() for field in schema.fields.values()]
+
+
 def tables() -> dict[str, set[str]]:
     """What is passed to `_()` other than as a literal, and every sentence it may be."""
     helped = set(helps_in("en"))
@@ -150,8 +157,8 @@ def tables() -> dict[str, set[str]]:
     for row in TABLE.values():
         said |= {row.what, row.next, row.asker} - {""}
     return {
-        "f'{LABELS[name]}.'": {f"{label}." for label in form.LABELS.values()},
-        "HEADINGS[key]": set(show.HEADINGS.values()),
+        "about(field).sentence": {one.sentence for one in told_of_fields() if one.label},
+        "one.heading": {one.heading for one in told_of_fields()} - {""},
         "column": set(inbox.COLUMNS),
         "step.help": {step.help for step in steps.STEPS.values()},
         "step.done": {step.done for step in steps.STEPS.values()},
@@ -274,7 +281,7 @@ def test_every_command_and_option_that_a_sentence_names_exists() -> None:
 
 def identifiers() -> set[str]:
     """Everything that `name()` is asked for, and what a person may choose."""
-    fields = {one: field for schema in SCHEMAS for one, field in form.asked(schema).items()}
+    fields = {one: field for schema in OF_THE_PRODUCT for one, field in form.asked(schema).items()}
     chosen = (one for field in fields.values() for one in form.choices(field))
     chosen = {*chosen, *choices_of_commands()}
     words = {one for one in chosen if len(one) > 1} - {"ja", "nee", *SHELLS}  # for both
