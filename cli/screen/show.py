@@ -15,6 +15,8 @@ from client.place.decisions import decided
 from wire.payloads.book import SCHEMAS
 from wire.payloads.fields import about
 
+HALF_A_DAY = 12 * 3600
+
 
 def print_json(value: Any) -> None:
     print(json.dumps(value))
@@ -33,9 +35,9 @@ def clock_time(seconds: float) -> str:
 
 
 def due_time(seconds: int, now: float) -> str:
-    """By when: the hour of today, else the day."""
+    """By when: the hour of today and of the night that follows, else the day."""
     day, today = time.localtime(seconds), time.localtime(now)
-    same = day[:3] == today[:3]
+    same = day[:3] == today[:3] or 0 <= seconds - now < HALF_A_DAY
     return time.strftime("%H:%M" if same else "%Y-%m-%d", day)
 
 

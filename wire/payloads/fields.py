@@ -41,7 +41,7 @@ class About:
     @property
     def sentence(self) -> str:
         """The label as it stands in help and as the key of its Dutch (`cli/words/`)."""
-        return f"{self.label}."
+        return self.label if self.label.endswith("?") else f"{self.label}."
 
     @property
     def as_metadata(self) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
-"""Every row of the consultation's table can be written by a command, and the commands that the demo
-does not play are played here, as people play them.
+"""Every row of every service's table can be written by a command, and the commands of a
+consultation that the demo does not play are played here, as people play them.
 
-Holds cli/office/steps.py.
+Holds cli/desk/commands.py, cli/desk/body.py, cli/desk/every_day.py, client/cases/steps.py.
 """
 
 import re
@@ -12,13 +12,16 @@ from typing import Any
 import click
 import pytest
 
+from cli.desk.every_day import STEPS as EVERY_DAY
 from cli.main import COMMANDS, cli
-from cli.office.every_day import STEPS as EVERY_DAY
-from cli.office.steps import STEPS, consultation
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
 from crypto.secret.seeds import new_device
+from domain.service import Service
 from domain.services.consultation import CONSULTATION
+from domain.services.registry import SERVICES
+from domain.services.support.guards import FAMILY
+from domain.services.support.places import PARTY
 from tests.cli.office.test_commands import PASSPHRASE, Office
 from tests.support.world import World
 
@@ -100,29 +103,84 @@ NOT_OFFERED |= {(role, "HistoryGranted", "dialogue") for role in ASKERS}
 BY_ITSELF = {"MemberLeft", "WrapRefused", "RequesterKeyReplaced"}
 
 
-def test_every_row_of_the_table_has_a_command() -> None:
-    rows = {
+# Deeds of several entries, and rows that many write, have commands of their own: by kind.
+OF_SUPPORT = {
+    "CaseAccepted": "accept",
+    "CaseNotAccepted": "refuse",
+    "CasemanagerAssigned": "take",
+    "SubstituteNamed": "substitute",
+    "ExcerptShared": "excerpt",
+    "ExcerptNoted": "excerpt",
+    "ApprovalGiven": "approve",
+    "ApprovalRefused": "refuse",
+    "MessageSent": "write",
+    "MessageCorrected": "correct",
+    "MessageWithdrawn": "withdraw",
+    "MemberLeft": "leave",
+    "ParticipantInvited": "invite",
+    "HistoryGranted": "grant",
+    "RecoveryApproved": "approve-recovery",
+    "ErasureProposed": "propose-erasure",
+    "PayloadErased": "erase",
+    "ExpertDeployed": "deploy",
+    "ExpertReleased": "release-expert",
+    "ExpertContributed": "contribute",
+    "ContributionAnnounced": "contribute",
+    "AnalysesUnsealed": "unseal",
+    "SessionEnded": "end-session",
+    "AdviceReleased": "release",
+}
+OUTSIDE = FAMILY | PARTY | {"interpreter", "professional"}
+
+
+def rows_of(table: Service) -> set[tuple[str, str, str]]:
+    return {
         (role, step.kind, where)
-        for step in CONSULTATION.steps
+        for step in table.steps
         for role in step.writers
         for where in step.compartments
         if step.kind not in BY_ITSELF
     }
-    of_steps = {("consultation_worker", one.kind, one.place) for one in STEPS.values()}
-    # What the others in governance do by the same commands.
-    also = {"supervisor": {"CrisisFlagged", "CrisisResolutionProposed", "DisclosureWeighed"}}
-    also["privacy_officer"] = {"CrisisFlagged", "DisclosureWeighed"}
-    of_steps |= {(role, kind, "governance") for role, kinds in also.items() for kind in kinds}
-    assert rows == of_steps | set(SPECIAL) | NOT_OFFERED
+
+
+def of_steps(table: Service) -> set[tuple[str, str, str]]:
+    """The rows that the commands of a table write."""
+    found = {(one.kind, one.place) for one in table.commands.values()}
+    return {row for row in rows_of(table) if row[1:] in found}
+
+
+def test_every_row_of_the_consultation_has_a_command() -> None:
+    rows, known = rows_of(CONSULTATION), of_steps(CONSULTATION)
+    assert rows == known | set(SPECIAL) | NOT_OFFERED
+    assert known & (set(SPECIAL) | NOT_OFFERED) == {row for row in known if row[0] in ASKERS} & set(
+        SPECIAL
+    )
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES.keys() - {"consultation"}))
+def test_every_row_of_a_support_case_has_a_command(service: str) -> None:
+    table = SERVICES[service]
+    rows, known = rows_of(table), of_steps(table)
+    assert {kind for _, kind, _ in rows - known} == set(OF_SUPPORT) - {"MemberLeft"}
+    assert not {kind for _, kind, _ in known} & set(OF_SUPPORT)
 
 
 def test_every_command_loads_and_says_what_it_does() -> None:
     context = click.Context(cli)
-    for name in COMMANDS:
+    names = cli.list_commands(context)
+    for name in names:
         command = cli.get_command(context, name)
         assert command is not None and command.get_short_help_str(), name
-    assert set(SPECIAL.values()) | set(EVERY_DAY) <= set(COMMANDS)
-    assert set(consultation.commands) == set(STEPS) > set(EVERY_DAY)
+    assert set(SPECIAL.values()) | set(EVERY_DAY) <= {*COMMANDS}
+    for table in SERVICES.values():
+        group = cli.get_command(context, table.name.replace("_", "-"))
+        assert isinstance(group, click.Group)
+        known = group.list_commands(context)
+        assert known == [*table.commands]
+        for called in known:
+            step = group.get_command(context, called)
+            assert step is not None and step.get_short_help_str(), called
+    assert set(EVERY_DAY) < set(CONSULTATION.commands)
 
 
 STAFF = {"anna": "consultation_worker", "bram": "consultation_worker", "carla": "supervisor"}

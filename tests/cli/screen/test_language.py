@@ -19,10 +19,9 @@ from functools import cache
 import click
 import pytest
 
-from cli.case import commands as cases
 from cli.desk import form
-from cli.main import COMMANDS, GROUPS, cli
-from cli.office import inbox, steps
+from cli.main import GROUPS, OF_SERVICES, cli
+from cli.office import inbox
 from cli.operator import trust_people
 from cli.sentences import advice, findings
 from cli.sentences import faults as faults_
@@ -52,6 +51,7 @@ SHELLS = ("bash", "zsh", "fish")
 # Of operators, who keep the server and the ceremony: they read English.
 ENGLISH_ONLY = {"serve", "release", "projector", "demo"}
 NL = dutch()
+STEPS = [one for service in SERVICES.values() for one in service.commands.values()]
 SENTENCES: dict[str, str] = NL["sentences"]
 # Said by a library or put together, so that no call in the code shows it whole; tests below do.
 PUT_TOGETHER = {
@@ -103,12 +103,15 @@ RAISERS = (
 
 def commands() -> Iterator[tuple[str, click.Command]]:
     context = click.Context(cli)
-    for called in COMMANDS:
+    for called in cli.list_commands(context):
         command = cli.get_command(context, called)
         assert command is not None
         yield called, command
         if isinstance(command, click.Group) and called not in ENGLISH_ONLY:
-            yield from ((f"{called} {inner}", one) for inner, one in command.commands.items())
+            for inner in command.list_commands(context):
+                one = command.get_command(context, inner)
+                assert one is not None
+                yield f"{called} {inner}", one
 
 
 def helps() -> Iterator[str]:
@@ -160,12 +163,10 @@ def tables() -> dict[str, set[str]]:
         "about(field).sentence": {one.sentence for one in told_of_fields() if one.label},
         "one.heading": {one.heading for one in told_of_fields()} - {""},
         "column": set(inbox.COLUMNS),
-        "step.help": {step.help for step in steps.STEPS.values()},
-        "step.done": {step.done for step in steps.STEPS.values()},
-        "form.help": {form.help for form in cases.FORMS},
-        "form.done": {form.done for form in cases.FORMS},
+        "step.help": {step.help for step in STEPS},
+        "step.done": {step.done for step in STEPS},
         "limit": set(LIMITS),
-        "who": set(GROUPS),
+        "who": {*GROUPS, OF_SERVICES},
         "OFTEN.get(fault.errno or 0, OTHERWISE)": {*faults_.OFTEN.values(), faults_.OTHERWISE},
         "NOT_UTF_8": {faults_.NOT_UTF_8},
         "NEXT": {faults_.NEXT},
