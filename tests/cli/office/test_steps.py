@@ -14,16 +14,14 @@ import pytest
 
 from cli.desk.every_day import STEPS as EVERY_DAY
 from cli.main import COMMANDS, cli
-from crypto.encoding import b64
-from crypto.secret.keyfile import write_key_file
-from crypto.secret.seeds import new_device
+from cli.sentences.advice import explain
+from client.errors import ClientError
 from domain.service import Service
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import SERVICES
 from domain.services.support.guards import FAMILY
 from domain.services.support.places import PARTY
-from tests.cli.office.test_commands import PASSPHRASE, Office
-from tests.support.world import World
+from tests.support.desks import Desks, desks
 
 ASKERS = ("requester", "professional")
 # Rows whose command is more than a line of the table: role, kind, compartment type.
@@ -183,40 +181,21 @@ def test_every_command_loads_and_says_what_it_does() -> None:
     assert set(EVERY_DAY) < set(CONSULTATION.commands)
 
 
-STAFF = {"anna": "consultation_worker", "bram": "consultation_worker", "carla": "supervisor"}
-
-
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("office")
-    (folder / "server").mkdir()
-    with World(folder / "server") as world:
-        for number, (person, role) in enumerate(STAFF.items(), 1):
-            keys = new_device()
-            (folder / person).mkdir()
-            value = {"sign": b64(keys.sign), "kem": b64(keys.kem)}
-            write_key_file(folder / person / "device.key", "device", value, PASSPHRASE)
-            world.ceremony.list_person(number, [role], keys)
-            world.publish(keys)
-        office = Office(world, folder)
-        kept = {"XDG_RUNTIME_DIR": str(folder)}
-        for person in STAFF:
-            assert office.run(person, "unlock", **kept).returncode == 0
-        yield office
-        for person in STAFF:
-            office.run(person, "lock", **kept)
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    with desks(tmp_path_factory.mktemp("office")) as opened:
+        yield opened
 
 
-def do(office: Office, person: str, *arguments: str, typed: str = "", fails: bool = False) -> str:
-    office.world.settle()
-    kept = {"XDG_RUNTIME_DIR": str(office.folder), "ZEGEL_PASSPHRASE": "not asked for"}
-    done = office.run(person, *arguments, typed=typed, **kept)
-    assert (done.returncode != 0) == fails, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return re.sub(r"[\s│]+", " ", done.stdout + done.stderr)
+def do(office: Desks, person: str, *arguments: str, typed: str = "", fails: bool = False) -> str:
+    """What somebody reads who runs a command."""
+    done = office.run(person, *arguments, typed=typed)
+    assert (done.error is not None) == fails, done
+    told = explain(done.error)["what"] if isinstance(done.error, ClientError) else ""
+    return re.sub(r"[\s│]+", " ", done.out + done.err + told)
 
 
-def asked(office: Office) -> tuple[str, str]:
+def asked(office: Desks) -> tuple[str, str]:
     """A new question: the case and its code."""
     shown = do(office, "mother", "ask", "--danger", "no", "-m", "a question", "--json")
     case, code = (re.search(rf'"{name}": "([^"]+)"', shown) for name in ("case", "code"))
@@ -224,9 +203,7 @@ def asked(office: Office) -> tuple[str, str]:
     return case[1], code[1]
 
 
-def test_a_consultation_from_naming_a_substitute_to_reopening(
-    office: Office, tmp_path: Any
-) -> None:
+def test_a_consultation_from_naming_a_substitute_to_reopening(office: Desks, tmp_path: Any) -> None:
     case, code = asked(office)
     do(office, "anna", "take", case, "--no-conflict")
     bram = office.json("bram", "colleagues")["people"]
@@ -274,7 +251,7 @@ def test_a_consultation_from_naming_a_substitute_to_reopening(
     assert "and are not shown it now" in do(office, "anna", "show", case, fails=True)
 
 
-def test_support_from_proposal_to_escalation(office: Office) -> None:
+def test_support_from_proposal_to_escalation(office: Desks) -> None:
     case, code = asked(office)
     do(office, "anna", "take", case, "--no-conflict")
     _propose_to_tell(office, case, "that he stays away")
@@ -319,7 +296,7 @@ def test_support_from_proposal_to_escalation(office: Office) -> None:
     assert "her own wish" not in do(office, "mother", "return", "-", typed=code)
 
 
-def _propose_to_tell(office: Office, case: str, told: str) -> None:
+def _propose_to_tell(office: Desks, case: str, told: str) -> None:
     what = ("--disclosure", "excerpt", "--ground", "vital_interest", "--recipient", "school")
     words = ("--what", told, "--to-whom", "his mentor", "--when", "now")
     do(
@@ -337,7 +314,7 @@ def _propose_to_tell(office: Office, case: str, told: str) -> None:
     )
 
 
-def test_a_supervisor_gives_it_to_another_and_the_mother_lets_her_in(office: Office) -> None:
+def test_a_supervisor_gives_it_to_another_and_the_mother_lets_her_in(office: Desks) -> None:
     case, code = asked(office)
     do(office, "anna", "take", case, "--no-conflict")
     do(office, "anna", "answer", case, "-m", "we are looking at it")
@@ -353,7 +330,7 @@ def test_a_supervisor_gives_it_to_another_and_the_mother_lets_her_in(office: Off
     do(office, "anna", "answer", case, "-m", "I am back", fails=True)
 
 
-def test_she_stops_and_consents_when_she_likes(office: Office) -> None:
+def test_she_stops_and_consents_when_she_likes(office: Desks) -> None:
     _, code = asked(office)
     consent = ("--consent", "report", "--age", "16_or_older", "-m", "you may report it")
     do(office, "mother", "return", "-", "--consent", "report", fails=True, typed=code)
@@ -365,7 +342,7 @@ def test_she_stops_and_consents_when_she_likes(office: Office) -> None:
 
 
 def test_a_crisis_that_the_requester_raises_is_seen_by_those_who_may_take_it(
-    office: Office,
+    office: Desks,
 ) -> None:
     _, code = asked(office)
     do(office, "mother", "return", "-", "--crisis", "-m", "he is packing a bag", typed=code)
@@ -377,7 +354,7 @@ def test_a_crisis_that_the_requester_raises_is_seen_by_those_who_may_take_it(
     assert "he is packing a bag" not in do(office, "carla", "overview")
 
 
-def test_someone_rings(office: Office, tmp_path: Path) -> None:
+def test_someone_rings(office: Desks, tmp_path: Path) -> None:
     file = tmp_path / "contact.txt"
     file.write_text(
         "[channel]\ntelephone\n[with_whom]\na father\n[text]\na father rang about his son\n"
