@@ -10,7 +10,7 @@ from cli.desk.attach import attach_options, enclosures
 from cli.desk.form import form_options
 from cli.desk.step import Writing, read_among, read_at, read_there, report, wrote
 from cli.home.folder import device_session
-from cli.home.names import tell_to, tell_to_devices
+from cli.home.names import said_place, tell_to, tell_to_devices, usual_place
 from cli.screen.asking import confirm
 from cli.screen.show import print_json
 from cli.screen.spoken import JSON, command
@@ -146,7 +146,7 @@ def message(
     """Write a message: to the person who asked, or to colleagues."""
     session = device_session()
     work = open_casework(session, case)
-    where = where or _usual_place(work)
+    where = said_place(work, where) if where and where != "asked" else where or usual_place(work)
     files = enclosures(attach, checked)
     asked = next(colleagues.asked_of_colleagues(work), None) if where == "asked" else None
     read_by = read_at(work, where) if where != "asked" else ""
@@ -160,14 +160,6 @@ def message(
         rehearsed=lambda value: _say(rehearsal_of(work), where, value, ()),
     )
     report(work, chain, as_json, _("Your message is stored, sealed."))
-
-
-def _usual_place(work: Casework) -> str:
-    """Where somebody asked; for who does not stand there, the first place of hers."""
-    first = work.first
-    if first is not None and work.table.asks_in(first.compartment.type):
-        return first.compartment.type
-    return type_of(work.rows[0]["compartment"])
 
 
 def _say(work: Casework, where: str, value: dict[str, Any], files: Sequence[Enclosure]) -> Chain:
