@@ -160,11 +160,14 @@ def said_place(work: Casework, said: str) -> str:
 
 
 def usual_place(work: Casework) -> str:
-    """The kind of place where somebody asked; for who does not stand there, of her first."""
+    """The kind of place where somebody asked, else the only one of hers. Raises NotPossible."""
     first = work.first
     if first is not None and work.table.asks_in(first.compartment.type):
         return first.compartment.type
-    return type_of(work.rows[0]["compartment"])
+    kinds = [type_of(row["compartment"]) for row in work.rows]
+    if len(kinds) > 1:
+        raise NotPossible(f"several places are meant: name one with --in: {', '.join(kinds)}")
+    return kinds[0]
 
 
 def tell_to_place(work: Casework, where: str) -> str:

@@ -34,19 +34,22 @@ MODES = ("anonymous", "named", "professional")
 @click.option(
     "--no-conflict",
     is_flag=True,
-    prompt="Do you state that you have no conflict of interest here?",
     help="State that you have no conflict of interest.",
 )
 @JSON
 def take(case: str, no_conflict: bool, as_json: bool) -> None:
-    """Take a consultation. The other workers cannot read what comes next."""
-    if not no_conflict:
-        raise NotPossible(_("who has a conflict of interest leaves it to a colleague"))
+    """Take a case. Of a consultation the other workers cannot read what comes next."""
     work = open_casework(device_session(), case)
     if work.first is None:
         raise NotPossible(_("you do not stand in the dialogue of this case"))
+    question = _("Do you state that you have no conflict of interest here?")
+    if not no_conflict and not confirm(question, default=False):
+        raise NotPossible(_("who has a conflict of interest leaves it to a colleague"))
     chain = colleagues.take(work)
-    report(work, chain, as_json, _("It is yours: no other worker can read what comes next."))
+    told = _("The case is yours.")
+    if work.table.asks_in(chain.compartment.type):  # it is they who could have had it
+        told = _("It is yours: no other worker can read what comes next.")
+    report(work, chain, as_json, told)
 
 
 @command()
