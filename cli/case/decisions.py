@@ -55,11 +55,11 @@ def chosen(
     """The proposal that is decided: all that are open are shown first, and which is meant is told
     before the reason is asked. kinds: those that a command is for, any if empty. Raises
     NotPossible."""
-    found = [
-        one
-        for one in open_for(work.session, work.proposals())
-        if answer_to(one, yes) and (not kinds or one.kind in kinds)
-    ]
+    waiting = open_for(work.session, work.proposals())
+    meant = [one for one in waiting if not kinds or one.kind in kinds]
+    found = [one for one in meant if answer_to(one, yes)]
+    if meant and not found:
+        raise NotPossible(_("what waits here is approved or left: say why not by a message"))
     if not as_json:
         show_proposals(work.session, found)
     proposal = the_one(found, number)

@@ -17,6 +17,7 @@ from client.cases.proposals import open_for
 from client.place.chain import Chain
 
 TAKE = "take"
+FEW = 4  # commands that are listed one by one
 
 
 @command()
@@ -32,12 +33,13 @@ def show(case: str, as_json: bool) -> None:
 
 
 def possible(work: Casework) -> list[str]:
-    """The commands that fit: those of every day by name, the others as the group of the service,
-    as each has its own help."""
+    """The commands that fit: those of every day by name, the others as they are typed; where they
+    are many, the group of the service, as each has its own help."""
     found = steps.possible(work)
-    daily = [one for one in found if work.service == SERVICE and one in EVERY_DAY]
+    shown = [one for one in found if work.service == SERVICE and one in EVERY_DAY]
     group = group_of(work.service)
-    shown = daily + [group] * (len(daily) < len(found))
+    others = [f"{group} {one}" for one in found if one not in shown]
+    shown += others if len(others) <= FEW else [group]
     untaken = work.table.untaken(work.role)
     if work.state in untaken:
         shown.insert(0, TAKE)

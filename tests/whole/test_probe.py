@@ -99,7 +99,7 @@ def test_it_waits_in_the_inbox_with_its_term(office: Desks, case: str) -> None:
 
 def test_it_is_shown_with_what_can_be_done(office: Desks, case: str) -> None:
     shown = office.json("dirk", "show", case)
-    assert shown["steps"] == ["mentoring"]
+    assert shown["steps"] == ["mentoring meet", "mentoring delay", "mentoring end"]
     assert "football, and his sister" in done(office, "dirk", "show", case)
     assert "football" not in done(office, "carla", "show", case)
     assert "mentor taken" in done(office, "dirk", "timeline", case)
