@@ -6,6 +6,10 @@ They cross from process to process as they are.
 from collections.abc import Mapping
 from typing import Any
 
+from client.why import Fact, Why
+from crypto.mistakes import Mistake
+from domain.refusal import Refused
+
 
 class ClientError(Exception):
     """Base of everything the SDK raises on purpose. also: what scripts are told besides, such as
@@ -13,24 +17,33 @@ class ClientError(Exception):
 
     also: Mapping[str, Any] = {}
 
+    def __reduce__(self) -> Any:
+        return _as_it_was, (type(self), self.args, vars(self))
+
+
+def _as_it_was(kind: type[ClientError], args: tuple[Any, ...], held: dict[str, Any]) -> ClientError:
+    """An error that came from another process: as it was raised, and not raised anew."""
+    error = kind.__new__(kind, *args)
+    vars(error).update(held)
+    return error
+
 
 class Unreachable(ClientError):
-    """The server does not answer. sent: whether what was asked may have come to it all the same;
-    False only where it is known that it did not."""
+    """The server does not answer. why, facts: as of NotPossible. sent: whether what was asked may
+    have come to it all the same; False only where it is known that it did not."""
 
-    def __init__(self, text: str, *, sent: bool = True) -> None:
-        super().__init__(text)
+    def __init__(self, why: Why, *, sent: bool = True, **facts: Fact) -> None:
+        super().__init__(why.filled(facts))
+        self.why = why
+        self.facts = facts
         self.sent = sent
-
-    def __reduce__(self) -> Any:
-        return type(self), self.args, {"sent": self.sent}
 
 
 class Unanswered(Unreachable):
     """Something was sent to be stored and no answer came: whether it was stored is not known."""
 
-    def __init__(self, text: str = "no answer came: whether this was stored is not known") -> None:
-        super().__init__(text, sent=True)
+    def __init__(self) -> None:
+        super().__init__(Why.NO_ANSWER_CAME)
 
 
 class ServerRefused(ClientError):
@@ -44,9 +57,6 @@ class ServerRefused(ClientError):
         self.detail = detail
         self.missed = missed
 
-    def __reduce__(self) -> Any:
-        return ServerRefused, (self.name, self.title, self.detail, self.missed)
-
 
 class Distrust(ClientError):
     """What the server sent does not hold. name: a refusal of PROTOCOL.md section 4, or one of the
@@ -56,9 +66,6 @@ class Distrust(ClientError):
         super().__init__(f"{name}: {detail}")
         self.name = name
         self.detail = detail
-
-    def __reduce__(self) -> Any:
-        return Distrust, (self.name, self.detail)
 
 
 class Unreadable(ClientError):
@@ -74,9 +81,6 @@ class OffSchema(Unreadable):
         super().__init__(text)
         self.sealed = sealed
 
-    def __reduce__(self) -> Any:
-        return OffSchema, (str(self), self.sealed)
-
 
 class EpochMoved(ClientError):
     """Someone came or left while this was written: it is to be read again and sealed anew."""
@@ -88,12 +92,28 @@ class EpochMoved(ClientError):
         self.came = came
         self.left = left
 
-    def __reduce__(self) -> Any:
-        return EpochMoved, (self.came, self.left)
-
 
 class NotPossible(ClientError):
-    """What was asked cannot be done now; the text says why."""
+    """What was asked cannot be done now. why: None for what was said in other words, by a kind of
+    this error that says so. facts: what is filled in. As text it is English, for scripts."""
+
+    why: Why | Mistake | None
+    facts: Mapping[str, Fact]
+
+    def __init__(self, why: Why | Mistake, **facts: Fact) -> None:
+        super().__init__(why.filled(facts))
+        self.why = why
+        self.facts = facts
+
+
+class AgainstRules(NotPossible):
+    """The rules refuse what was to be written, before the server was asked. refused: what they
+    say."""
+
+    def __init__(self, refused: Refused) -> None:
+        ClientError.__init__(self, str(refused))
+        self.why, self.facts = None, {}
+        self.refused = refused
 
 
 # Problems that say nothing of whether an earlier try of the same was stored.

@@ -4,6 +4,7 @@ that is kept on their own machine. What such names are, and where they lie, is n
 from collections.abc import Iterable
 
 from client.errors import NotPossible
+from client.why import Why
 
 SHOWN = 8  # characters of a number that people read
 
@@ -31,5 +32,5 @@ class Numbers:
         if not number:
             return typed
         if any(one.startswith(typed) and one != number for one in known):
-            raise NotPossible(f"{said} is a local name and the beginning of a number: give more")
+            raise NotPossible(Why.LOCAL_NAME_AND_NUMBER, name=said)
         return number

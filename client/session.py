@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from client.errors import EpochMoved, NotPossible, ServerRefused
+from client.errors import AgainstRules, EpochMoved, NotPossible, ServerRefused
 from client.files import uploading
 from client.files.enclosures import Enclosure, Outbox, Parcel
 from client.numbers import Numbers
@@ -32,6 +32,7 @@ from client.server.pins import Pins
 from client.server.posting import post
 from client.server.receipts import check_receipt
 from client.server.transport import Transport
+from client.why import Why
 from crypto.device import Card
 from crypto.encoding import b64
 from crypto.secret.payload import Place
@@ -133,7 +134,7 @@ class Session(Retrying):
                 return last
         key = chain.epoch_keys.get(chain.compartment.epoch)
         if key is None:
-            raise NotPossible("this device holds no key of the current epoch")
+            raise NotPossible(Why.NO_CURRENT_KEY)
         if value is None or not files:
             draft = self.draft(chain, kind, body, value, key)
             return self.send(chain, replace(draft, written=written))
@@ -265,14 +266,14 @@ class Session(Retrying):
                 draft = draft.following(chain.compartment, self.roster_version(), self.now())
                 continue
             return self._take_receipt(chain, draft, header, signature, answer)
-        raise NotPossible("others keep writing at the same time: try again")
+        raise NotPossible(Why.OTHERS_WRITE)
 
     def _judge(self, chain: Chain, trust: Trust, header: bytes, signature: bytes) -> None:
         reading = replace(chain.reading, trust=trust)
         try:
             reading.receive(header, signature, self.now(), Parts.COMPLETE)
         except Refused as refused:
-            raise NotPossible(str(refused)) from refused
+            raise AgainstRules(refused) from refused
 
     def _catch_up(self, chain: Chain, refused: ServerRefused) -> None:
         """Take in what a refusal told: entries missed, or a newer roster. Raises the refusal if it

@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from crypto.encoding import b64, bound_hash
+from crypto.mistakes import Mistake, Mistyped
 
 ENTROPY_BYTES = 13
 N_CHARACTERS = 22
@@ -18,8 +19,8 @@ _READ = {**{c: i for i, c in enumerate(CROCKFORD)}, "O": 0, "I": 1, "L": 1}
 _COUNTS = re.compile(r"[^\W_]+")
 
 
-class NotACode(ValueError):
-    """What was typed is no return code; the text says what is wrong with it."""
+class NotACode(Mistyped):
+    """What was typed is no return code."""
 
 
 def with_checksum(entropy: bytes) -> int:
@@ -60,13 +61,13 @@ def read_code(typed: str) -> bytes:
     """
     characters = characters_in(typed)
     if len(characters) != N_CHARACTERS:
-        raise NotACode(f"a code has {N_CHARACTERS} characters, this has {len(characters)}")
+        raise NotACode(Mistake.CHARACTERS, most=N_CHARACTERS, count=len(characters))
     bits = 0
     for character in characters:
         if character not in _READ:
-            raise NotACode(f"{character!r} does not occur in a code")
+            raise NotACode(Mistake.NO_CHARACTER, character=repr(character))
         bits = bits << 5 | _READ[character]
     entropy = without_checksum(bits)
     if entropy is None:
-        raise NotACode("one or more characters are wrong: the checksum does not fit")
+        raise NotACode(Mistake.CHARACTERS_WRONG)
     return entropy

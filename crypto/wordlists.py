@@ -26,6 +26,7 @@ from crypto.code import (
     without_checksum,
 )
 from crypto.encoding import bound_hash
+from crypto.mistakes import Mistake
 
 N_WORDS = 10
 WORD_BITS = 11
@@ -35,7 +36,11 @@ FROZEN = {
     "nl": "e4f2624011d4e49266d93c81d74f5401463c99f0684aa3a70d03c7a24b1a5bf5",
     "en": "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda",
 }
-NAMES = {"nl": "Dutch", "en": "English"}
+# Of a word that is not in a list: what is said of it, and where another is near.
+UNKNOWN = {
+    "nl": (Mistake.NOT_DUTCH, Mistake.NEARLY_DUTCH),
+    "en": (Mistake.NOT_ENGLISH, Mistake.NEARLY_ENGLISH),
+}
 LEAST_WORDS = 5  # from so many on, what holds digits is words with their numbers
 _COUNTS = re.compile(r"\d+|[^\W\d_]+")
 
@@ -110,18 +115,16 @@ def read_words(typed: str) -> bytes:
     """
     words = words_in(typed)
     if len(words) != N_WORDS:
-        raise NotACode(f"a code has {N_WORDS} words, this has {len(words)}")
+        raise NotACode(Mistake.WORDS, most=N_WORDS, count=len(words))
     whole = [known for known in map(_numbers, WORDLISTS) if all(word in known for word in words)]
     if not whole:
-        raise NotACode(_unknown(words))
+        raise _unknown(words)
     # Ten words that are in every list have a meaning in each; the checksum tells which was meant.
     read = {entropy for known in whole if (entropy := _entropy(words, known)) is not None}
     if not read:
-        raise NotACode(
-            "one or more words are wrong or not in their order: the checksum does not fit"
-        )
+        raise NotACode(Mistake.WORDS_WRONG)
     if len(read) > 1:
-        raise NotACode(f"these words read in two languages: type the {N_CHARACTERS} characters")
+        raise NotACode(Mistake.TWO_LANGUAGES, most=N_CHARACTERS)
     return read.pop()
 
 
@@ -212,14 +215,15 @@ def _entropy(words: list[str], numbers: dict[str, int]) -> bytes | None:
     return without_checksum(_bits(words, numbers))
 
 
-def _unknown(words: list[str]) -> str:
+def _unknown(words: list[str]) -> NotACode:
     """What is wrong, in the language that most of the words are of."""
     language = _language_of(words)
     place = doubtful(words)[0]
     word = words[place]
-    sentence = f"word {place + 1}, {word!r}, is not in the {NAMES[language]} list"
-    near = nearest(word, words)
-    return f"{sentence}: did you mean {near!r}?" if near else sentence
+    near, (unknown, nearly) = nearest(word, words), UNKNOWN[language]
+    if near:
+        return NotACode(nearly, place=place + 1, word=repr(word), near=repr(near))
+    return NotACode(unknown, place=place + 1, word=repr(word))
 
 
 def safety_words(place: list[str], one: str, other: str, language: str) -> list[str]:

@@ -3,7 +3,9 @@
 The names are stored in receipts of refusals, problem documents and audits: they never change.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 
 class Refusal(StrEnum):
@@ -58,13 +60,26 @@ SENTENCES = {
 RANK = {refusal: rank for rank, refusal in enumerate(Refusal)}
 
 
-class Refused(Exception):
-    """An entry, root or roster breaks a rule: `refusal` names it, `detail` says where."""
+class Unmet(NamedTuple):
+    """A condition of a table that does not hold: its name, its arguments, and its sentence."""
 
-    def __init__(self, refusal: Refusal, detail: str = "") -> None:
+    name: str
+    arguments: Mapping[str, Any]
+    meaning: str
+
+
+class Refused(Exception):
+    """An entry, root or roster breaks a rule: `refusal` names it, `detail` says where; `unmet` is
+    the condition of a table that it breaks, if it is one."""
+
+    def __init__(self, refusal: Refusal, detail: str = "", unmet: Unmet | None = None) -> None:
         super().__init__(f"{refusal}: {detail}" if detail else str(refusal))
         self.refusal = refusal
         self.detail = detail
+        self.unmet = unmet
+
+    def __reduce__(self) -> Any:
+        return Refused, (self.refusal, self.detail, self.unmet)
 
 
 def refuse_unless(holds: bool, refusal: Refusal, detail: str = "") -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from domain.entry import Entry
 from domain.guard import Act, Guard, Listing, Scope
-from domain.refusal import RANK, Refusal, Refused, refuse_unless
+from domain.refusal import RANK, Refusal, Refused, Unmet, refuse_unless
 from domain.state import Case
 from domain.step import Step
 from domain.table import Table
@@ -196,9 +196,8 @@ def _in_state(step: Step, told: bool) -> Guard:
 def refuse_by_listings(entry: Entry, trust: Trust, listings: tuple[Listing, ...]) -> None:
     """Raises Refused(not-allowed) for the first condition that does not hold."""
     for listing in listings:
-        refuse_unless(
-            listing.holds(entry, trust), Refusal.NOT_ALLOWED, f"not so: {listing.meaning}"
-        )
+        if not listing.holds(entry, trust):
+            raise _unmet(listing, Refusal.NOT_ALLOWED)
 
 
 def _ranked(guards: Iterable[Guard]) -> tuple[Guard, ...]:
@@ -212,4 +211,9 @@ def _refuse_by_guards(act: Act, ranked: tuple[Guard, ...], view: View) -> None:
         if view is View.PART and guard.scope is not Scope.COMPARTMENT:
             continue
         if not guard.holds(act):
-            raise Refused(guard.refusal, f"not so: {guard.meaning}")
+            raise _unmet(guard, guard.refusal)
+
+
+def _unmet(condition: Guard | Listing, refusal: Refusal) -> Refused:
+    unmet = Unmet(condition.name, condition.arguments, condition.meaning)
+    return Refused(refusal, f"not so: {condition.meaning}", unmet)

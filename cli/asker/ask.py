@@ -23,6 +23,7 @@ from client.cases import consultation
 from client.errors import ClientError, NotPossible
 from client.files.uploading import refuse_files
 from client.place.fit import refuse_unfit
+from client.why import Why
 from crypto.secret.seeds import new_code as make_code
 
 SERVER = click.option("--server", help="Address of the support point's server.")
@@ -36,7 +37,7 @@ def refuse_danger(danger: str | None) -> None:
     notify(crisis.notice())
     there_is = confirm(_("Is there danger right now?")) if danger is None else said_yes(danger)
     if there_is:
-        raise NotPossible("bel nu 112 / call 112 now; come back here when you are safe")
+        raise NotPossible(Why.CALL_112)
 
 
 @command()

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from cli.desk.form import asked, filled, options_of, typed_of
 from cli.desk.step import posted
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
 from client.cases import consultation
 from client.cases.casework import open_casework
 from client.cases.charge import table_of
 from client.cases.steps import asked_of, body_of, fits, is_hers, schema_of
-from client.errors import NotPossible
 from client.place.chain import Chain
 from client.session import Session
 from domain.step import Command
@@ -37,7 +37,7 @@ def take(
     """Take a step. said: what it states, as field=value. message: its text, if it was given; the
     editor asks for what is missing. Raises NotPossible and as `consultation.write_to_office`."""
     if called not in possible(session, chain):
-        raise NotPossible(f"you cannot do {called} here now")
+        raise CannotDo(_("you cannot do {} here now").format(called))
     table = table_of(session, chain)
     step = table.commands[called]
     stated = dict(one.split("=", 1) for one in said if "=" in one)
@@ -56,4 +56,4 @@ def take(
 def _refuse_unsaid(step: Command, stated: dict[str, str]) -> None:
     for name, field in asked_of(step).items():
         if field.usual is None and not field.optional and stated.get(name) not in field.of:
-            raise NotPossible(f"say --say {name}=…, one of: {', '.join(field.of)}")
+            raise CannotDo(_("say --say {}=…, one of: {}").format(name, ", ".join(field.of)))

@@ -12,8 +12,11 @@ from cli.home.new_file import refuse_if_there, write_new
 from cli.screen.asking import at_a_terminal
 from cli.screen.terminal import notify
 from cli.sentences.advice import spoken
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import LANGUAGES, _, language
+from cli.sentences.reasons import NEXT
 from client.errors import NotPossible
+from client.why import Why
 from crypto.code import N_CHARACTERS, NotACode, characters_in, show_code
 from crypto.wordlists import (
     N_WORDS,
@@ -61,7 +64,7 @@ def refuse_unwritable(note: Path) -> None:
     """Raises NotPossible for a note that could not be written, before there is work to lose."""
     refuse_if_there(note)
     if not os.access(note.parent, os.W_OK | os.X_OK):
-        raise NotPossible(f"{note} cannot be written: {_('its folder takes no file')}")
+        raise NotPossible(Why.UNWRITABLE, file=note, reason=_("its folder takes no file"))
 
 
 def write_note(file: Path, entropy: bytes) -> None:
@@ -86,8 +89,8 @@ def typed_code(given: str | None) -> bytes:
             return read_any(typed)
         except NotACode as error:
             if not at_a_terminal():
-                raise NotPossible(f"{_('that is no code')}: {error}") from error
-            notify(f"{_('that is no code')}: {spoken(str(error)).what}")
+                raise _no_code(error) from error
+            notify(str(_no_code(error)))
             typed = _mended(typed)
 
 
@@ -103,7 +106,12 @@ def _from_input() -> bytes:
     try:
         return read_any(typed)
     except NotACode as error:
-        raise NotPossible(f"{_('that is no code')}: {error}") from error
+        raise _no_code(error) from error
+
+
+def _no_code(error: NotACode) -> CannotDo:
+    told = spoken(error.mistake, error.facts)
+    return CannotDo(f"{_('that is no code')}: {told}", NEXT[error.mistake])
 
 
 def _ask() -> str:

@@ -19,6 +19,7 @@ from cli.desk.attach import TO, attach_options, enclosures, save_files
 from cli.screen.asking import at_a_terminal
 from cli.screen.show import chain_fields, print_json, say, show_conversation
 from cli.screen.spoken import JSON, command
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
 from cli.writing.again import AGAIN
 from client.cases import consultation
@@ -27,6 +28,7 @@ from client.people.invitations import typed_invitation
 from client.place.belonging import handed_over_to, is_named_by
 from client.place.chain import Chain
 from client.session import Session
+from client.why import Why
 from crypto.secret.invitation import Invitation
 from domain.services.consultation.kinds import SERVICES_AFTER
 from domain.services.registry import SERVICES
@@ -141,8 +143,8 @@ def come_back(entropy: bytes, server: str | None, pin: str | None, join: str | N
     session, cases, joined = conversations(entropy, server, pin, session, keys)
     if not cases and not joined:
         if invitation is not None:
-            raise NotPossible(_("come back with this code once they have let you in"))
-        raise NotPossible("there is no conversation with this code here")
+            raise CannotDo(_("come back with this code once they have let you in"))
+        raise NotPossible(Why.NO_SUCH_CONVERSATION)
     return Back(session, cases, joined, invitation)
 
 
@@ -153,7 +155,7 @@ def chosen(cases: list[Chain], joined: list[Chain], where: str | None) -> Chain:
     if where is not None:
         found = [one for one in every if one.case.startswith(where.lower())]
         if len(found) != 1:
-            raise NotPossible(f"{len(found)} conversations of yours begin with {where}")
+            raise CannotDo(_("{} conversations of yours begin with {}").format(len(found), where))
         return found[0]
     if not cases:
         return joined[-1]

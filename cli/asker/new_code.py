@@ -7,8 +7,9 @@ from cli.asker.session import session_of
 from cli.screen.asking import at_a_terminal, confirm
 from cli.screen.show import print_json, say
 from cli.screen.terminal import notify
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
-from client.errors import ClientError, NotPossible
+from client.errors import ClientError
 from client.people import membership
 from client.place.chain import Chain
 from client.session import Session
@@ -27,7 +28,7 @@ def another_code(
         )
     )
     if at_a_terminal() and not confirm(_("Take a new code?"), default=False):
-        raise NotPossible(_("the code stays as it was"))
+        raise CannotDo(_("the code stays as it was"))
     entropy = new_code()
     after, _keys = session_of(entropy, server, pin)
     sent = False

@@ -12,10 +12,10 @@ from cli.desk.step import named_by, posted
 from cli.screen.asking import at_a_terminal, confirm
 from cli.screen.show import local_time, say
 from cli.screen.terminal import notify
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name, read_by
 from cli.writing.text import written
 from client.cases import consultation
-from client.errors import NotPossible
 from client.files.enclosures import Enclosure
 from client.people import erasure
 from client.place.belonging import has_written
@@ -99,9 +99,9 @@ def be_sure(session: Session, chain: Chain, sure: bool) -> None:
     if sure:
         return
     if not at_a_terminal():
-        raise NotPossible(_("nothing was written: with --yes you state that you know these people"))
+        raise CannotDo(_("nothing was written: with --yes you state that you know these people"))
     if not confirm(_("Do you know that these people help you here?"), default=False):
-        raise NotPossible(_("nothing was written: ask by another way who these people are"))
+        raise CannotDo(_("nothing was written: ask by another way who these people are"))
 
 
 def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
@@ -109,9 +109,9 @@ def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
 
     Raises NotPossible and as `consultation.write_to_office`."""
     if (wanted.name is None) != (wanted.contact is None):
-        raise NotPossible(_("give both --name and --contact"))
+        raise CannotDo(_("give both --name and --contact"))
     if (wanted.consent is None) != (wanted.age is None):
-        raise NotPossible(_("give both --consent and --age"))
+        raise CannotDo(_("give both --consent and --age"))
     if wanted.writes or wanted.tells:
         be_sure(session, chain, wanted.sure)
     text, typed = _written(chain, wanted) if wanted.writes else ("", {})
@@ -197,7 +197,7 @@ def _newest(chain: Chain, kind: str) -> str:
     """The newest entry of a kind. Raises NotPossible."""
     found = [one.entry.header.id for one in chain.items if one.entry.header.kind == kind]
     if not found:
-        raise NotPossible(_("there is nothing of that to take back here"))
+        raise CannotDo(_("there is nothing of that to take back here"))
     return found[-1]
 
 

@@ -16,12 +16,12 @@ from cli.home.new_file import refuse_if_there, write_new
 from cli.screen.show import local_time, print_json, say
 from cli.screen.spoken import JSON, command
 from cli.screen.terminal import paged, table
+from cli.sentences.cannot import CannotDo
 from cli.sentences.counting import counted
 from cli.sentences.findings import told
 from cli.sentences.language import _, name
 from client.audit.case_numbers import case_numbered
 from client.audit.inspection import fields, inspect
-from client.errors import NotPossible
 from wire.calendar import BadTerms, read_calendar
 
 SHOWN_FAULTS = 3  # of one check on screen: what comes first is told above them
@@ -70,16 +70,16 @@ def audit(
     try:
         calendar = read_calendar(terms)
     except BadTerms as error:
-        raise NotPossible(str(error)) from error
+        raise CannotDo(str(error)) from error
     if everything == (case is not None):
-        raise NotPossible(_("name a CASE, or give --all"))
+        raise CannotDo(_("name a CASE, or give --all"))
     if case is None:
         if any(one is not None for one in (seq, moment, html)):
-            raise NotPossible(_("--seq, --at and --html are of one case"))
+            raise CannotDo(_("--seq, --at and --html are of one case"))
         audit_all(terms, notes, as_json)
         return
     if seq is not None and moment is not None:
-        raise NotPossible(_("give --seq or --at, not both"))
+        raise CannotDo(_("give --seq or --at, not both"))
     if html is not None:
         refuse_if_there(html)
     session = device_session()

@@ -7,6 +7,7 @@ import click
 from cli.home.folder import device_session
 from cli.screen.show import local_time, print_json, say
 from cli.screen.spoken import JSON, command
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
 from client.audit.case_numbers import case_numbered
 from client.audit.inspection import replayed
@@ -14,7 +15,6 @@ from client.audit.moments import ends_at, position_at
 from client.audit.read_log import Read, fetch_reads
 from client.audit.replay import access_of
 from client.cases.statement import access_in, parts_of, placed
-from client.errors import NotPossible
 from client.place.names import type_of
 from client.session import Session
 from domain.access import Access, Readable, Reader
@@ -62,10 +62,13 @@ def _of_parts(
     session: Session, case: str, what: str | None, moment: str | None, looked: bool, as_json: bool
 ) -> None:
     if looked:
-        raise NotPossible(_("the read log is for auditors and privacy officers"))
+        raise CannotDo(_("the read log is for auditors and privacy officers"))
     chains = parts_of(session, case)
     if len({one.case for one in chains}) != 1:
-        raise NotPossible(f"{len({one.case for one in chains})} cases of yours begin with {case}")
+        raise CannotDo(
+            _("{} cases of yours begin with {}").format(len({one.case for one in chains}), case),
+            "Their numbers stand in `zegel inbox`.",
+        )
     until = None if moment is None else position_at([at for at, _ in placed(chains)], moment)
     found = _chosen(access_in(session, chains, until), what)
     _tell_all(chains[0].case, what, found, [], as_json)
@@ -75,7 +78,7 @@ def _tell_all(
     case: str, what: str | None, found: list[Readable], reads: list[dict[str, Any]], as_json: bool
 ) -> None:
     if what and not found and not reads:
-        raise NotPossible(f"nothing here has a number that begins with {what}")
+        raise CannotDo(_("nothing here has a number that begins with {}").format(what))
     if as_json:
         print_json({"case": case, "entries": [one.fields() for one in found], "reads": reads})
         return

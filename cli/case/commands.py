@@ -27,10 +27,12 @@ from cli.home.names import tell_to
 from cli.screen.asking import confirm
 from cli.screen.show import print_json, say
 from cli.screen.spoken import JSON, SpokenGroup, command
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
 from client.cases.beforehand import Rehearsal
 from client.cases.support import open_case
 from client.errors import NotPossible
+from client.why import Why
 
 KINDS = ("family_support", "individual_support")
 # Steps that are rows of its table, under their old names here.
@@ -88,7 +90,7 @@ def show(case: str, as_json: bool) -> None:
 def take(case: str, no_conflict: bool, as_json: bool) -> None:
     """Take an accepted case as its casemanager."""
     if not no_conflict:
-        raise NotPossible(_("who has a conflict of interest leaves it to a colleague"))
+        raise CannotDo(_("who has a conflict of interest leaves it to a colleague"))
     support = support_of(case)
     support.take()
     done(support, as_json, _("The case is yours."))
@@ -148,12 +150,12 @@ def excerpt(
     of = place_in(support, origin)
     found = [one for one in of.items if one.entry.header.seq == number]
     if not found or found[0].entry.header.payload is None:
-        raise NotPossible(f"there is no message {number} here")
+        raise NotPossible(Why.NO_SUCH_MESSAGE, number=number)
     there = place_in(support, to)
     to = tell_to(support.session, there)
     question = _("Do you write it anew, without the names of experts and others?")
     if not rewritten and not confirm(question):
-        raise NotPossible(_("what goes behind another wall is written anew"))
+        raise CannotDo(_("what goes behind another wall is written anew"))
     what = _("Write it anew, in plain words and without names.")
     read_by = read_there(there, to)
     wrote(
@@ -205,7 +207,7 @@ def share(case: str, as_json: bool) -> None:
     support = support_of(case)
     count = support.share()
     if not count:
-        raise NotPossible(_("no analysis of yours waits to be shared"))
+        raise CannotDo(_("no analysis of yours waits to be shared"))
     done(support, as_json, _("Shared."))
 
 

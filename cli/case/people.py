@@ -12,6 +12,7 @@ from cli.home.names import said_place
 from cli.screen.asking import confirm
 from cli.screen.show import print_json, say
 from cli.screen.spoken import JSON, command
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import LANGUAGES, _, language, name
 from client.cases.support import SESSION, Support
 from client.errors import NotPossible
@@ -19,6 +20,7 @@ from client.people import membership
 from client.place.chain import Chain
 from client.server.directory import whose
 from client.session import Session
+from client.why import Why
 from crypto.secret.invitation import INVITED, Invitation
 from crypto.wordlists import safety_words
 
@@ -59,7 +61,7 @@ def invite(case: str, role: str, place: str | None, as_json: bool) -> None:
     """
     support = support_of(case)
     if (place is not None) != (role == "local_party"):
-        raise NotPossible(_("a municipality comes to a place, with --to; nobody else does"))
+        raise CannotDo(_("a municipality comes to a place, with --to; nobody else does"))
     invitation = support.invite(place or "dialogue", role)
     link = link_of(support.session.transport.url, invitation)
     if as_json:
@@ -93,7 +95,7 @@ def admit(case: str, yes: bool, as_json: bool) -> None:
                 support.invitations.admit(chain, invited)
                 admitted.append(device)
     if not admitted:
-        raise NotPossible(_("nobody was let in"))
+        raise CannotDo(_("nobody was let in"))
     _told(
         support, as_json, _("Let in; what was said before stays closed to them."), devices=admitted
     )
@@ -192,13 +194,13 @@ def grant(
 ) -> None:
     """Give someone who stands in PLACE what was said before they came, by an entry that says so."""
     if not numbers and not epochs:
-        raise NotPossible(_("give --message or --epoch"))
+        raise CannotDo(_("give --message or --epoch"))
     support = support_of(case)
     chain = place_in(support, place)
     devices = _devices(support, chain, _number(support, person))
     items = [one for one in chain.items if one.entry.header.seq in numbers]
     if len(items) != len(set(numbers)):
-        raise NotPossible(_("there is no such message here"))
+        raise CannotDo(_("there is no such message here"))
     for device in devices:
         membership.grant(support.session, chain, device, reason, sorted(epochs), items)
     _told(support, as_json, f"{_('Given to devices')}: {len(devices)}.")
@@ -217,7 +219,7 @@ def _devices(support: Support, chain: Chain, beginning: str) -> list[str]:
         and any(one.startswith(beginning) for one in (line.device, whose(trust, line.device)))
     ]
     if not found or not beginning:
-        raise NotPossible(f"{len(found)} members have a number that begins with {beginning}")
+        raise NotPossible(Why.SEVERAL_MEMBERS, count=len(found), beginning=beginning)
     return found
 
 

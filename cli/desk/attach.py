@@ -14,6 +14,7 @@ from cli.screen.asking import confirm
 from cli.screen.show import print_json, say, size_text
 from cli.screen.spoken import JSON, command
 from cli.screen.terminal import notify
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
 from cli.sentences.plain import plain
 from client.cases.casework import open_casework
@@ -23,6 +24,7 @@ from client.files.intake import SHIPPED, Limits, Taken, refuse_too_much, refuse_
 from client.place.chain import Chain, Item
 from client.place.downloads import save, waiting
 from client.place.reader import Reader
+from client.why import Why
 
 F = TypeVar("F", bound=Callable[..., Any])
 ATTACHING = frozenset({"message/1", "contact/2"})  # the schemas whose forms take files
@@ -53,7 +55,7 @@ def enclosures(
     """
     refuse_too_much(paths, limits)
     if not checked and any(map(_is_where_answers_come_from, paths)):
-        raise NotPossible(
+        raise CannotDo(
             _("the file comes from where your answer would: look at it first, and add --checked")
         )
     taken = [take(path, at, limits, neutral=neutral) for at, path in enumerate(paths, 1)]
@@ -104,7 +106,7 @@ def _ask(taken: Sequence[Taken]) -> None:
             )
         )
     if confirm(_("Does a name, a face or a place stand in it that need not be there?")):
-        raise NotPossible(_("take it out first, or leave the file out"))
+        raise CannotDo(_("take it out first, or leave the file out"))
 
 
 def traces_in_words() -> dict[str, str]:
@@ -126,7 +128,7 @@ def save_files(
     """Fetch the files of a message into a folder. Raises NotPossible."""
     item = next((one for one in chain.items if one.entry.header.seq == seq), None)
     if item is None or item.entry.header.payload is None:
-        raise NotPossible(f"there is no message {seq} here")
+        raise NotPossible(Why.NO_SUCH_MESSAGE, number=seq)
     try:
         return [save(reader, chain, item, number, folder) for number in _numbers(item, only)]
     except (Unreachable, KeyboardInterrupt):
@@ -140,7 +142,7 @@ def _numbers(item: Item, only: int | None) -> Iterator[int]:
     payload = item.entry.header.payload
     count = len(payload.attachments) if payload else 0
     if not count:
-        raise NotPossible(_("no file goes with that message"))
+        raise CannotDo(_("no file goes with that message"))
     yield from range(1, count + 1) if only is None else (only,)
 
 
@@ -178,7 +180,7 @@ def save_command(
     place = said_place(work, where) if where else usual_place(work)
     chains = [work.named(place)] if "-" in place else list(work.chains(place))
     if not chains:
-        raise NotPossible(_("you do not take part there"))
+        raise CannotDo(_("you do not take part there"))
     chain = next((one for one in chains if _has_files(one, number)), chains[0])
     saved = save_files(session, chain, number, only, folder)
     if as_json:

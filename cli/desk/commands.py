@@ -26,7 +26,9 @@ from cli.home.names import said_place
 from cli.screen.asking import confirm
 from cli.screen.show import print_json, say
 from cli.screen.spoken import JSON, Spoken, SpokenGroup
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
+from cli.sentences.next_steps import SEE
 from client.cases.beforehand import Rehearsal, rehearsal_of
 from client.cases.casework import CHARGED, Casework, open_casework
 from client.cases.opening import is_unanswered, open_by
@@ -42,7 +44,6 @@ from client.cases.steps import (
     schema_of,
     take_step,
 )
-from client.errors import NotPossible
 from client.place.chain import Chain
 from domain.service import Service
 from domain.services.registry import SERVICES
@@ -70,14 +71,16 @@ def _sure_to_close(work: Casework, value: dict[str, Any], anyway: bool) -> None:
     if is_unanswered(work.first, work.table) and not confirm(
         _("The last message of who asked has had no answer. Close it as answered all the same?")
     ):
-        raise NotPossible(_("it is not closed: answer first, or choose another outcome"))
+        raise CannotDo(_("it is not closed: answer first, or choose another outcome"))
 
 
 def _in_this_case(work: Casework, called: str) -> Command:
     """The step as the table has it by which this case goes. Raises NotPossible."""
     step = work.table.commands.get(called)
     if step is None or begins(work.table, step):
-        raise NotPossible(f"there is no step {called} in a case of {name(work.service)}")
+        raise CannotDo(
+            _("there is no step {} in a case of {}").format(called, name(work.service)), SEE
+        )
     return step
 
 

@@ -22,13 +22,16 @@ from typing import IO, Any, TypeVar
 import click
 from marshmallow import fields, validate
 
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, called, code_of, dutch
+from cli.sentences.next_steps import NOTHING_SENT
 from cli.writing.again import AGAIN
 from cli.writing.encodings import passes_by, read_text, unbroken
 from cli.writing.template import Template, left_out, marked
 from cli.writing.text import as_typed
 from cli.writing.unsent import OnScreen, Unsent, typed_in
 from client.errors import NotPossible
+from client.why import Why
 from wire.payloads.book import SCHEMAS, BadPayload, check_payload
 from wire.payloads.fields import About, about
 
@@ -195,12 +198,14 @@ def read_form(
     if not parts and only is not None:
         return {only: _unframed(text)}
     if before.strip():
-        raise NotPossible(_("a text stands outside the fields of the form"))
+        raise CannotDo(_("a text stands outside the fields of the form"))
     values: dict[str, str] = {}
     for name, said in zip(parts[::2], parts[1::2], strict=True):
         if name in values:
-            raise NotPossible(
-                f"the field [{name}] stands twice; put a space before it where it is text"
+            raise CannotDo(
+                _("the field [{}] stands twice; put a space before it where it is text").format(
+                    name
+                )
             )
         values[name] = _said(about(asked(schema)[name]), said)
     return values
@@ -231,17 +236,17 @@ def checked(schema: str, values: Mapping[str, str]) -> dict[str, Any]:
             said[name] = YES[said[name].lower()]
     empty = [name for name, field in asked(schema).items() if field.required and name not in said]
     if empty == list(asked(schema)):
-        raise NotPossible("nothing was written")
+        raise CannotDo(_("nothing was written"), NOTHING_SENT)
     if empty:
         listed = ", ".join(f"[{name}]" for name in empty)
-        raise NotPossible(f"{_('these fields are still empty')}: {listed}")
+        raise CannotDo(f"{_('these fields are still empty')}: {listed}")
     # What is stated, the command has asked of who sends it.
     said |= {name: True for name, one in SCHEMAS[schema].fields.items() if about(one).stated}
     value = {"schema": schema, **said, "attachments": []}
     try:
         return check_payload(schema, value)
     except BadPayload as error:
-        raise NotPossible(str(error)) from error
+        raise NotPossible(Why.NOT_AS_ASKED, faults=str(error)) from error
 
 
 def stand_in(schema: str) -> dict[str, Any]:

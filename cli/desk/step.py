@@ -15,13 +15,14 @@ from cli.home.names import tell_to_place
 from cli.screen.asking import confirm
 from cli.screen.show import chain_fields, local_time, print_json
 from cli.screen.terminal import notify
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
 from cli.writing.drafts import Drafts, refuse_full
 from cli.writing.editor import ending_told
 from cli.writing.encodings import name_of, passes_by
 from cli.writing.unsent import OnScreen, Sealed, Unsent, draft_of, show
 from client.cases.casework import Casework
-from client.errors import ClientError, Distrust, EpochMoved, NotPossible
+from client.errors import ClientError, Distrust, EpochMoved
 from client.place.chain import Chain
 from client.session import Session
 from domain.services.registry import askers
@@ -106,7 +107,7 @@ def wrote(
         draft = unsent.newest()
         given = {**given, **draft.options, **options}
         if writing.file is not None or not missing(schema, given, None):
-            raise NotPossible(_("give the text, or go on with the draft: not both"))
+            raise CannotDo(_("give the text, or go on with the draft: not both"))
     else:
         unsent.mention()
     if missing(schema, given, writing.file):

@@ -9,10 +9,10 @@ from cli.screen.asking import confirm
 from cli.screen.show import local_time, print_json, say
 from cli.screen.spoken import JSON, command
 from cli.screen.terminal import table
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
 from cli.sentences.plain import plain
 from cli.writing.drafts import Draft, Drafts
-from client.errors import NotPossible
 
 FIRST_WORDS = 40
 
@@ -31,11 +31,13 @@ def drafts(number: int | None, discard: bool, yes: bool, as_json: bool) -> None:
     found = kept.every()
     if number is None:
         if discard:
-            raise NotPossible(_("say which: the number stands before each draft"))
+            raise CannotDo(_("say which: the number stands before each draft"))
         _list(found, as_json)
         return
     if not 1 <= number <= len(found):
-        raise NotPossible(f"there is no draft {number}")
+        raise CannotDo(
+            _("there is no draft {}").format(number), "See with `zegel drafts` which drafts wait."
+        )
     chosen = found[number - 1]
     if as_json and not discard:
         print_json(_fields(number, chosen))

@@ -19,13 +19,16 @@ from cli.home.names import NAMES, Names
 from cli.home.network import transport
 from cli.home.passphrases import weakness
 from cli.screen.terminal import notify
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
+from cli.sentences.next_steps import PIN_ON_THE_LETTER
 from cli.writing.again import attended
 from cli.writing.drafts import take_in_cut_off
 from client.errors import NotPossible
 from client.own_files import owned
 from client.server.pins import Pins
 from client.session import Session
+from client.why import Why
 from crypto.encoding import Malformed, b64, unb64
 from crypto.secret.keyfile import WrongPassphrase, read_key_file, write_key_file
 from crypto.secret.seeds import DeviceKeys
@@ -54,16 +57,22 @@ def place(server: str | None, pin: str | None) -> Place:
         kept = _settings()
         server, pin = server or kept.server, pin or kept.pin
     if not server or not pin:
-        raise NotPossible(
-            "no server or pin is known: give --server and --pin; the pin stands on the letter or "
-            "page of the support point"
+        raise CannotDo(
+            _(
+                "no server or pin is known: give --server and --pin; the pin stands on the "
+                "letter or page of the support point"
+            )
         )
     try:
         unb64(pin, 32)
     except Malformed as error:
         if len(pin) == PIN_CHARACTERS:
-            raise NotPossible(f"{pin} is no pin: one or more characters are wrong") from error
-        raise NotPossible(f"{pin} is no pin: it has 43 characters") from error
+            raise CannotDo(
+                _("{} is no pin: one or more characters are wrong").format(pin), PIN_ON_THE_LETTER
+            ) from error
+        raise CannotDo(
+            _("{} is no pin: it has 43 characters").format(pin), PIN_ON_THE_LETTER
+        ) from error
     return Place(server, pin)
 
 
@@ -77,7 +86,11 @@ def _settings() -> Place:
     except FileNotFoundError:
         return Place("", "")
     except (ValueError, AttributeError, RecursionError) as error:
-        raise NotPossible(f"{file} is damaged: it does not say a server and a pin") from error
+        raise CannotDo(
+            _("{} is damaged: it does not say a server and a pin").format(file),
+            "Move that file away, and give both again: with --server and --pin, or in "
+            "ZEGEL_SERVER and ZEGEL_PIN.",
+        ) from error
 
 
 def _own_folder() -> Path:
@@ -86,7 +99,10 @@ def _own_folder() -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except FileExistsError as error:
-        raise NotPossible(f"{folder} is a file, and is to be a folder") from error
+        raise CannotDo(
+            _("{} is a file, and is to be a folder").format(folder),
+            "Name another folder in ZEGEL_HOME, or move the file.",
+        ) from error
     return folder
 
 
@@ -105,7 +121,7 @@ def passphrase(what: str, *, new: bool = False) -> str:
     given = os.environ.get("ZEGEL_PASSPHRASE")
     if given is not None:
         if new and (told := weakness(given)):
-            raise NotPossible(told)
+            raise CannotDo(told)
         return given
     while True:
         asked = click.prompt(
@@ -125,7 +141,7 @@ def keep_device(keys: DeviceKeys) -> None:
     try:
         write_key_file(folder / KEY_FILE, "device", value, secret)
     except FileExistsError as error:
-        raise NotPossible(f"{folder} holds a device key already") from error
+        raise CannotDo(_("{} holds a device key already").format(folder)) from error
 
 
 def open_device_file() -> dict[str, str]:
@@ -135,15 +151,21 @@ def open_device_file() -> dict[str, str]:
     try:
         file.open("rb").close()  # told before a passphrase is asked for
     except FileNotFoundError as error:
-        raise NotPossible(f"{file} is not there: make a device key with `zegel enrol`") from error
+        raise CannotDo(
+            _("{} is not there: make a device key with `zegel enrol`").format(file)
+        ) from error
     try:
         return dict(read_key_file(file, "device", passphrase(_("the device key"))))
     except WrongPassphrase as error:
-        raise NotPossible("the passphrase does not open the device key") from error
+        raise CannotDo(
+            _("the passphrase does not open the device key"),
+            "Try again. Who forgot it makes a new device key with `zegel enrol`, and lets"
+            " the registrar certify it.",
+        ) from error
     except Malformed as error:
-        raise NotPossible(f"{file} is damaged: {error}") from error
+        raise NotPossible(Why.DAMAGED, file=file, reason=str(error)) from error
     except OSError as error:
-        raise NotPossible(f"{file} cannot be read: {error.strerror}") from error
+        raise NotPossible(Why.UNREADABLE, file=file, reason=str(error.strerror)) from error
 
 
 def device_session(server: str | None = None, pin: str | None = None) -> Session:
@@ -156,7 +178,7 @@ def device_session(server: str | None = None, pin: str | None = None) -> Session
     try:
         pins = Pins.load(file)
     except Malformed as error:
-        raise NotPossible(f"{file} is damaged: what was seen before cannot be read") from error
+        raise NotPossible(Why.SEEN_DAMAGED, file=file) from error
     pins.unkept = _Unkept(file)
     outbox = home_folder() / "outbox"
     session = attended(Session(transport(where.server), where.pin, keys, pins, outbox=outbox))

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from cli.home.memory import keep_to_itself
-from client.errors import NotPossible
+from cli.sentences.cannot import CannotDo
+from cli.sentences.language import _
 from client.own_files import is_own
 
 
@@ -51,7 +52,7 @@ def start(home: Path, value: dict[str, Any], seconds: int) -> None:
     folder = socket_path(home).parent
     folder.mkdir(mode=0o700, exist_ok=True)
     if not is_own(folder):
-        raise NotPossible(f"{folder} belongs to somebody else, or is open to others")
+        raise CannotDo(_("{} belongs to somebody else, or is open to others").format(folder))
     keeper = subprocess.Popen(
         [sys.executable, "-m", "cli.home.keeper", str(socket_path(home)), str(seconds)],
         stdin=subprocess.PIPE,
@@ -63,7 +64,7 @@ def start(home: Path, value: dict[str, Any], seconds: int) -> None:
     keeper.stdin.write(json.dumps(value).encode())
     keeper.stdin.close()
     if keeper.stdout.readline() != b"ready\n":
-        raise NotPossible("the process that keeps the key did not come up")
+        raise CannotDo(_("the process that keeps the key did not come up"))
 
 
 def keep(path: Path, seconds: int) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from cli.screen.asking import at_a_terminal, confirm
 from cli.screen.terminal import notify
+from cli.sentences.cannot import CannotDo
 from cli.sentences.counting import roles
 from cli.sentences.language import _, code_of, name
+from cli.sentences.next_steps import SEE_NAMES
 from cli.sentences.plain import plain
 from client.cases.casework import Casework
 from client.cases.charge import table_of
@@ -22,6 +24,7 @@ from client.place.chain import Chain
 from client.place.names import type_of
 from client.server.directory import whose
 from client.session import Session
+from client.why import Why
 from crypto.device import Card
 from crypto.secret.seeds import DeviceKeys
 from crypto.secret.wrap import CannotOpen
@@ -53,23 +56,25 @@ class Names(Numbers):
         """Raises NotPossible for what is no name, or another's."""
         called = " ".join(called.split())
         if not called or len(called) > MOST or plain(called) != called:
-            raise NotPossible(f"a local name has 1 to {MOST} characters on one line")
+            raise CannotDo(_("a local name has 1 to {} characters on one line").format(MOST))
         if self.number(called) not in ("", number):
-            raise NotPossible(f"{called} is the name of something else already")
+            raise CannotDo(_("{} is the name of something else already").format(called), SEE_NAMES)
         self._keep({**self._opened(), number: called})
 
     def take(self, number: str) -> None:
         """Forget a name. Raises NotPossible where there is none."""
         names = self._opened()
         if number not in names:
-            raise NotPossible(f"{number} has no local name")
+            raise CannotDo(_("{} has no local name").format(number), SEE_NAMES)
         self._keep({one: called for one, called in names.items() if one != number})
 
     def _keep(self, names: dict[str, str]) -> None:
         try:
             keep_sealed(self._file, self._card, KIND, {"names": names})
         except OSError as error:
-            raise NotPossible(f"{self._file} cannot be written: {error.strerror}") from error
+            raise NotPossible(
+                Why.UNWRITABLE, file=self._file, reason=str(error.strerror)
+            ) from error
         self._read = names
 
     def _names(self) -> dict[str, str]:
@@ -89,7 +94,7 @@ class Names(Numbers):
         except FileNotFoundError:
             return {}
         except (OSError, CannotOpen, KeyError) as error:
-            raise NotPossible(f"{self._file} is not what this device kept") from error
+            raise CannotDo(_("{} is not what this device kept").format(self._file)) from error
         return {str(number): str(called) for number, called in names.items()}
 
 
@@ -145,7 +150,7 @@ def tell_to(session: Session, chain: Chain) -> str:
             notify(f"  {who(session, there.device, there.role)}")
     question = _("You have not written here before. Do these people belong in this case?")
     if not confirm(question, default=False):
-        raise NotPossible(_("nothing was written: ask by another way who these people are"))
+        raise CannotDo(_("nothing was written: ask by another way who these people are"))
     return line
 
 

@@ -7,8 +7,9 @@ from cli.home.names import Names
 from cli.screen.show import print_json, say
 from cli.screen.spoken import JSON, command
 from cli.screen.terminal import table
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
-from client.errors import NotPossible
+from cli.sentences.next_steps import SEE_NAMES
 from client.session import Session
 
 
@@ -36,7 +37,7 @@ def name_(number: str | None, called: str | None, remove: bool, as_json: bool) -
             say(_("You gave no names yet."))
         return
     if remove == (called is not None):
-        raise NotPossible(_("give a name, or --remove"))
+        raise CannotDo(_("give a name, or --remove"))
     if called is None:
         whole = names.number(number) or _named(names.all(), number)
         names.take(whole)
@@ -54,7 +55,10 @@ def name_(number: str | None, called: str | None, remove: bool, as_json: bool) -
 def _named(names: dict[str, str], beginning: str) -> str:
     found = [one for one in names if one.startswith(beginning.lower())]
     if len(found) != 1:
-        raise NotPossible(f"{len(found)} of your names are of a number beginning {beginning}")
+        raise CannotDo(
+            _("{} of your names are of a number beginning {}").format(len(found), beginning),
+            SEE_NAMES,
+        )
     return found[0]
 
 
@@ -78,5 +82,5 @@ def _whole(session: Session, beginning: str) -> str:
         lines = (line for chain in chains if chain for line in chain.lines)
         found = {line.device for line in lines if line.device.startswith(typed)}
     if len(found) != 1 or not typed:
-        raise NotPossible(f"{len(found)} numbers begin with {beginning}: give one whole")
+        raise CannotDo(_("{} numbers begin with {}: give one whole").format(len(found), beginning))
     return found.pop()

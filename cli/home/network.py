@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from requests.utils import select_proxy, should_bypass_proxies
 
 from cli.screen.terminal import notify
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
-from client.errors import NotPossible
 from client.server.reaching import authority_of, shown_proxy
 from client.server.transport import Transport, Way
 
@@ -42,9 +42,15 @@ def way(server: str, environ: Mapping[str, str]) -> Way:
         try:
             with open(file, encoding="ascii") as opened:
                 if "-----BEGIN CERTIFICATE-----" not in opened.read():
-                    raise NotPossible(f"{file} holds no certificate")
+                    raise CannotDo(
+                        _("{} holds no certificate").format(file),
+                        "Name a file with certificates (PEM) in ZEGEL_CA_FILE.",
+                    )
         except UnicodeError as error:
-            raise NotPossible(f"{file} holds no certificate") from error
+            raise CannotDo(
+                _("{} holds no certificate").format(file),
+                "Name a file with certificates (PEM) in ZEGEL_CA_FILE.",
+            ) from error
     proxy = _chosen(server, environ)
     return Way(_usable(proxy) if proxy else None, file)
 
@@ -87,7 +93,10 @@ def _usable(proxy: str) -> str:
         if parts.port is None and scheme.startswith("socks"):
             raise ValueError
     except ValueError as error:
-        raise NotPossible(f"{shown_proxy(proxy)} is no proxy that can be used") from error
+        raise CannotDo(
+            _("{} is no proxy that can be used").format(shown_proxy(proxy)),
+            "Write it as socks5h://127.0.0.1:9050 or http://proxy.example:3128, in ZEGEL_PROXY.",
+        ) from error
     return f"{scheme}://{rest}"
 
 

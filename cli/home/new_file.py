@@ -4,13 +4,19 @@ import os
 import tempfile
 from pathlib import Path
 
+from cli.sentences.cannot import CannotDo
+from cli.sentences.language import _
 from client.errors import NotPossible
+from client.why import Why
 
 
 def refuse_if_there(file: Path) -> None:
     """Raises NotPossible for a name that is taken, before there is work to lose."""
     if os.path.lexists(file):
-        raise NotPossible(f"{file} is there already: give the name of a new file")
+        raise CannotDo(
+            _("{} is there already: give the name of a new file").format(file),
+            "Nothing is written over.",
+        )
 
 
 def write_new(file: Path, text: str) -> None:
@@ -20,7 +26,7 @@ def write_new(file: Path, text: str) -> None:
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # nobody else has it
     except OSError as error:
         refuse_if_there(file)
-        raise NotPossible(f"{file}: {error.strerror}") from error
+        raise NotPossible(Why.MACHINE, path=file, reason=str(error.strerror)) from error
     try:
         _replace(file, text)
     except BaseException:

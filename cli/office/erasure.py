@@ -12,11 +12,12 @@ from cli.home.names import said_place, tell_to, usual_place
 from cli.screen.asking import confirm
 from cli.screen.show import print_json, say
 from cli.screen.spoken import JSON, command
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
+from cli.sentences.next_steps import SEE
 from cli.sentences.plain import plain
 from client.cases.beforehand import Rehearsal
 from client.cases.casework import open_casework
-from client.errors import NotPossible
 from client.people import erasure, outside
 from client.place.chain import Chain
 from client.session import Session
@@ -33,7 +34,7 @@ def correct(case: str, number: int, file: IO[Any] | None, as_json: bool, **given
     work = open_casework(session, case)
     chain = next(iter(work.chains("dialogue")), None)
     if chain is None:
-        raise NotPossible(_("you do not stand in the dialogue of this case"))
+        raise CannotDo(_("you do not stand in the dialogue of this case"), SEE)
     read_by = read_there(chain, tell_to(session, chain))
     what = _("Write your message.")
     writing = Writing(session, work.case, "message/1", what, read_by, given, file)
@@ -65,7 +66,7 @@ def withdraw(case: str, number: tuple[int, ...], where: str | None, as_json: boo
     work = open_casework(session, case)
     chain = work.there(said_place(work, where) if where else usual_place(work))
     if chain is None:
-        raise NotPossible(_("you do not take part there"))
+        raise CannotDo(_("you do not take part there"))
     erasure.withdraw(session, chain, number)
     report(work, chain, as_json, _("Taken back. A privacy officer can erase it for good."))
 
@@ -84,7 +85,7 @@ def propose_erasure(
     A privacy officer decides, and is another person.
     """
     if bool(number) == everything:
-        raise NotPossible(_("give numbers, or --everything"))
+        raise CannotDo(_("give numbers, or --everything"))
     session = device_session()
     case = session.numbers.number(case) or case
     erasure.propose(session, case, compartment, None if everything else number, ground)

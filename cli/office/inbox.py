@@ -15,8 +15,9 @@ from cli.screen.show import ago, clock_time, due_text, print_json, say
 from cli.screen.spoken import JSON, command
 from cli.screen.terminal import GAP, cut, is_plain, padded, paged, put, put_lines, table, width
 from cli.sentences.advice import explain
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
-from client.errors import Distrust, NotPossible, ServerRefused, Unreachable
+from client.errors import Distrust, ServerRefused, Unreachable
 from client.session import Session
 
 COLUMNS = ("case", "about", "waits for", "due", "state", "since")
@@ -127,7 +128,7 @@ def overview(as_json: bool) -> None:
     except ServerRefused as refused:
         if refused.name != "no-such-case":
             raise
-        raise NotPossible(_("only supervisors see all that waits")) from refused
+        raise CannotDo(_("only supervisors see all that waits")) from refused
     if as_json:
         print_json({"cases": rows})
         return

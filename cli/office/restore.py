@@ -6,9 +6,9 @@ from cli.home.folder import device_session
 from cli.screen.asking import confirm
 from cli.screen.show import say
 from cli.screen.spoken import command
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
 from client.cases import restore
-from client.errors import NotPossible
 from client.place.names import type_of
 
 
@@ -35,6 +35,6 @@ def accept_restore(case: str) -> None:
         )
     )
     if not confirm(_("Were you told by a person that a backup was put back?"), default=False):
-        raise NotPossible(_("it stays as it was: nothing was accepted"))
+        raise CannotDo(_("it stays as it was: nothing was accepted"))
     kept = restore.accept(session, found)
     say(f"{_('You can go on. The evidence is kept in')} {kept}")

@@ -15,12 +15,13 @@ from cli.screen.asking import confirm
 from cli.screen.show import print_json
 from cli.screen.spoken import JSON, command
 from cli.screen.terminal import notify
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
+from cli.sentences.next_steps import SEE
 from client.cases import colleagues
 from client.cases.beforehand import Rehearsal, rehearsal_of
 from client.cases.casework import Casework, open_casework
 from client.cases.registration import register as register_contact
-from client.errors import NotPossible
 from client.files.enclosures import Enclosure
 from client.place.chain import Chain
 from client.place.names import type_of
@@ -41,10 +42,10 @@ def take(case: str, no_conflict: bool, as_json: bool) -> None:
     """Take a case. Of a consultation the other workers cannot read what comes next."""
     work = open_casework(device_session(), case)
     if work.first is None:
-        raise NotPossible(_("you do not stand in the dialogue of this case"))
+        raise CannotDo(_("you do not stand in the dialogue of this case"), SEE)
     question = _("Do you state that you have no conflict of interest here?")
     if not no_conflict and not confirm(question, default=False):
-        raise NotPossible(_("who has a conflict of interest leaves it to a colleague"))
+        raise CannotDo(_("who has a conflict of interest leaves it to a colleague"))
     chain = colleagues.take(work)
     told = _("The case is yours.")
     if work.table.asks_in(chain.compartment.type):  # it is they who could have had it
@@ -113,7 +114,7 @@ def consult(
     work = open_casework(session, case)
     question = _("Do you leave out all names, places and other traces of people?")
     if not without_names and not confirm(question):
-        raise NotPossible(_("a colleague is asked without names"))
+        raise CannotDo(_("a colleague is asked without names"))
     what = _("Ask a colleague. Leave out whoever could be known by it.")
     read_by = read_among(tell_to_devices(session, colleagues.colleague(work, person)))
     writing = Writing(session, work.case, "excerpt/1", what, read_by, given, file)
@@ -170,7 +171,7 @@ def _say(work: Casework, where: str, value: dict[str, Any], files: Sequence[Encl
         return work.write(where, "MessageSent", {}, value, files)
     chain = next(colleagues.asked_of_colleagues(work), None)
     if chain is None:
-        raise NotPossible(_("no colleague was asked here"))
+        raise CannotDo(_("no colleague was asked here"))
     work.session.write(chain, "MessageSent", {}, value, files)
     return chain
 

@@ -12,9 +12,9 @@ from cli.screen.asking import confirm
 from cli.screen.show import local_time, print_json, say
 from cli.screen.spoken import JSON, Spoken
 from cli.screen.terminal import notify, paged
+from cli.sentences.cannot import CannotDo
 from cli.sentences.counting import counted
 from cli.sentences.language import _, name
-from client.errors import NotPossible
 from client.people import next_roster
 from client.people.ceremony_folder import roots_of
 from domain.kinds import ROLES
@@ -79,7 +79,7 @@ def certify(
     read = next_roster.read_enrolment(card)
     notify(f"{_('Fingerprint')}: {fingerprint(read.device)}")
     if not yes and not confirm(_("Does the person read the same?")):
-        raise NotPossible(_("nobody was certified: this card is not what the person made"))
+        raise CannotDo(_("nobody was certified: this card is not what the person made"))
     listed = next_roster.certify(
         folder, read, roles, organisation, disciplines, person, int(time.time())
     )
@@ -176,7 +176,7 @@ def revoke(folder: Path, who: str, yes: bool) -> None:
         return
     asked = _("Revoke this? It cannot be taken back once it is published.")
     if not yes and not confirm(asked):
-        raise NotPossible(_("nothing was revoked"))
+        raise CannotDo(_("nothing was revoked"))
     for device in next_roster.revoke(folder, who, int(time.time())):
         click.echo(f"{_('Revoked')}: {device}")
     click.echo(_(IN_FORCE))

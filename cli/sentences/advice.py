@@ -2,16 +2,21 @@
 the work; the name of the broken rule stands in brackets at the end, for whoever is asked for help.
 The sentences stand in `cli.sentences.table`."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from cli.sentences import findings
+from cli.sentences.cannot import CannotDo
 from cli.sentences.counting import counted
 from cli.sentences.language import _
 from cli.sentences.next_steps import HOW, Advice
+from cli.sentences.of_fields import of_fields
 from cli.sentences.plain import plain
-from cli.sentences.raised import IN_OTHER_WORDS
+from cli.sentences.reasons import IN_OTHER_WORDS, NEXT
 from cli.sentences.rules import ALARM_OR_RESTORE, DOES_NOT_HOLD, OTHERWISE, RULES
-from cli.sentences.table import named, of_condition, of_raised
+from cli.sentences.table import named, of_condition, of_reason, of_refused, said
 from client.errors import (
+    AgainstRules,
     ClientError,
     Distrust,
     EpochMoved,
@@ -20,6 +25,8 @@ from client.errors import (
     Unanswered,
     Unreachable,
 )
+from client.why import Fact, Why
+from crypto.mistakes import Mistake
 from domain.refusal import Refusal
 from wire.problems import OTHERS
 
@@ -56,43 +63,50 @@ def _explained(error: ClientError, asks: bool) -> dict[str, str]:
         return {**told, "what": f"{_(RULES['wrong-epoch'].what)} ({moved})"}
     if isinstance(error, Unanswered):
         return _told("unanswered", RULES["unanswered"], asks, text)
-    called = "not-possible" if isinstance(error, NotPossible) else "error"
-    row = IN_OTHER_WORDS.get(text) or RULES.get(text)
-    if row is not None:
-        return {"name": called, "what": _(row.what), "next": _following(row, asks)}
-    rule, _colon, detail = text.partition(": ")
-    if rule in KNOWN:
-        return _of_rule(rule, detail, asks)
-    said = spoken(text)
-    what = said.what.rstrip(".")
     if isinstance(error, Unreachable):
-        return {"name": "unreachable", "what": f"{what}.", "next": _(said.next)}
-    what = f"{_('This cannot be done')}: {what}."
-    return {"name": called, "what": what, "next": _following(said, asks)}
+        what = spoken(error.why, error.facts).rstrip(".")
+        return {"name": "unreachable", "what": f"{what}.", "next": _(NEXT[error.why])}
+    if isinstance(error, AgainstRules):
+        refused = error.refused
+        reason = of_refused(refused) or RULES.get(refused.refusal, OTHERWISE)
+        return _told(refused.refusal, reason, asks, refused.detail)
+    if isinstance(error, NotPossible) and error.why is not None:
+        return _of_reason(error.why, error.facts, asks)
+    if isinstance(error, CannotDo):
+        return _not_done("not-possible", text, error.following)
+    return _not_done("error", findings.told(text), HOW)
+
+
+def _of_reason(why: Why | Mistake, facts: Mapping[str, Fact], asks: bool) -> dict[str, str]:
+    if isinstance(why, Mistake):
+        return _not_done("not-possible", spoken(why, facts), NEXT[why])
+    if why in IN_OTHER_WORDS:
+        row = IN_OTHER_WORDS[why]
+        what = said(row.what, facts)
+        return {"name": "not-possible", "what": what, "next": _following(row, asks)}
+    if not why.rule:
+        return _not_done("not-possible", spoken(why, facts), NEXT[why])
+    detail = why.value.format(**facts)
+    same = of_reason(why, facts)
+    if same is not None:
+        return _told(why.rule, same, asks, detail)
+    rule = RULES[why.rule]
+    because = f"{_(rule.what).rstrip('.')}: {spoken(why, facts)}. ({why.rule})"
+    return {**_told(why.rule, rule, asks, detail), "what": because}
+
+
+def _not_done(called: str, text: str, following: str) -> dict[str, str]:
+    what = f"{_('This cannot be done')}: {text.rstrip('.')}."
+    return {"name": called, "what": what, "next": _(following)}
 
 
 def _of_server(error: ServerRefused, asks: bool) -> dict[str, str]:
     """What a server refused, in sentences of this program alone: of the server's own words none is
     shown, so that it cannot ask for anything in our name. `detail` is for scripts."""
     rule = error.name if error.name in KNOWN else Refusal.MALFORMED
-    said = " ".join(plain(error.detail).split())[:MAX_DETAIL]
+    detail = " ".join(plain(error.detail).split())[:MAX_DETAIL]
     reason = of_condition(error.detail.removeprefix("not so: "), named())
-    return _told(rule, reason or RULES.get(rule, OTHERWISE), asks, said)
-
-
-def _of_rule(rule: str, detail: str, asks: bool) -> dict[str, str]:
-    """What a rule that was broken means: why in the words of the work, where that is known."""
-    advice = RULES.get(rule, OTHERWISE)
-    reason = of_condition(detail.removeprefix("not so: "))
-    if reason is not None:
-        return _told(rule, reason, asks, detail)
-    told = _told(rule, advice, asks, detail)
-    # What the client itself says after the name of a rule stands in the catalogue whole.
-    said = of_raised(f"{rule}: {detail}")
-    if said is not None:
-        because = counted(said.what.partition(": ")[2].rstrip("."))
-        told["what"] = f"{_(advice.what).rstrip('.')}: {because}. ({rule})"
-    return told
+    return _told(rule, reason or RULES.get(rule, OTHERWISE), asks, detail)
 
 
 def _told(rule: str, advice: Advice, asks: bool, detail: str) -> dict[str, str]:
@@ -108,15 +122,13 @@ def _following(advice: Advice, asks: bool) -> str:
     return _(advice.asker) if asks and advice.asker else _(advice.next)
 
 
-def spoken(text: str) -> Advice:
-    """What was raised in English, as the language on screen says it; what was filled in stays, but
-    for what has a name."""
-    known = of_raised(text)
-    if known is not None:
-        return known._replace(what=counted(known.what))
-    before, colon, after = text.partition(": ")
-    if not colon:
-        return Advice(text, HOW)
-    # What a word was put before, such as a code that was mistyped: the word has been translated.
-    said = spoken(after)
-    return said._replace(what=f"{before}: {said.what}")
+def spoken(why: Why | Mistake, facts: Mapping[str, Fact]) -> str:
+    """A reason in the language on screen."""
+    if why is Why.NOT_AS_ASKED:
+        return of_fields(str(facts["faults"]))
+    return counted(said(why.value, facts))
+
+
+def spoken_of(error: NotPossible) -> str:
+    """Why something cannot be done, in the language on screen."""
+    return str(error) if error.why is None else spoken(error.why, error.facts)

@@ -18,10 +18,12 @@ from cli.sentences.next_steps import (
     WHO,
     Advice,
 )
+from client.why import Why
 
+IN_STATE = "the state is one of {}"
 CONDITIONS: Mapping[str, Advice] = {
     **CONSULTED,
-    "the state is one of {}": Advice("This can be done in this status alone: {}.", SEE, SEE_HERS),
+    IN_STATE: Advice("This can be done in this status alone: {}.", SEE, SEE_HERS),
     # --- a consultation
     "the worker registers what someone asked by telephone or at the desk: it was opened so": Advice(
         "Only what was begun with `zegel register` can be registered this way.",
@@ -242,8 +244,6 @@ BESIDE: Mapping[str, Advice] = {
     "this invitation stands already": Advice("This invitation was made already.", SEE_CASE),
 }
 # What the client says of itself before it asks the server, by the condition of the tables.
-THE_SAME = {
-    "no {} has been approved by a second person": (
-        "it names an unused {} that a second person approved"
-    ),
+THE_SAME: Mapping[Why, str] = {
+    Why.NOT_APPROVED: "it names an unused {kind} that a second person approved",
 }

@@ -34,6 +34,7 @@ SET_THE_CLOCK = (
 LISTED_ABOVE = "They are listed above, each with its number."
 SEE_LIST = "Their numbers stand in `zegel trust list`."
 SEE_NAMES = "See your names with `zegel name`."
+NOTHING_SENT = "Nothing was sent. Do the same again when you want to write."
 HOW = "Add --help to the command to read how it works."
 SAVE_ANEW = (
     "Save it as JPEG or PNG with the program that shows it, or make a picture of the screen, and "

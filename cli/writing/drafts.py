@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from cli.screen.terminal import notify
+from cli.sentences.cannot import CannotDo
+from cli.sentences.click_words import of_files
 from cli.sentences.language import _
 from cli.writing.editor import left_behind
 from cli.writing.encodings import loosely_decoded
 from cli.writing.template import Template
-from client.errors import NotPossible
 from client.kept import keep_sealed, read_sealed
 from client.own_files import locked
 from crypto.secret.seeds import DeviceKeys
@@ -172,8 +173,11 @@ def refuse_full(home: Path) -> None:
             trial.write(bytes(ENOUGH_BYTES))
             trial.flush()
     except OSError as error:
-        raise NotPossible(
-            f"nothing can be kept in {home} ({error.strerror}), so nothing is asked of you"
+        raise CannotDo(
+            _("nothing can be kept in {} ({}), so nothing is asked of you").format(
+                home, of_files(str(error.strerror))
+            ),
+            "Make room there, or make it writable; then try again.",
         ) from error
 
 

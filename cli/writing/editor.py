@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
-from client.errors import NotPossible
 
 USUAL = ("sensible-editor", "nano", "vim", "vi")
 TO_LINE = ("vim", "nvim", "vi", "nano", "emacs")  # they take +7 for line 7
@@ -40,7 +40,7 @@ def command_of(line: int) -> list[str]:
     except ValueError:
         words = [told]
     if not words:
-        raise NotPossible(_("no editor was found: name one in EDITOR, or use -m or -f"))
+        raise CannotDo(_("no editor was found: name one in EDITOR, or use -m or -f"))
     # What an editor is called here may be a link to another one.
     found = Path(os.path.realpath(shutil.which(words[0]) or words[0])).name
     kind = next((one for one in TO_LINE if found == one or found.startswith(f"{one}.")), "")
@@ -60,8 +60,10 @@ def run_editor(file: Path, line: int = 1, held: Sequence[int] = ()) -> None:
         try:
             editor = subprocess.Popen([*command, str(file)], pass_fds=held)
         except (OSError, ValueError) as error:
-            raise NotPossible(
-                f"the editor {command[0]} does not start: name another in EDITOR, or use -m or -f"
+            raise CannotDo(
+                _("the editor {} does not start: name another in EDITOR, or use -m or -f").format(
+                    command[0]
+                )
             ) from error
         try:
             code = editor.wait()
@@ -69,8 +71,8 @@ def run_editor(file: Path, line: int = 1, held: Sequence[int] = ()) -> None:
             if editor.poll() is None:
                 _ask_to_end(editor)
     if code:
-        raise NotPossible(
-            f"the editor {command[0]} failed: name another in EDITOR, or use -m or -f"
+        raise CannotDo(
+            _("the editor {} failed: name another in EDITOR, or use -m or -f").format(command[0])
         )
 
 

@@ -9,6 +9,7 @@ import os
 import stat
 from typing import IO, Any
 
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
 from client.errors import NotPossible
 
@@ -53,9 +54,9 @@ def decoded(raw: bytes, name: str) -> str:
     try:
         text = raw[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
-        raise NotPossible(f"{name} is not UTF-8: save it again as UTF-8") from error
+        raise CannotDo(_("{} is not UTF-8: save it again as UTF-8").format(name)) from error
     if "\0" in text:  # no text has it; UTF-16 without its mark does
-        raise NotPossible(f"{name} is not UTF-8: save it again as UTF-8")
+        raise CannotDo(_("{} is not UTF-8: save it again as UTF-8").format(name))
     return text.replace("\r\n", "\n")
 
 
@@ -64,7 +65,7 @@ def unbroken(given: str) -> str:
     try:
         given.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise NotPossible(_("what you gave is not UTF-8: put it in a file, with -f")) from error
+        raise CannotDo(_("what you gave is not UTF-8: put it in a file, with -f")) from error
     return given
 
 

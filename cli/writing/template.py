@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from cli.screen.terminal import wrapped
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
-from client.errors import NotPossible
 
 MARK = "#zegel#"
 COLUMNS = 79  # of an instruction with its mark: nano cuts off a longer line at 80
@@ -48,7 +48,9 @@ class Template:
         said = self.loosely(after, page)
         if MARK in said:
             changed = next(line for line in said.splitlines() if MARK in line)
-            raise NotPossible(f"a line with {MARK} was changed; take it out: {changed.strip()}")
+            raise CannotDo(
+                _("a line with {} was changed; take it out: {}").format(MARK, changed.strip())
+            )
         return said
 
     def loosely(self, after: str, page: str) -> str:

@@ -5,10 +5,12 @@ How bytes become text stands in `cli.writing.encodings`.
 
 from typing import IO, Any
 
+from cli.sentences.cannot import CannotDo
+from cli.sentences.language import _
+from cli.sentences.next_steps import NOTHING_SENT
 from cli.writing.encodings import passes_by, read_text, unbroken
 from cli.writing.template import Template, left_out
 from cli.writing.unsent import OnScreen, typed_in
-from client.errors import NotPossible
 
 
 def written(given: str | None, file: IO[Any] | None, ask: str, read_by: str = "") -> str:
@@ -29,7 +31,7 @@ def written(given: str | None, file: IO[Any] | None, ask: str, read_by: str = ""
         head = [line for line in (read_by, ask, left_out()) if line]
         text = typed_in(OnScreen.of_command(), Template(head), "", as_typed)
     if not text.strip():
-        raise NotPossible("nothing was written")
+        raise CannotDo(_("nothing was written"), NOTHING_SENT)
     return text
 
 

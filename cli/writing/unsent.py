@@ -14,8 +14,10 @@ import click
 from click.core import ParameterSource
 
 from cli.screen.terminal import notify
-from cli.sentences.advice import spoken
+from cli.sentences.advice import spoken_of
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
+from cli.sentences.next_steps import NOTHING_SENT
 from cli.sentences.plain import plain
 from cli.writing.drafts import TEXT, Draft, Drafts, locked_folder
 from cli.writing.editor import ending_told, left_behind, run_editor
@@ -92,7 +94,7 @@ class Sealed:
         """The newest draft that goes where this text goes. Raises NotPossible."""
         found = [one for one in self._drafts.every() if one.goes_with(self._like)]
         if not found:
-            raise NotPossible(_("no draft waits for this: see `zegel drafts`"))
+            raise CannotDo(_("no draft waits for this: see `zegel drafts`"))
         return found[-1]
 
     def mention(self) -> None:
@@ -196,15 +198,18 @@ def typed_in(unsent: Unsent, template: Template, body: str, read: Callable[[str]
         after, fault = _edited(unsent, template, page)
         loose = template.loosely(after, page)
         if loose.split() == template.blank.split():
-            raise NotPossible("nothing was written")
+            raise CannotDo(
+                _("nothing was written"),
+                NOTHING_SENT,
+            )
         try:
             if fault:
-                raise NotPossible(fault)
+                raise CannotDo(fault)
             return read(template.said(after, page))
         except NotPossible as error:
             if problem and loose.strip() == body.strip():
                 raise
-            problem, body = spoken(str(error)).what, loose
+            problem, body = spoken_of(error), loose
 
 
 def _edited(unsent: Unsent, template: Template, page: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from client.audit.accounting import list_cases
 from client.errors import NotPossible, ServerRefused
 from client.session import Session
+from client.why import Why
 from wire.problems import NO_SUCH_CASE
 
 DIGITS = 32
@@ -22,5 +23,5 @@ def case_numbered(session: Session, beginning: str) -> str:
             raise
     found = [one for one in known if one.startswith(wanted)] if wanted else []
     if len(found) != 1:
-        raise NotPossible(f"{len(found)} cases begin with {beginning}: give more of the number")
+        raise NotPossible(Why.SEVERAL_CASES, count=len(found), beginning=beginning)
     return found[0]

@@ -28,6 +28,7 @@ from client.place.decisions import decided
 from client.server.directory import Directory
 from client.server.pins import Pins
 from client.session import Session
+from client.why import Why
 from crypto.device import Card
 from domain.access import Access, Standing
 from domain.trust import Trust
@@ -77,16 +78,14 @@ def inspect(
     evidence, cards = fetch(session.transport, session.keys, case)
     session.directory.refresh()
     if number is not None and number >= len(evidence):
-        raise NotPossible(f"this case has {len(evidence)} entries, counted from 0")
+        raise NotPossible(Why.NO_SUCH_ENTRY, count=len(evidence))
     if number is not None:
         moment = str(evidence[number].position)
     ends = None if moment is None else ends_at(evidence, moment)
     now = session.now() if ends is None else min(ends, session.now())
     reads, until = _reads(session, case, ends), None if moment is None else _until(evidence, moment)
     if until == 0 and evidence:
-        raise NotPossible(
-            f"nothing to judge: the first entry of this case has position {evidence[0].position}"
-        )
+        raise NotPossible(Why.NOTHING_TO_JUDGE, position=evidence[0].position)
     given = (case, evidence, cards, session.directory, reads, calendar, now)
     found = examine(*given, session.pins, until)
     if found.report.holds and until is None:

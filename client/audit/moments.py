@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from client.audit.replay import Evidence
 from client.errors import NotPossible
+from client.why import Why
 from domain.access import Moment
 
 FORM = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?( UTC|Z)?", re.ASCII)
@@ -46,4 +47,4 @@ def _end(moment: str) -> int:
         at = datetime.fromisoformat(f"{day}T{minute}{second or ':59'}")
         return int((at.replace(tzinfo=UTC) if zone else at).timestamp())
     except (ValueError, OverflowError) as error:
-        raise NotPossible(f"{moment} is neither a position nor a time") from error
+        raise NotPossible(Why.NO_MOMENT, moment=moment) from error

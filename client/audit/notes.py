@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from client.errors import NotPossible
+from client.why import Why
 from crypto.encoding import Malformed, canonical, parse_canonical
 
 MAX_LINE_BYTES = 64 * 2**20
@@ -47,7 +48,7 @@ class Notes:
         try:
             handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         except OSError as error:
-            raise NotPossible(f"{file} cannot be written: {error.strerror}") from error
+            raise NotPossible(Why.UNWRITABLE, file=file, reason=str(error.strerror)) from error
         self._file = os.fdopen(handle, "r+b")
         try:
             self._take_up(file, pin, terms, now)
@@ -60,12 +61,12 @@ class Notes:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise NotPossible(f"{file} is being written by another audit") from error
+            raise NotPossible(Why.NOTES_IN_USE, file=file) from error
         whole = self._file.read()
         kept, n_bytes = _lines(file, whole)
         begun = kept[0] if kept and "finished" not in kept[-1] else None
         if begun is not None and (begun["pin"], begun["terms"]) != (pin, terms):
-            raise NotPossible(f"{file} is of an audit of another server, or by other terms")
+            raise NotPossible(Why.OTHER_NOTES, file=file)
         if begun is not None and now - begun["began"] > TAKEN_UP_SECONDS:
             begun = None
         self.judged = _judged(file, kept[1:]) if begun else []
@@ -114,4 +115,4 @@ def _judged(file: Path, lines: list[dict[str, Any]]) -> list[Judged]:
 
 
 def _no_notes(file: Path) -> NotPossible:
-    return NotPossible(f"{file} holds no notes of an audit: name another file")
+    return NotPossible(Why.NO_NOTES, file=file)

@@ -10,6 +10,7 @@ from client.audit.inspection import replayed
 from client.audit.replay import access_of
 from client.errors import Distrust, NotPossible
 from client.session import Session
+from client.why import Why
 from domain.access import Readable, Standing
 from wire.paths import STANDINGS, path
 from wire.work_schemas import Standings
@@ -44,7 +45,9 @@ def devices_of(session: Session, beginning: str) -> list[str]:
         return [one.device for one in listed if one.person in people]
     if not devices and not people and len(beginning) == 32:
         return [beginning]
-    raise NotPossible(f"{len(devices)} devices and {len(people)} people begin with {beginning}")
+    raise NotPossible(
+        Why.SEVERAL_HOLDERS, devices=len(devices), people=len(people), beginning=beginning
+    )
 
 
 def reach(session: Session, devices: list[str]) -> list[Reach]:

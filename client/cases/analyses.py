@@ -12,6 +12,7 @@ from client.errors import Distrust, NotPossible
 from client.people.membership import grant
 from client.place.chain import GRANTED, Chain, Item
 from client.server.directory import whose
+from client.why import Why
 from domain.entry import Line
 from domain.services.support.guards import EXPERTS
 from domain.trust import Trust
@@ -77,7 +78,7 @@ def unseal(support: "Support", given_up: str | None) -> None:
     done = unsealed(chain)
     waiting = [one for one in newest.values() if one not in done]
     if not waiting:
-        raise NotPossible("wrong-state: no analysis is in that was not unsealed")
+        raise NotPossible(Why.NOTHING_TO_UNSEAL)
     support.session.write(chain, UNSEALED, {"analyses": waiting, "given_up": given_up})
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from client.cases.casework import Casework
 from client.cases.charge import table_of
-from client.errors import NotPossible
+from client.errors import AgainstRules
 from client.place.chain import Chain, Item
 from client.place.compose import Draft
 from client.place.names import type_of
@@ -104,7 +104,7 @@ class Rehearsal(Session):
         except Refused as refused:
             # What is said where people decide (a crisis, whose it is) only they can judge.
             if table.deciding & set(map(type_of, case.compartments)):
-                raise NotPossible(str(refused)) from refused
+                raise AgainstRules(refused) from refused
 
 
 def rehearsal_of(work: Casework) -> Casework:

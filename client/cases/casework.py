@@ -17,6 +17,7 @@ from client.place.belonging import belonging, opened_at
 from client.place.chain import Chain
 from client.place.names import type_of
 from client.session import Session
+from client.why import Why
 from domain.entry import Line
 from domain.service import Service
 from domain.trust import Trust
@@ -93,7 +94,7 @@ class Casework:
         if name not in self._chains:
             chain = self.session.read(self.case, name)
             if chain is None:
-                raise NotPossible("you stand in that case no longer")
+                raise NotPossible(Why.OUT_OF_CASE)
             if chain.compartment.type == ANALYSIS:
                 refuse_another(chain, self._experts(), self.session.directory.newest)
             self._chains[name] = chain
@@ -141,15 +142,12 @@ class Casework:
         local = self.session.numbers.number(name).rpartition("/")[2]
         found = [one for one in known if one.startswith(local or name)]
         if not found:
-            raise NotPossible(f"no place of yours in this case is called {name}")
+            raise NotPossible(Why.NO_SUCH_PLACE, place=name)
         if len(found) > 1:
-            raise NotPossible(f"{len(found)} places of yours are called {name}: give more of it")
+            raise NotPossible(Why.SEVERAL_PLACES, count=len(found), place=name)
         chain = self.chain(found[0])
         if name != chain.name and not local and all(one is not chain for one in self.places()):
-            raise NotPossible(
-                "nobody who stands in this case opened that place: give its whole name if it is "
-                "right"
-            )
+            raise NotPossible(Why.NOBODYS_PLACE)
         return chain
 
     # --- whose it is ---------------------------------------------------------------------------
@@ -199,7 +197,7 @@ class Casework:
         if found is not None:
             return found
         if where in self.table.first:
-            raise NotPossible(f"you do not stand in the {where} of this case")
+            raise NotPossible(Why.OUT_OF_PLACE, kind=where)
         return self.open(where)
 
     def open(self, where: str, *, beside: tuple[Line, ...] | None = None) -> Chain:
@@ -208,7 +206,7 @@ class Casework:
         lines = self.lines_of(where, beside)
         wall = self.table.walls[where]
         if all(line.device != self.session.device for line in lines):
-            raise NotPossible("not-allowed: only those whose case it is open this")
+            raise NotPossible(Why.NOT_THEIR_CASE)
         opening = {"service": self.service, "ground": wall.ground, "purpose": wall.purpose}
         chain = self.session.open_beside(self.case, where, lines, opening)
         self.add(chain)
@@ -257,7 +255,7 @@ class Casework:
                 proposal.id not in used
             ):
                 return proposal.id
-        raise NotPossible(f"four-eyes: no {kind} has been approved by a second person")
+        raise NotPossible(Why.NOT_APPROVED, kind=kind)
 
     def decide(self, answer: str, why: str, proposal: Proposal | None = None) -> Proposal:
         """Answer a proposal of somebody else: this one, or the only one that is open. answer: the
@@ -277,7 +275,7 @@ def listed(trust: Trust, lists: Sequence[str]) -> list[Line]:
     for role in (one for one in lists if one != CHARGED):
         holders = trust.holders(role)
         if not holders:
-            raise NotPossible(f"no {role} is certified now")
+            raise NotPossible(Why.NO_HOLDER, role=role)
         found += [Line(device, role, None) for device in holders]
     return found
 
@@ -288,18 +286,13 @@ def open_casework(session: Session, beginning: str) -> Casework:
     beginning = session.numbers.beginning(beginning, (row["case"] for row in work))
     rows = [row for row in work if row["case"].startswith(beginning)]
     if not rows and any(place.startswith(beginning) for place in session.pins.heads):
-        raise NotPossible(
-            f"you read case {beginning} before and are not shown it now: a colleague may have "
-            "taken it, you may have been put out, or a backup was put back"
-        )
+        raise NotPossible(Why.CASE_NOT_SHOWN, beginning=beginning)
     if not rows:
-        raise NotPossible(
-            f"no case of yours begins with {beginning}; a colleague may have taken it"
-        )
+        raise NotPossible(Why.NO_SUCH_CASE, beginning=beginning)
     # Cases seen before count too: a server that hides one cannot pass another off as it.
     seen = {place[:32] for place in session.pins.heads if place.startswith(beginning)}
     found = seen | {row["case"] for row in rows}
     if len(found) > 1:
-        raise NotPossible(f"{len(found)} cases begin with {beginning}: give more of the number")
+        raise NotPossible(Why.SEVERAL_CASES, count=len(found), beginning=beginning)
     session.directory.refresh()
     return Casework(session, rows)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from client.errors import NotPossible
 from client.place.chain import Chain
 from client.session import Session
+from client.why import Why
 from domain.charge import charged
 from domain.entry import Line
 from domain.service import Service
@@ -36,7 +37,7 @@ def person_lines(
     number = session.numbers.beginning(beginning, (str(person) for person, _role in people))
     found = {(person, role) for person, role in people if str(person).startswith(number)}
     if len(found) != 1 or not number:
-        raise NotPossible(f"{len(found)} colleagues have a number that begins with {beginning!r}")
+        raise NotPossible(Why.SEVERAL_COLLEAGUES, count=len(found), beginning=repr(beginning))
     ((person, role),) = found
     return lines_of(trust, {person}, role)
 

@@ -16,6 +16,7 @@ from client.place.belonging import opener
 from client.place.chain import Chain
 from client.place.compose import Written
 from client.place.repeated import stored
+from client.why import Why
 from domain.entry import Line
 from domain.fields import Origin
 from domain.services.consultation import CONSULTATION
@@ -47,7 +48,7 @@ def _take(work: Casework) -> Chain:
                 for name, one in fields.items()
             }
             return work.write(next(iter(row.compartments)), row.kind, body)
-    raise NotPossible("wrong-state: nobody takes a case in this state")
+    raise NotPossible(Why.NOBODY_TAKES)
 
 
 def open_governance(work: Casework) -> None:

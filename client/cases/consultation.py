@@ -16,6 +16,7 @@ from client.place.fit import refuse_unfit
 from client.place.reading_ahead import open_all
 from client.place.repeated import stored
 from client.session import Session
+from client.why import Why
 from crypto.encoding import b64
 from crypto.secret.seeds import CodeKeys
 from domain.charge import someone_is_left
@@ -229,7 +230,7 @@ def is_answered_for(session: Session, chain: Chain) -> bool:
 def _office(session: Session) -> tuple[Line, ...]:
     workers = session.directory.current().holders(WORKER)
     if not workers:
-        raise NotPossible("nobody of the front office is certified now")
+        raise NotPossible(Why.NO_WORKER)
     return tuple(Line(device, WORKER, None) for device in workers)
 
 

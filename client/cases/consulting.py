@@ -5,6 +5,7 @@ from client.cases.consultation import is_answered_for, message, payload
 from client.errors import EpochMoved, NotPossible, ServerRefused
 from client.place.chain import Chain
 from client.session import Session
+from client.why import Why
 from domain.services.consultation.kinds import retention_class
 from domain.services.consultation.states import RECEIVED, TAKEN
 from wire.problems import NO_SUCH_CASE
@@ -20,15 +21,15 @@ def take(session: Session, chain: Chain, theirs: set[str] | None = None) -> None
             session.write(chain, "ConsultationAssigned", body)
         except (NotPossible, EpochMoved) as error:
             if is_anothers(session, chain):
-                raise NotPossible("taken: a colleague took it just before you") from error
+                raise NotPossible(Why.JUST_TAKEN) from error
             raise
         except ServerRefused as refused:
             if refused.name != NO_SUCH_CASE:
                 raise
             # Those who do not have it are put out at once.
-            raise NotPossible("taken: a colleague took it just before you") from refused
+            raise NotPossible(Why.JUST_TAKEN) from refused
     if is_anothers(session, chain, theirs):
-        raise NotPossible("taken: a colleague has it")
+        raise NotPossible(Why.TAKEN)
     arrange(session, chain, theirs)
 
 

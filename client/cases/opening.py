@@ -13,6 +13,7 @@ from client.place.compose import Written
 from client.place.names import new_name
 from client.place.repeated import opened_with
 from client.session import SALT_BYTES, Session
+from client.why import Why
 from domain.entry import Line
 from domain.service import Service
 from domain.step import Command
@@ -60,7 +61,7 @@ def open_case(
     wall = table.walls[place]
     role = next((one for one in sorted(wall.opened_by) if trust.gives(session.device, one)), None)
     if role is None:
-        raise NotPossible(f"not-allowed: you are none of those who open a case of {service}")
+        raise NotPossible(Why.NO_OPENER, service=service)
     lines = (*listed(trust, wall.lists), *beside, *own_lines(trust, session.device, role))
     opening = {
         "service": service,

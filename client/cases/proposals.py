@@ -7,6 +7,7 @@ from client.errors import NotPossible
 from client.place.chain import Chain, Item
 from client.place.decisions import decided, is_decision
 from client.session import Session
+from client.why import Why
 from domain.services.disclosure import APPROVALS
 from domain.services.registry import DECIDED_BY
 
@@ -85,12 +86,12 @@ def the_one(found: list[Proposal], number: str | None = None) -> Proposal:
     """The only open proposal, or the one of a number (with more places than one, such as
     governance-123456789/3). Raises NotPossible: which one is meant is never guessed."""
     if not found:
-        raise NotPossible("wrong-state: nothing of another person waits for an answer here")
+        raise NotPossible(Why.NOTHING_TO_DECIDE)
     meant = [one for one in found if number in (None, str(one.seq), f"{one.chain.name}/{one.seq}")]
     if len(meant) == 1:
         return meant[0]
     several = len({one.chain.name for one in found}) > 1
     listed = ", ".join(f"{one.chain.name}/{one.seq}" if several else str(one.seq) for one in found)
     if number is not None:
-        raise NotPossible(f"{number} is no open proposal here: these are: {listed}")
-    raise NotPossible(f"{len(found)} proposals are open: name one with --of: {listed}")
+        raise NotPossible(Why.NO_SUCH_PROPOSAL, number=number, proposals=listed)
+    raise NotPossible(Why.SEVERAL_PROPOSALS, count=len(found), proposals=listed)

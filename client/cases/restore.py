@@ -11,6 +11,7 @@ from client.errors import NotPossible
 from client.place.chain import Chain
 from client.server.pins import Pins
 from client.session import Session
+from client.why import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def look(session: Session, case: str) -> Restored:
     finally:
         session.pins = seen
     if not places:
-        raise NotPossible("nothing of this case was seen that is not shown")
+        raise NotPossible(Why.NOTHING_TO_ACCEPT)
     return Restored(case, tuple(places), others.heads)
 
 

@@ -13,6 +13,7 @@ from client.cases.whole import whole
 from client.errors import NotPossible
 from client.files.enclosures import Enclosure
 from client.place.chain import Chain
+from client.why import Why
 from domain.fields import Field, Origin
 from domain.guard import Act
 from domain.service import Service
@@ -77,7 +78,7 @@ def _value(work: Casework, name: str, field: Field, said: Mapping[str, Any]) -> 
             return work.session.device
         case Origin.STATED:
             if field.asks and not said.get(name):
-                raise NotPossible(f"it was not stated: {name}")
+                raise NotPossible(Why.NOT_STATED, field=name)
             return True
         case Origin.DEVICE:
             return person_lines(work.session, field.of, str(said[name]))[0].device
@@ -94,7 +95,7 @@ def _case(work: Casework) -> Case:
     """The case as far as this device holds it."""
     case = whole(work.places(), work.session.directory)
     if case is None:
-        raise NotPossible("you stand in no place of this case")
+        raise NotPossible(Why.IN_NO_PLACE)
     return case
 
 
@@ -118,12 +119,12 @@ def place_of(work: Casework, step: Command, where: str = "") -> str:
     if where:
         chain = work.named(where)
         if chain.compartment.type != step.place:
-            raise NotPossible(f"{chain.name} is no place for this: it stands in a {step.place}")
+            raise NotPossible(Why.ELSEWHERE, place=chain.name, kind=step.place)
         return chain.name
     standing = work.standing(step.place)
     several = [] if work.is_apart(step.place) else [one.name for one in work.chains(step.place)]
     if len(several) > 1:
-        raise NotPossible(f"several places are meant: name one with --in: {', '.join(several)}")
+        raise NotPossible(Why.WHICH_PLACE, places=", ".join(several))
     return standing.name if standing else step.place
 
 
@@ -159,7 +160,7 @@ def newest(work: Casework, kinds: Sequence[str]) -> str:
     every = (item for chain in work.every() for item in chain.items)
     found = [item for item in every if item.entry.header.kind in kinds]
     if not found:
-        raise NotPossible(f"wrong-state: there is no {' or '.join(kinds)} here")
+        raise NotPossible(Why.NOTHING_OF_KIND, kinds=" or ".join(kinds))
     return max(found, key=lambda item: item.position).entry.header.id
 
 
@@ -169,6 +170,6 @@ def link_to(work: Casework, beginning: str) -> dict[str, str]:
     other = open_casework(work.session, beginning)
     first = other.first
     if first is None:
-        raise NotPossible("you hold the beginning of no such case: let who opened it do this")
+        raise NotPossible(Why.NO_BEGINNING)
     entry = first.items[0].entry
     return {"case": other.case, "id": entry.header.id, "hash": entry.hash}

@@ -20,6 +20,7 @@ from client.people.membership import remove
 from client.place.chain import Chain, Item
 from client.server.directory import whose
 from client.session import Session
+from client.why import Why
 from crypto.secret.invitation import Invitation
 from domain.services.support.guards import CASEMANAGER, EXPERTS
 
@@ -57,7 +58,7 @@ class Support:
         """The oldest compartment of a type. Raises NotPossible."""
         found = next(self.work.chains(kind), None)
         if found is None:
-            raise NotPossible(f"you stand in no {kind} of this case")
+            raise NotPossible(Why.IN_NO_SUCH_PLACE, kind=kind)
         return found
 
     def place(self, kind: str) -> Chain:
@@ -103,7 +104,7 @@ class Support:
         the interpreter is put out. Doing it again finishes what was cut short."""
         found = [self.work.named(name)] if "-" in name else list(self.work.chains(SESSION))
         if not found:
-            raise NotPossible(f"you stand in no {SESSION} of this case")
+            raise NotPossible(Why.IN_NO_SUCH_PLACE, kind=SESSION)
         for chain in found:
             if not has_ended(chain):
                 self.session.write(chain, "SessionEnded", {})

@@ -24,6 +24,7 @@ from typing import Any, BinaryIO, NamedTuple, Self
 
 from client.errors import ClientError, NotPossible, Unreachable
 from client.own_files import locked, owned
+from client.why import Why
 from crypto.device import Card
 from crypto.encoding import Malformed, b64, bind, canonical, parse_canonical, unb64
 from crypto.padding import ATTACHMENT_FLOOR, padded_size, sealed_size
@@ -232,7 +233,7 @@ def _taken_up(folder: Path, sealed: list[Sealed]) -> Parcel | None:
 
 
 def no_room(why: str) -> NotPossible:
-    return NotPossible(f"there is no room to seal the files that go along: {why}")
+    return NotPossible(Why.NO_ROOM, reason=why)
 
 
 def _info(entry: str) -> bytes:
@@ -259,6 +260,6 @@ def _sealed_into(spool: BinaryIO, place: Place, number: int, file: Enclosure) ->
                 digest.update(step)
                 spool.write(step)
     except SourceChanged as error:
-        raise NotPossible(f"{file.name} changed while it was read") from error
+        raise NotPossible(Why.FILE_CHANGED, file=file.name) from error
     spool.flush()
     return Sealed(key, file.name, file.type, file.size, source, b64(digest.digest()))

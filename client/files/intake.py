@@ -17,6 +17,7 @@ from client.files.enclosures import Enclosure, no_room
 from client.files.names import kind_suffix, readable, safe_name
 from client.files.picture_kinds import HEAD_BYTES, kind_of
 from client.files.traces import traces
+from client.why import Why
 from crypto.padding import ATTACHMENT_FLOOR, padded_size, sealed_size
 from wire.header import MAX_ATTACHMENTS
 from wire.parts import MAX_ATTACHMENT_BYTES
@@ -47,7 +48,7 @@ class Taken(NamedTuple):
 def refuse_too_much(paths: Sequence[Path], limits: Limits) -> None:
     """What can be known before anything is read. Raises NotPossible."""
     if len(paths) > limits.files:
-        raise NotPossible(f"at most {limits.files} files go with one message")
+        raise NotPossible(Why.TOO_MANY_FILES, most=limits.files)
     for path in paths:
         with _told(path):
             size = path.stat().st_size
@@ -98,7 +99,7 @@ def take(path: Path, number: int, limits: Limits, *, neutral: bool) -> Taken:
 def _refuse_large(path: Path, size: int, limits: Limits) -> None:
     if size > limits.bytes:
         most = f"{limits.bytes / 1e6:.1f} MB"
-        raise NotPossible(f"{safe_name(readable(path))} is too large: a file has at most {most}")
+        raise NotPossible(Why.FILE_TOO_LARGE, file=safe_name(readable(path)), most=most)
 
 
 def _file(path: Path, seen: os.stat_result) -> Callable[[], BinaryIO]:
@@ -114,7 +115,7 @@ def _file(path: Path, seen: os.stat_result) -> Callable[[], BinaryIO]:
             seen.st_mtime_ns,
         ):
             opened.close()
-            raise NotPossible(f"{safe_name(readable(path))} changed while it was read")
+            raise NotPossible(Why.FILE_CHANGED, file=safe_name(readable(path)))
         return opened
 
     return opens
@@ -135,4 +136,4 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         shown = safe_name(readable(path))
-        raise NotPossible(f"{shown} cannot be read: {error.strerror}") from error
+        raise NotPossible(Why.UNREADABLE, file=shown, reason=str(error.strerror)) from error

@@ -27,6 +27,7 @@ from client.files.moving_pictures import (
     webp_chunks,
 )
 from client.files.picture_kinds import ALMOST, CLEANED, HEAD_BYTES, kind_of
+from client.why import Why
 
 MILLION = 1_000_000
 # A dot costs four bytes, two or three times while it is written anew: three quarters of a gigabyte
@@ -72,7 +73,7 @@ def cleaned(raw: bytes, name: str = "") -> Picture:
     """
     kind = kind_of(raw[:HEAD_BYTES], name)
     if kind == ALMOST:
-        raise NotPossible(f"{name} holds a picture behind something else: that cannot be taken out")
+        raise NotPossible(Why.PICTURE_BEHIND, file=name)
     if kind not in CLEANED:
         raise _unknown(name, str(kind))
     try:
@@ -87,9 +88,7 @@ def cleaned(raw: bytes, name: str = "") -> Picture:
     except UNREADABLE as error:
         if isinstance(error, UnidentifiedImageError) and kind in ("TIFF", "AVIF", "JPEG2000"):
             raise _unknown(name, kind) from error  # BigTIFF, or a library without this kind
-        raise NotPossible(
-            f"{name} cannot be read as a picture: it is damaged, or not what it seems"
-        ) from error
+        raise NotPossible(Why.PICTURE_DAMAGED, file=name) from error
 
 
 @contextmanager
@@ -107,15 +106,12 @@ def _quiet() -> Iterator[None]:
 
 
 def _unknown(name: str, kind: str) -> NotPossible:
-    return NotPossible(
-        f"{name} is a picture of the kind {kind}: where, when and with what it was made cannot be "
-        "taken out"
-    )
+    return NotPossible(Why.PICTURE_UNKNOWN, file=name, kind=kind)
 
 
 def _too_many(name: str, kind: str) -> NotPossible:
     most = MAX_DOTS_OF.get(kind, MAX_DOTS) // MILLION
-    return NotPossible(f"{name} has more than {most} million dots: make it smaller")
+    return NotPossible(Why.PICTURE_TOO_LARGE, file=name, most=most)
 
 
 def _moving(raw: bytes, kind: str, name: str) -> Picture | None:
@@ -131,7 +127,7 @@ def _moving(raw: bytes, kind: str, name: str) -> Picture | None:
     with Image.open(BytesIO(raw), formats=[kind]) as opened:
         _refuse_large(opened, kind, name)
         if opened.getexif().get(ORIENTATION, 1) != 1:
-            raise NotPossible(f"{name} moves, and is to be turned: save it anew first")
+            raise NotPossible(Why.PICTURE_TURNED, file=name)
     with Image.open(BytesIO(held), formats=[kind]) as written:
         written.load()
     return Picture(held, f"image/{kind.lower()}", SUFFIX_OF.get(kind, ".png"))
@@ -144,7 +140,7 @@ def _still(raw: bytes, kind: str, name: str) -> Picture:
         if kind == "TIFF":
             _refuse_raw(opened, name)
         if getattr(opened, "n_frames", 1) > 1:
-            raise NotPossible(f"{name} holds several pictures: save each of them by itself")
+            raise NotPossible(Why.SEVERAL_PICTURES, file=name)
         options = _options(opened, raw, kind)
         dots = _bare(opened, kind, name)
     suffix = SUFFIX_OF.get(kind, ".png")

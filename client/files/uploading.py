@@ -8,6 +8,7 @@ from typing import BinaryIO
 from client.errors import Distrust, NotPossible, ServerRefused
 from client.files.enclosures import Enclosure, Parcel, Sealed
 from client.server.transport import Transport, patiently
+from client.why import Why
 from crypto.secret.payload import Place
 from crypto.secret.seeds import DeviceKeys
 from wire.header import MAX_ATTACHMENTS
@@ -27,7 +28,7 @@ def no_progress(name: str, done: int, total: int) -> None:
 def refuse_files(transport: Transport, files: Sequence[Enclosure]) -> None:
     """Raises NotPossible for files that this server would not take; nothing of them was sent."""
     if len(files) > MAX_ATTACHMENTS:
-        raise NotPossible(f"at most {MAX_ATTACHMENTS} files go with one message")
+        raise NotPossible(Why.TOO_MANY_FILES, most=MAX_ATTACHMENTS)
     if not files:
         return
     try:
@@ -40,7 +41,7 @@ def refuse_files(transport: Transport, files: Sequence[Enclosure]) -> None:
     for one in files:
         if one.size > most:
             size = most // 2**20
-            raise NotPossible(f"{one.name} is too large: this server takes at most {size} MiB")
+            raise NotPossible(Why.FILE_TOO_LARGE_THERE, file=one.name, most=size)
 
 
 def send(

@@ -18,6 +18,7 @@ from client.people.ceremony_folder import (
     roots_of,
 )
 from client.server.pins import Pins
+from client.why import Why
 from crypto.encoding import canonical, hash_of
 from crypto.secret.long_lived import LongLivedKeys
 from domain.refusal import Refused
@@ -57,7 +58,7 @@ def init(
     NotPossible if the folder holds a root already, a key does not open, or the log's key is none.
     """
     if (folder / "root.json").exists():
-        raise NotPossible(f"{folder} holds a root already")
+        raise NotPossible(Why.ROOT_THERE, folder=folder)
     fields: dict[str, Any] = {
         "type": "zegel/root",
         "v": 1,
@@ -99,15 +100,13 @@ def renew(
     """
     last = roots_of(folder)[-1]
     if Pins.load(folder / "pins.json").root["version"] < last.root.version:
-        raise NotPossible(
-            f"root {last.root.version} is signed and was not published yet: publish it first"
-        )
+        raise NotPossible(Why.ROOT_UNPUBLISHED, version=last.root.version)
     fields = _changed(last, change, now)
     _checked(fields)  # before anybody types a passphrase
     numbers = range(1, len(last.keys) + 1)
     for number in (*signers, *change.root_keys):
         if number not in numbers:
-            raise NotPossible(f"there is no root key {number}: they are 1 to {len(last.keys)}")
+            raise NotPossible(Why.NO_SUCH_ROOT_KEY, number=number, count=len(last.keys))
     old = _who_signs(last, change, signers)
     held = {
         number: opened(folder / f"{last.keys[number - 1]}.json", "root", passphrase)
@@ -115,7 +114,7 @@ def renew(
     }
     for number, keys in held.items():
         if keys.public() != fields["keys"][number - 1]:
-            raise NotPossible(f"{last.keys[number - 1]} is not the key that the root names")
+            raise NotPossible(Why.OTHER_ROOT_KEY, key=last.keys[number - 1])
     names, version = list(last.keys), fields["version"]
     own = {number: keys for number, keys in held.items() if number not in change.root_keys}
     for number in change.root_keys:
@@ -151,8 +150,7 @@ def _changed(last: KeptRoot, change: Change, now: int) -> dict[str, Any]:
         witnesses["threshold"] = change.witness_threshold
     if witnesses["threshold"] > len(witnesses["keys"]):
         raise NotPossible(
-            f"{witnesses['threshold']} witnesses are to cosign, and {len(witnesses['keys'])} are "
-            "named"
+            Why.WITNESSES, threshold=witnesses["threshold"], count=len(witnesses["keys"])
         )
     return {**fields, "witnesses": witnesses}
 
@@ -162,7 +160,7 @@ def _who_signs(last: KeptRoot, change: Change, signers: tuple[int, ...]) -> list
     wanted = last.root.threshold
     if signers:
         if len(set(signers)) < wanted:
-            raise NotPossible(f"a root is signed by {wanted} of its keys: name as many")
+            raise NotPossible(Why.ROOT_SIGNERS, count=wanted)
         return sorted(set(signers))
     numbers = range(1, len(last.keys) + 1)
     # Who hands a key over may be gone: those that stay come first.
@@ -180,5 +178,5 @@ def _checked(fields: dict[str, Any]) -> bytes:
     try:
         parse_root(document)
     except Refused as refused:
-        raise NotPossible(f"no root can say this: {refused.detail}") from refused
+        raise NotPossible(Why.ROOT_UNSAYABLE, reason=refused.detail) from refused
     return document

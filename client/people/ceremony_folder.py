@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from client.errors import NotPossible
 from client.own_files import owned
+from client.why import Why
 from crypto.encoding import Malformed, b64, canonical, hash_of, parse_canonical, unb64
 from crypto.secret.keyfile import WrongPassphrase, read_key_file, write_key_file
 from crypto.secret.long_lived import LongLivedKeys, new_long_lived
@@ -100,11 +101,11 @@ def opened(path: Path, what: str, passphrase: Passphrase) -> LongLivedKeys:
     try:
         value = read_key_file(path, what, passphrase(path.stem))
     except WrongPassphrase as error:
-        raise NotPossible(f"the passphrase does not open {path.stem}: type it again") from error
+        raise NotPossible(Why.WRONG_PASSPHRASE, file=path.stem) from error
     except Malformed as error:
-        raise NotPossible(f"{path} is damaged: {error}") from error
+        raise NotPossible(Why.DAMAGED, file=path, reason=str(error)) from error
     except OSError as error:
-        raise NotPossible(f"{path} cannot be read: {error.strerror}") from error
+        raise NotPossible(Why.UNREADABLE, file=path, reason=str(error.strerror)) from error
     return LongLivedKeys(unb64(value["sign"], 32), unb64(value["mldsa"], 32))
 
 
@@ -126,5 +127,5 @@ def replace(path: Path, value: Any) -> None:
 def read(path: Path) -> Any:
     """Raises NotPossible if it is not there."""
     if not path.exists():
-        raise NotPossible(f"{path} is not there: is this the folder of the ceremony?")
+        raise NotPossible(Why.NO_CEREMONY, file=path)
     return parse_canonical(path.read_bytes(), MAX_FILE_BYTES)

@@ -13,6 +13,7 @@ from client.people.outside import Structure, structure, write
 from client.place.chain import Chain
 from client.place.compose import Draft, draft_entry
 from client.session import Session
+from client.why import Why
 from domain.entry import Header
 
 PROPOSED = ("ErasureProposed", "MessageWithdrawn")
@@ -37,7 +38,7 @@ def ids_of(chain: Chain, seqs: Sequence[int]) -> list[str]:
     by_seq = {item.entry.header.seq: item.entry.header for item in chain.items}
     for seq in seqs:
         if seq not in by_seq or by_seq[seq].payload is None:
-            raise NotPossible(f"there is no message {seq} here")
+            raise NotPossible(Why.NO_SUCH_MESSAGE, number=seq)
     return [by_seq[seq].id for seq in seqs]
 
 
@@ -87,7 +88,7 @@ def propose(
     headers = structure(session, case).headers
     here = {header.seq: header for header in headers if header.compartment == compartment}
     if not here or any(seq not in here or here[seq].payload is None for seq in seqs or ()):
-        raise NotPossible("there is no such message here")
+        raise NotPossible(Why.NO_SUCH_MESSAGES)
     ids = None if seqs is None else [here[seq].id for seq in seqs]
     _write(session, case, compartment, "ErasureProposed", {"entries": ids, "ground": ground})
 

@@ -139,7 +139,7 @@ def typed_invitation(typed: str) -> Invitation:
     try:
         return read_invitation(typed)
     except NotAnInvitation as error:
-        raise NotPossible(str(error)) from error
+        raise NotPossible(error.mistake, **error.facts) from error
 
 
 def _info(name: str) -> bytes:

@@ -12,6 +12,7 @@ from client.place.chain import Chain, Item
 from client.place.compose import Draft, draft_change, draft_grant
 from client.server.directory import whose
 from client.session import Session
+from client.why import Why
 from crypto.secret.grant import Granted
 from crypto.secret.wrap import CannotOpen
 from domain.entry import Line
@@ -28,7 +29,7 @@ def remove(session: Session, chain: Chain, beginning: str) -> None:
     going = [line for line in chain.lines if _begins(trust, line, beginning)]
     who = {whose(trust, line.device) for line in going}
     if not beginning or len(who) != 1 or len(going) == len(chain.lines):
-        raise NotPossible(f"{len(who)} members have a number that begins with {beginning}")
+        raise NotPossible(Why.SEVERAL_MEMBERS, count=len(who), beginning=beginning)
     session.change_members(
         chain, "removed", tuple(line for line in chain.lines if line not in going)
     )
@@ -85,7 +86,7 @@ def grant(
     session.settle(chain)
     missing = [epoch for epoch in epochs if epoch not in chain.epoch_keys]
     if missing:
-        raise NotPossible(f"this device holds no key of epoch {missing[0]}")
+        raise NotPossible(Why.NO_EPOCH_KEY, epoch=missing[0])
     granted = Granted(
         {epoch: chain.epoch_keys[epoch] for epoch in epochs},
         {item.entry.header.id: _key_of(session, chain, item) for item in items},
@@ -109,13 +110,13 @@ def grant(
 def _key_of(session: Session, chain: Chain, item: Item) -> bytes:
     header = item.entry.header
     if header.payload is None:
-        raise NotPossible(f"there is no message {header.seq} here")
+        raise NotPossible(Why.NO_SUCH_MESSAGE, number=header.seq)
     try:
         if chain.can_open(item):
             return chain.entry_key(header, session.parts(chain, item))
     except (CannotOpen, Unreadable) as error:
-        raise NotPossible(f"this device cannot open message {header.seq}") from error
-    raise NotPossible(f"this device cannot open message {header.seq}")
+        raise NotPossible(Why.CANNOT_OPEN, number=header.seq) from error
+    raise NotPossible(Why.CANNOT_OPEN, number=header.seq)
 
 
 def replace_key(session: Session, after: Session, chains: Iterable[Chain]) -> None:
@@ -165,7 +166,7 @@ def _recovery(session: Session, found: Structure, compartment: str) -> Draft:
         and header.id not in found.case.used
     ]
     if len(approvals) < 2:
-        raise NotPossible("four-eyes: two custodians approve a recovery first")
+        raise NotPossible(Why.NO_RECOVERY)
     lines = renewed(session.directory.newest, here.lines)
     cards = session.directory.cards(line.device for line in lines)
     return draft_change(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from client.errors import NotPossible
 from client.people.ceremony_folder import read, replace
+from client.why import Why
 from crypto.device import Card, card_from
 from crypto.encoding import b64, canonical
 from domain.refusal import Refused
@@ -42,7 +43,7 @@ def read_enrolment(path: Path) -> Card:
     try:
         return card_from(json.loads(path.read_text()))
     except (OSError, ValueError) as error:
-        raise NotPossible(f"{path} holds no card: {error}") from error
+        raise NotPossible(Why.NO_CARD, file=path, reason=str(error)) from error
 
 
 def listed(folder: Path) -> People:
@@ -62,7 +63,7 @@ def find(people: People, said: str) -> Found:
     said = said.replace(" ", "").lower()
     if said.isascii() and said.isdigit() and len(said) <= NUMBER_CHARACTERS:
         if not 1 <= int(said) <= len(people):
-            raise NotPossible(f"nobody has number {said}: the list has {len(people)} people")
+            raise NotPossible(Why.NOBODY_LISTED, number=said, count=len(people))
         return _whole(people, int(said))
     found = [
         _whole(people, number)
@@ -76,7 +77,7 @@ def find(people: People, said: str) -> Found:
         if device["device"].startswith(said)
     ]
     if len(found) != 1 or not said:
-        raise NotPossible(f"{len(found)} people and devices are listed that begin with {said}")
+        raise NotPossible(Why.SEVERAL_LISTED, count=len(found), beginning=said)
     return found[0]
 
 
@@ -98,11 +99,11 @@ def certify(
     somebody listed to add a device to, None for a new person. Raises NotPossible."""
     people = listed(folder)
     if any(one["device"] == card.device for each in people for one in each["devices"]):
-        raise NotPossible(f"{card.device} is listed already")
+        raise NotPossible(Why.LISTED_ALREADY, device=card.device)
     found: dict[str, Any]
     if person is None:
         if not roles or not organisation:
-            raise NotPossible("a new person needs a role and an organisation")
+            raise NotPossible(Why.NEW_PERSON)
         found = {"person": os.urandom(16).hex(), "disciplines": [], "devices": []}
         people.append(found)
     else:
@@ -160,7 +161,7 @@ def _checked(people: People) -> None:
     try:
         parse_roster(canonical(draft))
     except Refused as refused:
-        raise NotPossible(f"no list can say this: {refused.detail}") from refused
+        raise NotPossible(Why.LIST_UNSAYABLE, reason=refused.detail) from refused
 
 
 def revoke(folder: Path, said: str, now: int) -> list[str]:
@@ -185,7 +186,7 @@ def undo(folder: Path, sure: Callable[[set[str]], bool]) -> set[str]:
     """Put the list back as it was stored last; gives the ids of people who stand otherwise again.
     sure: asked with them before. Raises NotPossible."""
     if (folder / "signed.json").exists():
-        raise NotPossible("a list was sent and no answer came: publish once more first")
+        raise NotPossible(Why.LIST_UNANSWERED)
     before = published(folder).people
     differing = changed(before, listed(folder))
     if not differing or not sure(differing):

@@ -13,6 +13,7 @@ from client.place.compose import Draft, envelope
 from client.server.posting import post
 from client.server.receipts import check_receipt
 from client.session import MAX_CONFLICTS, PAUSE_SECONDS, Session
+from client.why import Why
 from domain.entry import Header
 from domain.refusal import Refusal
 from domain.state import Case, Compartment
@@ -30,7 +31,7 @@ class Structure:
         """Raises NotPossible."""
         found = self.case.compartments.get(name)
         if found is None:
-            raise NotPossible("there is no such compartment here")
+            raise NotPossible(Why.NO_SUCH_COMPARTMENT)
         return found
 
 
@@ -66,4 +67,4 @@ def write(session: Session, case: str, draft_of: Callable[[Structure], Draft]) -
         session.pins.keep_receipt(answer["receipt"], answer["signature"])
         session.pins.save()
         return
-    raise NotPossible("others keep writing at the same time: try again")
+    raise NotPossible(Why.OTHERS_WRITE)

@@ -14,6 +14,7 @@ from client.people.ceremony_folder import (
 )
 from client.server.directory import Directory
 from client.server.transport import Transport
+from client.why import Why
 from crypto.encoding import b64, canonical, hash_of, parse_canonical, unb64
 from domain.trust import NO_HASH, SECONDS_A_DAY, Trust
 from wire.header import minute_of
@@ -34,7 +35,7 @@ def publish(
     trust = _roots_sent(folder, transport, directory)
     assert trust.root is not None  # sent before
     if now >= trust.root.expires:
-        raise NotPossible(f"root {trust.root.version} has expired: it signs no list any more")
+        raise NotPossible(Why.ROOT_EXPIRED, version=trust.root.version)
     signed = _signed(folder)
     if signed is not None:
         if _may_be_stored(signed, trust, now):
@@ -63,7 +64,7 @@ def _roots_sent(folder: Path, transport: Transport, directory: Directory) -> Tru
         trust = _send(transport, directory, "root", document, one.signatures, [])
     assert trust.root is not None  # one of this folder is there
     if trust.root.hash != kept[-1].root.hash:
-        raise NotPossible(f"root {trust.root.version} of the server is not in {folder}")
+        raise NotPossible(Why.ROOT_NOT_HERE, version=trust.root.version, folder=folder)
     return trust
 
 

@@ -19,6 +19,7 @@ from client.own_files import owned
 from client.place.chain import Chain, Item
 from client.place.reader import Reader
 from client.server.transport import patiently
+from client.why import Why
 from crypto.encoding import b64, unb64
 from crypto.secret.attachment import STEP_BYTES, open_attachment
 from crypto.secret.payload import KEY_BYTES, Place
@@ -54,7 +55,7 @@ def save(reader: Reader, chain: Chain, item: Item, number: int, folder: Path) ->
             _refuse_other_bytes(held, file)
             target = _open_into(folder, chain, file, held)
     except OSError as error:
-        raise NotPossible(f"{folder}: {error.strerror}") from error
+        raise NotPossible(Why.MACHINE, path=folder, reason=str(error.strerror)) from error
     except (Distrust, Unreadable):
         part.unlink(missing_ok=True)
         raise
@@ -73,7 +74,9 @@ def digest_of(reader: Reader, chain: Chain, item: Item, number: int) -> str:
             for step in _opened(chain, file, held):
                 digest.update(step)
     except OSError as error:
-        raise NotPossible(f"{tempfile.gettempdir()}: {error.strerror}") from error
+        raise NotPossible(
+            Why.MACHINE, path=tempfile.gettempdir(), reason=str(error.strerror)
+        ) from error
     except CannotOpen as error:
         raise _unreadable(file, error) from error
     return b64(digest.digest())
@@ -88,7 +91,7 @@ def _named(reader: Reader, chain: Chain, item: Item, number: int) -> _File:
     payload = item.entry.header.payload
     inside = reader.open(chain, item)["attachments"]
     if payload is None or not 1 <= number <= len(inside):
-        raise NotPossible(f"message {item.entry.header.seq} has no file {number}")
+        raise NotPossible(Why.NO_SUCH_FILE, number=item.entry.header.seq, file=number)
     return _File(item, number, payload.attachments[number - 1], inside[number - 1])
 
 
@@ -180,4 +183,4 @@ def _taken(folder: Path, name: str) -> Path:
             return target
         except FileExistsError:
             continue
-    raise NotPossible(f"{folder} holds too many files called {name}")
+    raise NotPossible(Why.FOLDER_FULL, folder=folder, name=name)

@@ -6,6 +6,7 @@ from typing import Any
 from client.errors import Distrust, NotPossible
 from client.files.enclosures import Enclosure
 from client.place.chain import Chain
+from client.why import Why
 from crypto.device import Card
 from domain.refusal import Refusal
 from domain.services.registry import SERVICES
@@ -19,16 +20,16 @@ def refuse_unfit(text: str, files: Sequence[Enclosure] = ()) -> None:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise NotPossible("this text holds bytes that are no characters: type them anew") from error
+        raise NotPossible(Why.NO_CHARACTERS) from error
     if len(text) > MAX_TEXT:
-        raise NotPossible(f"a message has at most {MAX_TEXT} characters, this has {len(text)}")
+        raise NotPossible(Why.TOO_LONG, most=MAX_TEXT, count=len(text))
     if len(files) > MAX_ATTACHMENTS:
-        raise NotPossible(f"at most {MAX_ATTACHMENTS} files go with one message")
+        raise NotPossible(Why.TOO_MANY_FILES, most=MAX_ATTACHMENTS)
     for one in files:
         try:
             one.digest()
         except OSError as error:
-            raise NotPossible(f"{one.name} cannot be read: {error.strerror}") from error
+            raise NotPossible(Why.UNREADABLE, file=one.name, reason=str(error.strerror)) from error
 
 
 def check_value(chain: Chain, kind: str, value: dict[str, Any]) -> None:
@@ -39,7 +40,7 @@ def check_value(chain: Chain, kind: str, value: dict[str, Any]) -> None:
     try:
         check_payload(step.payload if step else None, value)
     except BadPayload as error:
-        raise NotPossible(str(error)) from error
+        raise NotPossible(Why.NOT_AS_ASKED, faults=str(error)) from error
 
 
 def refuse_without_card(devices: Iterable[str], cards: Mapping[str, Card]) -> None:

@@ -13,6 +13,7 @@ from client.place.chain import Chain, Item
 from client.server.directory import Directory
 from client.server.pins import Pins
 from client.server.transport import Transport, next_page
+from client.why import Why
 from crypto.encoding import unb64
 from crypto.secret.seeds import DeviceKeys
 from domain.check import Rules
@@ -257,7 +258,7 @@ def refuse_ungranted(chain: Chain, header: Header) -> None:
 def refuse_keyless(chain: Chain, header: Header) -> NoReturn:
     """Raises Unreadable as `refuse_ungranted`, and NotPossible where no key was ever given."""
     refuse_ungranted(chain, header)
-    raise NotPossible(f"this device was given no key to message {header.seq}")
+    raise NotPossible(Why.NO_KEY, number=header.seq)
 
 
 def refuse_unasked(chain: Chain, entry: Entry) -> None:

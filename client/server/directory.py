@@ -9,6 +9,7 @@ from client.errors import Distrust, NotPossible
 from client.server.pins import Pins
 from client.server.reaching import refuse_clock_off
 from client.server.transport import Transport
+from client.why import Why
 from crypto.device import Card, card_from
 from crypto.encoding import Malformed, hash_of, unb64
 from domain.refusal import Refused
@@ -106,7 +107,7 @@ class Directory:
         roots = [hash_of(unb64(one["bytes"])) for one in documents if one["what"] == "root"]
         confirmed = self._pins.root["version"] and self._pins.root["hash"] not in roots
         if roots and roots[0] != self._pin and not confirmed:
-            raise NotPossible("wrong-pin: the people of this server are known by another pin")
+            raise NotPossible(Why.WRONG_PIN)
 
     def _receive(self, document: dict[str, Any]) -> None:
         position, stored = document["position"], document["stored"]

@@ -18,6 +18,7 @@ from typing import Any
 
 from client.errors import Distrust, NotPossible
 from client.server.pins_file import held, keep_evidence, read, replace
+from client.why import Why
 from crypto.encoding import Malformed, canonical, parse_canonical
 from domain.trust import Root, Roster, Trust
 
@@ -92,7 +93,7 @@ class Pins:
                 contradicted = self._merge(_parsed(there))
             except Malformed as error:
                 keep_evidence(path, self._written())
-                raise NotPossible(f"{path} is damaged and is not written over: {error}") from error
+                raise NotPossible(Why.SEEN_NOT_WRITTEN, file=path, reason=str(error)) from error
         written = self._written()
         if contradicted:
             keep_evidence(path, canonical({"v": 1, "contradicted": contradicted}))
@@ -186,7 +187,7 @@ class Pins:
         except (ValueError, RecursionError):
             fields = None
         if not isinstance(fields, list) or [type(one) for one in fields] != _STATED:
-            raise NotPossible(f"{self.path} is damaged: what was seen before cannot be read")
+            raise NotPossible(Why.SEEN_DAMAGED, file=str(self.path))
         return fields
 
     def keep_receipt(self, receipt: str, signature: str) -> None:
@@ -215,13 +216,13 @@ class Pins:
         Raises NotPossible if the file is damaged or there is none, OSError.
         """
         if self.path is None:
-            raise NotPossible("nothing is kept here of what was seen")
+            raise NotPossible(Why.NOTHING_SEEN)
         with held(self.path):
             try:
                 self._merge(_parsed(read(self.path) or self._written()))
             except Malformed as error:
                 raise NotPossible(
-                    f"{self.path} is damaged and is not written over: {error}"
+                    Why.SEEN_NOT_WRITTEN, file=self.path, reason=str(error)
                 ) from error
             seen = {name: one for name, one in self.heads.items() if name.startswith(f"{case}/")}
             receipts = [one for one in self.receipts if self._stated(one["receipt"])[1] == case]

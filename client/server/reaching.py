@@ -12,6 +12,7 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from client.errors import NotPossible, Unreachable
+from client.why import Why
 from wire.proof import MAX_AGE_SECONDS
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -31,9 +32,7 @@ def authority_of(url: str) -> str:
         if parts.query or parts.fragment or parts.username:
             raise ValueError
     except ValueError as error:
-        raise NotPossible(
-            f"{url} is no address of a server: it looks like https://zegel.example"
-        ) from error
+        raise NotPossible(Why.NO_ADDRESS, url=url) from error
     host = f"[{host}]" if ":" in host else host
     return host if port in (None, SCHEMES[parts.scheme]) else f"{host}:{port}"
 
@@ -51,41 +50,29 @@ def refuse_clock_off(theirs: int, before: float, after: float) -> None:
 def _ahead(seconds: float) -> NotPossible:
     """Two minutes or more, in the largest unit of which there are two."""
     if seconds >= 2 * DAY:
-        return NotPossible(
-            f"clock: this machine's clock is {round(seconds / DAY)} days ahead of the server's"
-        )
+        return NotPossible(Why.DAYS_AHEAD, count=round(seconds / DAY))
     if seconds >= 2 * HOUR:
-        return NotPossible(
-            f"clock: this machine's clock is {round(seconds / HOUR)} hours ahead of the server's"
-        )
-    return NotPossible(
-        f"clock: this machine's clock is {round(seconds / MINUTE)} minutes ahead of the server's"
-    )
+        return NotPossible(Why.HOURS_AHEAD, count=round(seconds / HOUR))
+    return NotPossible(Why.MINUTES_AHEAD, count=round(seconds / MINUTE))
 
 
 def _behind(seconds: float) -> NotPossible:
     if seconds >= 2 * DAY:
-        return NotPossible(
-            f"clock: this machine's clock is {round(seconds / DAY)} days behind the server's"
-        )
+        return NotPossible(Why.DAYS_BEHIND, count=round(seconds / DAY))
     if seconds >= 2 * HOUR:
-        return NotPossible(
-            f"clock: this machine's clock is {round(seconds / HOUR)} hours behind the server's"
-        )
-    return NotPossible(
-        f"clock: this machine's clock is {round(seconds / MINUTE)} minutes behind the server's"
-    )
+        return NotPossible(Why.HOURS_BEHIND, count=round(seconds / HOUR))
+    return NotPossible(Why.MINUTES_BEHIND, count=round(seconds / MINUTE))
 
 
 def another_name(url: str, authority: str) -> NotPossible:
     """The refusal of a server that is known by another authority than this address has."""
     named = authority if re.fullmatch(AUTHORITY, authority, re.ASCII) else "?"
-    return NotPossible(f"other-authority: {url} is to be asked as {named}")
+    return NotPossible(Why.OTHER_AUTHORITY, url=url, authority=named)
 
 
 def no_zegel(url: str) -> NotPossible:
     """For an answer that no Zegel server gives, before one was ever given."""
-    return NotPossible(f"not-zegel: what answers at {url} is something else")
+    return NotPossible(Why.NOT_ZEGEL, url=url)
 
 
 def unreachable(url: str, error: Exception, proxy: str | None = None) -> Unreachable:
@@ -102,14 +89,14 @@ def _why(url: str, error: Exception, proxy: str | None) -> Unreachable:
     if isinstance(error, requests.exceptions.ProxyError) or (
         proxy and isinstance(error, requests.exceptions.ConnectionError)
     ):
-        return Unreachable(f"{url} cannot be reached through the proxy {shown_proxy(proxy or '')}")
+        return Unreachable(Why.NO_PROXY, url=url, proxy=shown_proxy(proxy or ""))
     if isinstance(error, requests.exceptions.SSLError):
-        return Unreachable(f"{url} does not show that it is the server of that name")
+        return Unreachable(Why.NOT_THAT_SERVER, url=url)
     if any(isinstance(one, NameResolutionError) for one in causes):
-        return Unreachable(f"no server is known by the name {urlsplit(url).hostname}")
+        return Unreachable(Why.NO_SUCH_NAME, host=str(urlsplit(url).hostname))
     if any(isinstance(one, ConnectionRefusedError) for one in causes):
-        return Unreachable(f"nothing answers at {authority_of(url)}")
-    return Unreachable(f"{url} does not answer")
+        return Unreachable(Why.NOBODY_THERE, authority=authority_of(url))
+    return Unreachable(Why.NO_ANSWER, url=url)
 
 
 def shown_proxy(proxy: str) -> str:

@@ -22,6 +22,7 @@ from client.server.reaching import (
     refuse_clock_off,
     unreachable,
 )
+from client.why import Why
 from crypto.encoding import b64
 from crypto.secret.seeds import DeviceKeys
 from domain.refusal import Refusal
@@ -229,7 +230,7 @@ class Transport:
             problem = _made(Problem).load(answer)
         except (ValueError, RecursionError, ValidationError) as error:
             if received.status in GATEWAYS:
-                raise Unreachable(f"{self.url} does not answer") from error
+                raise Unreachable(Why.NO_ANSWER, url=self.url) from error
             if not self._answered and not (received.status == 200 and _is_object(received.body)):
                 raise no_zegel(self.url) from error
             raise Distrust("not-answering", "the answer is not of the right shape") from error

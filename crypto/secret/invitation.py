@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from crypto.encoding import Malformed, b64, bind, bound_hash, unb64
+from crypto.mistakes import Mistake, Mistyped
 from crypto.wordlists import WORD_BITS, spell, unspell
 
 SECRET_BYTES = 16
@@ -25,8 +26,8 @@ TYPES = (
 INVITED = ("requester", "minor", "relative", "professional", "foster_family", "local_party")
 
 
-class NotAnInvitation(ValueError):
-    """What was typed is no invitation; the text says what is wrong with it."""
+class NotAnInvitation(Mistyped):
+    """What was typed is no invitation."""
 
 
 class Invitation(NamedTuple):
@@ -85,23 +86,23 @@ def read_invitation(typed: str) -> Invitation:
     if len(typed.split()) > 1 or typed.count("-") >= N_WORDS - 1:
         found = unspell(typed, N_WORDS)
         if not found:
-            raise NotAnInvitation(f"an invitation has {N_WORDS} words of one language")
+            raise NotAnInvitation(Mistake.INVITATION_WORDS, most=N_WORDS)
         candidates = [bits.to_bytes(BYTES, "big") for bits in found]
     else:
         try:
             candidates = [unb64(typed.strip().rpartition("#")[2], BYTES)]
         except Malformed as error:
-            raise NotAnInvitation("the link is not whole") from error
+            raise NotAnInvitation(Mistake.NOT_WHOLE) from error
     for held in candidates:
         if _check(held[:-1]) == held[-1:]:
             return _read(held)
-    raise NotAnInvitation("something in it is wrong: the checksum does not fit")
+    raise NotAnInvitation(Mistake.INVITATION_WRONG)
 
 
 def _read(held: bytes) -> Invitation:
     kind, number, role = held[48], int.from_bytes(held[49:53], "big"), held[53]
     if kind >= len(TYPES) or role >= len(INVITED) or not 10**8 <= number < 10**9:
-        raise NotAnInvitation("it is of a newer kind than this program knows")
+        raise NotAnInvitation(Mistake.NEWER_KIND)
     return Invitation(
         held[:16],
         held[16:32].hex(),

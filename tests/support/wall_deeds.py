@@ -15,6 +15,7 @@ from client.errors import NotPossible
 from client.people import membership
 from client.people.invitations import Invited
 from client.place.chain import Chain
+from client.why import Why
 from crypto.device import card_from
 from crypto.encoding import b64
 from crypto.secret.seeds import new_device
@@ -69,7 +70,7 @@ def dirk_admits(scene: Scene) -> None:
     chain = scene.read(scene.dirk)
     found = scene.invitations.accepted(chain)
     if not found:
-        raise NotPossible("nobody is let in")
+        raise NotPossible(Why.NO_SUCH_COMPARTMENT)
     for invited in found:
         scene.invitations.admit(chain, invited)
 

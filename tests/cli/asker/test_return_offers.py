@@ -18,6 +18,7 @@ from cli.writing.text import written
 from client.cases import consultation, consulting
 from client.cases.casework import open_casework
 from client.errors import ClientError, NotPossible, Unreachable
+from client.why import Why
 from crypto.code import show_code
 from crypto.secret.seeds import new_code as make_code
 from tests.support.world import Server, World, quick_code, read, texts
@@ -120,7 +121,7 @@ def test_what_she_sent_by_an_option_is_told_to_be_stored_also_if_the_server_then
     assert "What you told us is stored." in told
 
     def silent(*_: object) -> Any:
-        raise Unreachable("it does not answer")
+        raise Unreachable(Why.NO_ANSWER, url="http://x")
 
     monkeypatch.setattr("client.cases.consultation.open_all", silent)
     broken = mother.comes_back("-m", "four")

@@ -17,6 +17,7 @@ import pytest
 from cli.writing.drafts import Draft, Drafts
 from cli.writing.unsent import Sealed
 from client.errors import Unreachable
+from client.why import Why
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
 from crypto.secret.seeds import new_device
@@ -153,7 +154,7 @@ def test_a_server_that_is_silent_or_refuses_leaves_a_draft(
 
     def exchange(self: Transport, *asked: object, **how: object) -> object:
         if silent.exists():
-            raise Unreachable("the server does not answer")
+            raise Unreachable(Why.NO_ANSWER, url="http://x")
         return real(self, *asked, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ask, exchange)

@@ -16,6 +16,7 @@ from cli.desk.form import asked, choices, empty_form, filled, read_form, typed_o
 from cli.desk.step import posted
 from client.cases.consultation import message
 from client.errors import NotPossible, Unreachable
+from client.why import Why
 from domain.services.consultation import CONSULTATION
 from wire.payloads.book import check_payload
 from wire.payloads.fields import MAX_TEXT
@@ -160,7 +161,7 @@ def test_what_was_typed_and_could_not_be_stored_is_shown_again(
     value = message("an hour of work\x1b[2J")
 
     def fails() -> None:
-        raise Unreachable("http://x does not answer")
+        raise Unreachable(Why.NO_ANSWER, url="http://x")
 
     with pytest.raises(Unreachable):
         posted(fails, typed_of(value, {"text": None}, None))

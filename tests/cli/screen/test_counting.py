@@ -13,6 +13,7 @@ from cli.sentences.counting import ONE, roles
 from cli.sentences.findings import FOUND, told
 from cli.sentences.language import dutch
 from client.errors import NotPossible
+from client.why import Why
 from domain.kinds import ROLES
 
 PLURALS = "|".join(plural for each in ONE.values() for plural in each)
@@ -32,7 +33,7 @@ def test_of_one_there_is_told_in_the_singular(
         assert not ONE_OF_MORE.search(shown), shown
         more = told(sentence.replace("{}", "2"))
         assert not re.search(rf"2 ({'|'.join(ONE[language].values())})\b", more), more
-    refused = explain(NotPossible("this case has 1 entries, counted from 0"))
+    refused = explain(NotPossible(Why.NO_SUCH_ENTRY, count=1))
     assert not ONE_OF_MORE.search(refused["what"]), refused
 
 

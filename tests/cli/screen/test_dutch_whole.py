@@ -24,12 +24,20 @@ from cli.sentences.click_words import OF_FILES
 from cli.sentences.conditions import BESIDE, CONDITIONS, THE_SAME
 from cli.sentences.findings import told
 from cli.sentences.language import HERS, code_of, dutch, name, read_by
-from cli.sentences.raised import NEXT
 from cli.sentences.table import of_condition
-from client.errors import ClientError, Distrust, EpochMoved, NotPossible, ServerRefused
+from client.errors import (
+    AgainstRules,
+    ClientError,
+    Distrust,
+    EpochMoved,
+    NotPossible,
+    ServerRefused,
+)
+from client.why import Why
+from crypto.mistakes import Mistake
 from domain.guard import Guard
 from domain.kinds import ROLES
-from domain.refusal import Refusal
+from domain.refusal import Refusal, Refused, Unmet
 from domain.service import _in_state
 from domain.services.registry import KINDS, SERVICES
 from tests.cli.screen.test_language import ROOT, commands, helps_in, python
@@ -98,9 +106,11 @@ def refusals() -> Iterator[ClientError]:
             detail = f"{role} may not write {kind} in a dialogue"
             yield ServerRefused("not-allowed", "A title.", detail, [])
     yield EpochMoved(("f" * 64,), ())
-    for sentence in NEXT:
-        filled = sentence.replace("{}", "SupportProposed", 1).replace("{}", "in_dialogue")
-        yield NotPossible(filled)
+    for why in {*Why, *Mistake} - {Why.NOT_AS_ASKED}:  # what is wrong with a form stands elsewhere
+        facts = re.findall(r"{(\w+)}", why.value)
+        yield NotPossible(
+            why, **dict.fromkeys(facts, "in_dialogue") | dict.fromkeys(facts[:1], "SupportProposed")
+        )
 
 
 def test_every_condition_is_told_in_the_words_of_the_work() -> None:
@@ -158,13 +168,25 @@ def test_a_state_and_a_kind_in_a_sentence_have_their_names(in_dutch: None) -> No
 
 def test_what_the_client_finds_itself_is_told_as_the_server_would(in_dutch: None) -> None:
     """The condition is one, whoever looks at it first."""
-    ours = "four-eyes: no SupportProposed has been approved by a second person"
+    ours = NotPossible(Why.NOT_APPROVED, kind="SupportProposed")
     theirs = "not so: it names an unused SupportProposed that a second person approved"
     told_by_server = explain(ServerRefused("four-eyes", "", theirs, []))
     for key in ("name", "what", "next"):
-        assert explain(NotPossible(ours))[key] == told_by_server[key]
-    for sentence in THE_SAME.values():
-        assert any(of_condition(sentence.replace("{}", kind)) for kind in ("", *KINDS))
+        assert explain(ours)[key] == told_by_server[key]
+    assert explain(ours)["detail"] == str(ours).removeprefix("four-eyes: ")
+    for why, sentence in THE_SAME.items():
+        assert why.rule and any(sentence.format(kind=kind) in CONDITIONS for kind in KINDS)
+
+
+def test_what_the_rules_refuse_here_is_told_as_the_server_would(in_dutch: None) -> None:
+    """By the condition itself: its sentence is not read."""
+    for service in SERVICES.values():
+        for step in service.steps:
+            for guard in (_in_state(step, service.first), *step.guards):
+                unmet = Unmet(guard.name, guard.arguments, guard.meaning)
+                here = AgainstRules(Refused(guard.refusal, f"not so: {guard.meaning}", unmet))
+                there = ServerRefused(guard.refusal, "", f"not so: {guard.meaning}", [])
+                assert explain(here) == explain(there)
 
 
 def test_what_the_rules_say_beside_the_tables_is_said_by_them() -> None:

@@ -1,8 +1,9 @@
 """What people read, in both languages: nothing is untranslated, nothing is left over, and no
 sentence names a command that is not there.
 
-Holds cli/sentences/language.py, cli/sentences/rules.py, cli/sentences/raised.py,
-cli/sentences/advice.py, cli/screen/spoken.py, cli/words/.
+Holds cli/sentences/language.py, cli/sentences/rules.py, cli/sentences/reasons.py,
+cli/sentences/cannot.py, cli/sentences/of_fields.py, cli/sentences/advice.py, client/why.py,
+crypto/mistakes.py, cli/screen/spoken.py, cli/words/.
 """
 
 import ast
@@ -23,21 +24,31 @@ from cli.desk import form
 from cli.main import GROUPS, OF_SERVICES, cli
 from cli.office import inbox
 from cli.operator import trust_people
-from cli.sentences import advice, findings
+from cli.sentences import advice, findings, next_steps
 from cli.sentences import faults as faults_
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import LANGUAGES, WORDS, dutch
-from cli.sentences.raised import IN_OTHER_WORDS
-from cli.sentences.raised import RAISED as RAISED_ROWS
+from cli.sentences.of_fields import OF_A_FIELD, of_fields
+from cli.sentences.reasons import IN_OTHER_WORDS, NEXT
 from cli.sentences.rules import RULES
-from cli.sentences.table import OF_CONDITIONS, TABLE
+from cli.sentences.table import OF_CONDITIONS
 from client.audit.accounting import ACCOUNTED, ELSEWHERE
 from client.audit.replay import LIMITS
 from client.audit.verdicts import CHECKS, FETCHES
-from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused
+from client.errors import (
+    AgainstRules,
+    ClientError,
+    Distrust,
+    EpochMoved,
+    NotPossible,
+    ServerRefused,
+)
+from client.why import Why
 from crypto.code import NotACode
+from crypto.mistakes import Mistake
 from crypto.wordlists import read_words, show_words
 from domain.kinds import REASONS, ROLES
-from domain.refusal import Refusal
+from domain.refusal import Refusal, Refused
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import BODIES, KINDS, SERVICES
 from tests.support.payloads import OF_THE_PRODUCT
@@ -53,15 +64,13 @@ ENGLISH_ONLY = {"serve", "release", "projector", "demo"}
 NL = dutch()
 STEPS = [one for service in SERVICES.values() for one in service.commands.values()]
 SENTENCES: dict[str, str] = NL["sentences"]
-# Said by a library or put together, so that no call in the code shows it whole; tests below do.
-PUT_TOGETHER = {
-    *(one for one in RAISED_ROWS if one.startswith("word {}")),
-    "{}: Must be one of: {}.",
-    "{}: Not a valid boolean.",
-    "{}: Length must be between {} and {}.",
-    "{}: Not a day, such as 2026-03-31.",
-    "{}: Not an amount in euros, such as 1250.50.",
-}
+REASONS_OF_OURS = [*Why, *Mistake]
+# What people are told in a reason's own words; of the others, what is filled in is all there is.
+TOLD = [
+    one
+    for one in REASONS_OF_OURS
+    if one not in IN_OTHER_WORDS and re.search(r"[a-z](?![^{]*})", one.value)
+]
 
 
 def sources(*folders: str) -> Iterator[ast.AST]:
@@ -83,22 +92,36 @@ def literals(called: set[str], *folders: str) -> set[str]:
     return {one for one in found if isinstance(one, str)}
 
 
-def templates(called: set[str], *folders: str) -> set[str]:
-    """The f-strings given to these, with {} for what is filled in; unless it is all filled in, or
-    put together of sentences that were translated."""
+REFUSALS = {"NotPossible", "Unreachable", "NotACode", "NotAnInvitation"}
+RAISERS = ("client", "crypto", "cli")
+
+
+def raised() -> Iterator[tuple[Why | Mistake, ast.Call]]:
+    """Each reason with the call that raises it."""
+    for node in sources(*RAISERS):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            first = node.args[0] if node.args else None
+            if node.func.id in REFUSALS and isinstance(first, ast.Attribute):
+                kind = {"Why": Why, "Mistake": Mistake}.get(ast.unparse(first.value))
+                if kind is not None:
+                    yield kind[first.attr], node
+
+
+def facts_of(template: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", template))
+
+
+def followings() -> set[str]:
+    """What the commands say to do next, where they cannot do something."""
     found = set()
-    for one in given_to(called, *folders):
-        if isinstance(one, ast.JoinedStr) and "_(" not in ast.unparse(one):
-            parts = (p.value if isinstance(p, ast.Constant) else "{}" for p in one.values)
-            found.add("".join(map(str, parts)))
-    return {one for one in found if re.search("[a-z]", one)}
-
-
-RAISED = {"NotPossible", "NotACode", "NotAnInvitation", "Unreachable"}
-RAISERS = (
-    *("client", "cli", "crypto/code.py", "crypto/wordlists.py"),
-    "crypto/secret/invitation.py",
-)
+    for node in sources("cli"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "CannotDo":
+            for one in node.args[1:]:
+                if isinstance(one, ast.Constant):
+                    found.add(str(one.value))
+                elif isinstance(one, ast.Name):
+                    found.add(str(getattr(next_steps, one.id)))
+    return found | {next_steps.HOW}
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
@@ -157,7 +180,7 @@ def tables() -> dict[str, set[str]]:
     """What is passed to `_()` other than as a literal, and every sentence it may be."""
     helped = set(helps_in("en"))
     said = {advice.ALARM_OR_RESTORE}
-    for row in TABLE.values():
+    for row in (*RULES.values(), *OF_CONDITIONS.values(), *IN_OTHER_WORDS.values()):
         said |= {row.what, row.next, row.asker} - {""}
     return {
         "about(field).sentence": {one.sentence for one in told_of_fields() if one.label},
@@ -176,15 +199,16 @@ def tables() -> dict[str, set[str]]:
         "what": set(CHECKS.values()),
         "one.what": {ACCOUNTED, ELSEWHERE},
         "through": {"epoch", "grant"},
-        "sentence": {one for one, row in RAISED_ROWS.items() if not row.what} | {*findings.FOUND},
-        "text": literals(RAISED, *RAISERS) - IN_OTHER_WORDS.keys(),
+        "sentence": {one.value for one in TOLD} | {*findings.FOUND} | {*OF_A_FIELD},
+        "NEXT[error.why]": {*NEXT.values()},
+        "following": {*NEXT.values()} | followings(),
         "rule.found": {rule.found for rule in RULES.values()} - {""},
         "IN_FORCE": {trust_people.IN_FORCE},
         "trust_people.IN_FORCE": {trust_people.IN_FORCE},
         "RULES['wrong-epoch'].what": said,
         "advice.asker": said,
         "reason.what": said,
-        "said.next": said,
+        "rule.what": said,
         "advice.what": said,
         "row.what": said,
         "advice.next": said,
@@ -231,21 +255,41 @@ def test_what_is_translated_is_a_literal_or_stands_in_a_table_known_here() -> No
     assert sorted(found - tables().keys()) == []
 
 
-def test_what_is_raised_with_something_filled_in_can_be_told_in_dutch() -> None:
-    filled = templates(RAISED, *RAISERS) - templates(RAISED, "client/people/ceremony_folder.py")
-    assert sorted(filled - RAISED_ROWS.keys()) == []
+def test_every_reason_has_advice_of_its_own_or_of_its_rule() -> None:
+    by_rule = {one for one in Why if one.rule}
+    assert NEXT.keys() | IN_OTHER_WORDS.keys() | by_rule == {*REASONS_OF_OURS}
+    assert len(NEXT) + len(IN_OTHER_WORDS) + len(by_rule) == len(REASONS_OF_OURS)
+    assert {one.rule for one in by_rule} <= RULES.keys()
 
 
-def test_advice_stands_only_by_what_is_raised() -> None:
-    raised = templates(RAISED, *RAISERS) | literals(RAISED, *RAISERS) | PUT_TOGETHER
-    assert sorted(RAISED_ROWS.keys() - raised) == []
+def test_a_reason_told_in_other_words_names_no_other_facts() -> None:
+    for why, row in IN_OTHER_WORDS.items():
+        assert facts_of(row.what) <= facts_of(why.value), why
+
+
+def test_every_reason_is_raised_with_its_facts_and_by_nothing_else() -> None:
+    """With the facts that are given together, where an error is passed on, by another test."""
+    found: set[Why | Mistake] = {Why.NO_ANSWER_CAME}  # of every `Unanswered`
+    for why, call in raised():
+        given = {one.arg for one in call.keywords} - {"sent"}
+        assert given == facts_of(why.value), why
+        found.add(why)
+    unknown = {Mistake[f"{near}_{of}"] for near in ("NOT", "NEARLY") for of in ("DUTCH", "ENGLISH")}
+    assert {*REASONS_OF_OURS} - found == unknown  # chosen by language: `faults` below
+
+
+def test_no_refusal_of_the_client_is_a_sentence() -> None:
+    """Each is given a reason, or what was wrong with a code as it came."""
+    passed_on = ("nearly", "unknown", "error.mistake")
+    for one in given_to(REFUSALS, *RAISERS):
+        assert ast.unparse(one).startswith(("Why.", "Mistake.")) or ast.unparse(one) in passed_on
 
 
 def test_every_rule_has_a_row_and_no_key_stands_for_two_things() -> None:
     assert sorted(advice.KNOWN - RULES.keys()) == []
     alarms = {name for name, rule in RULES.items() if rule.what == advice.DOES_NOT_HOLD.what}
     assert RULES.keys() - advice.KNOWN == alarms
-    assert len(TABLE) == len(RULES) + len(OF_CONDITIONS) + len(RAISED_ROWS)
+    assert not RULES.keys() & OF_CONDITIONS.keys()
 
 
 def test_no_sentence_is_left_in_english() -> None:
@@ -253,7 +297,7 @@ def test_no_sentence_is_left_in_english() -> None:
     assert same == {"Bel nu 112 / call 112 now."}  # for both
 
 
-NAMED = re.compile(r"`[^`]+`|(?<![\w-])--?[a-z][a-z-]*|\{\}|\b(?:CASE|CODE|PERSON)\b")
+NAMED = re.compile(r"`[^`]+`|(?<![\w-])--?[a-z][a-z-]*|\{\w*\}|\b(?:CASE|CODE|PERSON)\b")
 
 
 def named(sentence: str) -> list[str]:
@@ -268,8 +312,9 @@ def test_both_languages_name_the_same_commands_and_places_to_fill_in() -> None:
 
 def test_every_command_and_option_that_a_sentence_names_exists() -> None:
     known = {"--help", "{}", "CASE", "CODE", "PERSON"} | {
-        f"`zegel {called}`" for called, _one in commands()
+        f"{{{fact}}}" for one in REASONS_OF_OURS for fact in facts_of(one.value)
     }
+    known |= {f"`zegel {called}`" for called, _one in commands()}
     known |= {"LINK", "PLACE", "WHAT", "TO", "NUMBER", "COMPARTMENT", "`zegel return --join`"}
     known |= {"`zegel show --help`"}
     for _called, command in commands():
@@ -321,8 +366,10 @@ def in_dutch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("rule", [*Refusal, *OTHERS, "taken"])
 def test_every_refusal_is_told_plainly_first_then_by_name(rule: str, in_dutch: None) -> None:
-    refused = ServerRefused(rule, "A title.", "a detail", [])
-    for told in (advice.explain(refused), advice.explain(NotPossible(f"{rule}: a detail"))):
+    refused: list[ClientError] = [ServerRefused(rule, "A title.", "a detail", [])]
+    if rule in [*Refusal]:
+        refused.append(AgainstRules(Refused(Refusal(rule), "a detail")))
+    for told in map(advice.explain, refused):
         assert told["name"] == rule
         plain, _space, name = told["what"].rpartition(" (")
         assert plain in DUTCH and told["next"] in DUTCH and name == f"{rule})"
@@ -341,32 +388,60 @@ def test_a_change_of_readers_is_told_without_numbers_of_devices(in_dutch: None) 
     assert told["next"] in DUTCH and "ffff" not in told["what"]
 
 
-@pytest.mark.parametrize("sentence", sorted(literals(RAISED, *RAISERS)))
-def test_what_is_raised_is_told_in_dutch(sentence: str, in_dutch: None) -> None:
-    told = advice.explain(NotPossible(sentence))
-    assert sentence not in told["what"] and told["next"] in DUTCH
-    assert " " not in told["name"]
+@pytest.mark.parametrize("why", REASONS_OF_OURS, ids=lambda why: why.name)
+def test_every_reason_is_told_in_dutch(why: Why | Mistake, in_dutch: None) -> None:
+    error = NotPossible(why, **dict.fromkeys(facts_of(why.value), "x"))
+    shown = advice.explain(error)
+    assert shown["next"] in DUTCH and " " not in shown["name"]
+    if why in TOLD:
+        assert error.facts == {} or "x" in shown["what"]
+        assert why.value.format(**error.facts) not in shown["what"]
 
 
-def faults() -> Iterator[str]:
-    """What is wrong with a word near one of a list or far from it, and with forms."""
-    for language in LANGUAGES:
-        words = show_words(bytes(13), language)
-        for last in (words[-1][:3] + "q", "qqqqqqqq"):
-            with pytest.raises(NotACode) as mistyped:
-                read_words(" ".join([*words[:-1], last]))
-            yield str(mistyped.value)
-    for schema, wrong in (("closing/2", "x"), ("signal/2", "A"), ("message/1", "x" * 65_537)):
-        with pytest.raises(BadPayload) as bad:
-            filled = dict.fromkeys(form.asked(schema), wrong)
-            check_payload(schema, {"schema": schema, "attachments": [], **filled})
-        yield str(bad.value)
+def test_what_is_filled_in_is_shown_by_its_name(in_dutch: None) -> None:
+    for filled, name in (("dialogue", "gesprek"), ("dialogue-123456789", "dialogue-123456789")):
+        shown = advice.explain(NotPossible(Why.NO_SUCH_PLACE, place=filled))["what"]
+        assert shown.endswith(f" {name} heet.")
 
 
-@pytest.mark.parametrize("fault", [*faults()])
-def test_what_libraries_say_or_is_put_together_is_told_in_dutch(fault: str, in_dutch: None) -> None:
-    told = advice.spoken(fault).what
-    assert re.match(r"woord 10, |[\w ]+: (kies een|antwoord met|schrijf tussen) ", told)
+def test_a_command_says_what_it_cannot_do_as_it_stands(in_dutch: None) -> None:
+    shown = advice.explain(CannotDo("zomaar iets: clock: x.", next_steps.SEE))
+    assert shown == {
+        "name": "not-possible",
+        "what": "Dit kan niet: zomaar iets: clock: x.",
+        "next": SENTENCES[next_steps.SEE],
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("near", [True, False])
+def test_a_mistyped_word_is_told_in_dutch(language: str, near: bool, in_dutch: None) -> None:
+    words = show_words(bytes(13), language)
+    with pytest.raises(NotACode) as mistyped:
+        read_words(" ".join([*words[:-1], words[-1][:3] + "q" if near else "qqqqqqqq"]))
+    told = advice.spoken(mistyped.value.mistake, mistyped.value.facts)
+    assert told.startswith("woord 10, ") and ("bedoelt u" in told or "bedoelde u" in told) is near
+    assert (
+        mistyped.value.mistake
+        in {
+            "nl": (Mistake.NOT_DUTCH, Mistake.NEARLY_DUTCH),
+            "en": (Mistake.NOT_ENGLISH, Mistake.NEARLY_ENGLISH),
+        }[language]
+    )
+
+
+@pytest.mark.parametrize(
+    ("schema", "wrong"), [("closing/2", "x"), ("signal/2", "A"), ("message/1", "x" * 65_537)]
+)
+def test_what_is_wrong_with_a_form_is_told_in_dutch(
+    schema: str, wrong: str, in_dutch: None
+) -> None:
+    filled = dict.fromkeys(form.asked(schema), wrong)
+    with pytest.raises(BadPayload) as bad:
+        check_payload(schema, {"schema": schema, "attachments": [], **filled})
+    for told in of_fields(str(bad.value)).split("; "):
+        assert re.match(r"[\w ]+: (kies een|antwoord met|schrijf tussen) ", told)
+    assert advice.spoken(Why.NOT_AS_ASKED, {"faults": str(bad.value)}) == of_fields(str(bad.value))
 
 
 # --- in a process of its own ---------------------------------------------------------------------

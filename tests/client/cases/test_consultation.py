@@ -9,6 +9,7 @@ import pytest
 
 from client.cases import consultation, consulting
 from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused, Unreachable
+from client.why import Why
 from tests.support.world import World, read, texts
 
 
@@ -142,7 +143,7 @@ def test_a_question_that_was_cut_short_after_the_opening_is_completed(world: Wor
     code = world.code()
     session = world.session(code.keys)
     written = session.write
-    session.write = lambda *_: (_ for _ in ()).throw(Unreachable("cut"))  # type: ignore[method-assign]
+    session.write = lambda *_: (_ for _ in ()).throw(Unreachable(Why.NO_ANSWER, url="http://x"))  # type: ignore[method-assign]
     with pytest.raises(Unreachable):
         consultation.ask(session, code, 0, "anonymous", "lost")
     session.write = written  # type: ignore[method-assign]

@@ -16,6 +16,7 @@ from client.people import ceremony, next_roster, publishing
 from client.server.directory import Directory
 from client.server.pins import Pins
 from client.server.transport import Transport
+from client.why import Why
 from crypto.encoding import Malformed, hash_of, parse_canonical, unb64
 from crypto.note import show_vkey
 from crypto.secret import keyfile
@@ -147,7 +148,7 @@ class Cut(Transport):
     """A line that is cut whenever something is sent."""
 
     def post(self, *_: object, **__: object) -> dict[str, Any]:
-        raise Unreachable("it does not answer")
+        raise Unreachable(Why.NO_ANSWER, url="http://x")
 
 
 def test_a_ceremony_that_was_broken_off_goes_on_with_the_keys_that_are_there(

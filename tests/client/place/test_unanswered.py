@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from cli.sentences import advice
+from cli.sentences.cannot import CannotDo
 from client.cases import consultation, consulting
 from client.cases.registration import register
 from client.errors import (
+    AgainstRules,
     Distrust,
     EpochMoved,
     NotPossible,
@@ -28,6 +30,9 @@ from client.place.chain import Chain, Item
 from client.server import transport
 from client.server.transport import Transport
 from client.session import Session
+from client.why import Why
+from crypto.mistakes import Mistake
+from domain.refusal import Refusal, Refused, Unmet
 from tests.support.breaking_line import BreakingLine
 from tests.support.world import World, read, texts
 
@@ -166,13 +171,17 @@ def test_nothing_is_stored_where_no_connection_came_about(world: World) -> None:
     assert not_stored(silent.value) and not isinstance(silent.value, Unanswered)
 
 
+UNMET = Refused(Refusal.CLOCK, "not so: x", Unmet("x", {"days": 3}, "x"))
 CERTAIN: list[tuple[Any, bool]] = [
-    (NotPossible("x"), True),
+    (NotPossible(Why.NO_SUCH_PLACE, place="x"), True),
+    (NotPossible(Mistake.WORDS, most=10, count=9), True),
+    (CannotDo("x", "y"), True),
+    (AgainstRules(UNMET), True),
     (EpochMoved((), ()), True),
     (ServerRefused("wrong-state", "", "", []), True),
     (ServerRefused("internal", "", "", []), False),
-    (Unreachable("x", sent=False), True),
-    (Unreachable("x"), False),
+    (Unreachable(Why.NO_ANSWER, url="x", sent=False), True),
+    (Unreachable(Why.NO_ANSWER, url="x"), False),
     (Unanswered(), False),
     (Distrust("not-answering", ""), False),
     (KeyboardInterrupt(), False),
@@ -182,7 +191,20 @@ CERTAIN: list[tuple[Any, bool]] = [
 @pytest.mark.parametrize(("error", "certain"), CERTAIN, ids=lambda one: repr(one)[:24])
 def test_nothing_is_called_unstored_unless_that_is_known(error: Any, certain: bool) -> None:
     assert not_stored(error) is certain
-    assert not_stored(pickle.loads(pickle.dumps(error))) is certain  # it crosses processes
+
+
+@pytest.mark.parametrize(
+    "error", [error for error, _certain in CERTAIN], ids=lambda one: repr(one)[:24]
+)
+def test_an_error_crosses_processes_as_it_is(error: Any) -> None:
+    came = pickle.loads(pickle.dumps(error))
+    assert (type(came), str(came)) == (type(error), str(error))
+    assert {**vars(came), "refused": str(vars(came).get("refused"))} == {
+        **vars(error),
+        "refused": str(vars(error).get("refused")),
+    }
+    if isinstance(came, AgainstRules):
+        assert came.refused.unmet == UNMET.unmet
 
 
 def test_what_is_told_says_that_it_is_not_known_and_where_to_look() -> None:
