@@ -51,6 +51,7 @@ class Why(Enum):
     IN_NO_PLACE = "you stand in no place of this case"
     IN_NO_SUCH_PLACE = "you stand in no {kind} of this case"
     OUT_OF_PLACE = "you do not stand in the {kind} of this case"
+    NO_SUCH_KIND = "there is no {kind} in such a case: {kinds}"
     ELSEWHERE = "{place} is no place for this: it stands in a {kind}"
     WHICH_PLACE = "several places are meant: name one with --in: {places}"
 

@@ -59,7 +59,7 @@ def chosen(
     meant = [one for one in waiting if not kinds or one.kind in kinds]
     found = [one for one in meant if answer_to(one, yes)]
     if meant and not found:
-        raise NotPossible(_("what waits here is approved or left: say why not by a message"))
+        raise CannotDo(_("what waits here is approved or left: say why not by a message"))
     if not as_json:
         show_proposals(work.session, found)
     proposal = the_one(found, number)

@@ -9,6 +9,7 @@ from cli.home.folder import home_folder, keep_device, keep_place, place
 from cli.home.network import transport
 from cli.screen.spoken import command
 from cli.screen.terminal import notify
+from cli.sentences.advice import spoken_of
 from cli.sentences.language import _
 from client.errors import Unreachable
 from client.own_files import owned
@@ -50,7 +51,7 @@ def enrol(server: str, pin: str, out: Path | None) -> None:
     try:
         Directory(transport(where.server), where.pin, Pins()).refresh()
     except Unreachable as error:
-        notify(f"{_('Whether the pin is right could not be looked up')}: {error}")
+        notify(f"{_('Whether the pin is right could not be looked up')}: {spoken_of(error)}")
     keys = new_device()
     keep_device(keys)
     keep_place(where)

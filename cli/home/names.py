@@ -171,7 +171,7 @@ def usual_place(work: Casework) -> str:
         return first.compartment.type
     kinds = [type_of(row["compartment"]) for row in work.rows]
     if len(kinds) > 1:
-        raise NotPossible(f"several places are meant: name one with --in: {', '.join(kinds)}")
+        raise NotPossible(Why.WHICH_PLACE, places=", ".join(kinds))
     return kinds[0]
 
 

@@ -129,6 +129,6 @@ def spoken(why: Why | Mistake, facts: Mapping[str, Fact]) -> str:
     return counted(said(why.value, facts))
 
 
-def spoken_of(error: NotPossible) -> str:
+def spoken_of(error: NotPossible | Unreachable) -> str:
     """Why something cannot be done, in the language on screen."""
     return str(error) if error.why is None else spoken(error.why, error.facts)

@@ -46,6 +46,7 @@ NEXT: Mapping[Why | Mistake, str] = {
     Why.IN_NO_SUCH_PLACE: NAMES_OF_PLACES,
     Why.OUT_OF_PLACE: SEE,
     Why.ELSEWHERE: SEE,
+    Why.NO_SUCH_KIND: SEE,
     Why.TOO_LONG: "Make it shorter, or send the rest as another message.",
     Why.TOO_MANY_FILES: "Send the others with another message.",
     Why.FILE_TOO_LARGE: "Leave it out, or send a smaller one.",

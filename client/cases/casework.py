@@ -216,7 +216,7 @@ class Casework:
         """Who stands in a place that this person opens. Raises NotPossible."""
         wall, trust = self.table.walls.get(where), self.session.directory.refresh()
         if wall is None:
-            raise NotPossible(f"there is no {where} in such a case: {', '.join(self.table.walls)}")
+            raise NotPossible(Why.NO_SUCH_KIND, kind=where, kinds=", ".join(self.table.walls))
         role = self._opens(wall.opened_by)
         lists = wall.lists if beside is None else ()
         theirs = self.charged() if CHARGED in lists else set()

@@ -1,8 +1,8 @@
 """What a table can say, tried on one that no service has: state by two places, rows by a field of
 the body, no files, organisations counted, proposals that lapse, an earlier version of the rules.
 
-Holds domain/service.py, domain/table.py, domain/step.py, domain/memory.py, domain/evolve.py,
-domain/services/guards.py.
+Holds domain/service.py, domain/refusal.py, domain/table.py, domain/step.py, domain/memory.py,
+domain/evolve.py, domain/services/guards.py.
 """
 
 from dataclasses import replace
@@ -12,7 +12,7 @@ import pytest
 
 from domain.check import Rules
 from domain.entry import Attachment, Entry, Line
-from domain.refusal import Refusal
+from domain.refusal import Refusal, Refused, Unmet
 from domain.service import Service, View
 from domain.services.guards import (
     another_persons,
@@ -104,6 +104,28 @@ def test_the_state_is_changed_by_any_place_that_the_table_names() -> None:
     history.add(says(history, "Decided", TALKING, result="yes"))
     assert history.case is not None and history.case.state == "done"
     assert history.then(says(history, "Said", TALKING)) is R.WRONG_STATE
+
+
+@pytest.mark.parametrize(
+    ("kind", "unmet"),
+    [
+        ("Said", Unmet("in_state", {"states": ["running"]}, "the state is one of running")),
+        (
+            "Released",
+            Unmet(
+                "organisations_are",
+                {"name": "signed", "count": 2},
+                organisations_are(name="signed", count=2).meaning,
+            ),
+        ),
+    ],
+)
+def test_a_refusal_carries_the_condition_that_does_not_hold(kind: str, unmet: Unmet) -> None:
+    history = begun()
+    with pytest.raises(Refused) as refused:
+        history.add(says(history, kind, TALKING if kind == "Said" else NAME))
+    assert refused.value.unmet == unmet
+    assert refused.value.detail == f"not so: {unmet.meaning}"
 
 
 def test_a_field_of_the_body_chooses_the_row() -> None:
