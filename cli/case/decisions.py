@@ -13,6 +13,7 @@ from cli.home.names import tell_to, who
 from cli.screen.show import decides, local_time, say, spoken_content
 from cli.screen.spoken import JSON, Spoken
 from cli.screen.terminal import put, put_within, rule
+from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
 from client.cases.beforehand import rehearsal_of
 from client.cases.casework import Casework, open_casework
