@@ -1,0 +1,179 @@
+"""What an entry that is judged shows of a table: which row it was written by, which guards held,
+and which one refused. Entries are made in `house` and `moves`."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from domain.check import Rules, check
+from domain.entry import Entry
+from domain.evolve import evolve
+from domain.guard import Guard, Linked, Listing
+from domain.membership import acting_role
+from domain.refusal import Refused
+from domain.service import Service, _in_state
+from domain.state import Case
+from domain.trust import Trust
+from tests.support.cast import Cast
+
+Feature = tuple[object, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A case as it stands after an entry, with the way that led there. before: None at the first.
+    A node without an entry is where only the trust changed."""
+
+    case: Case | None
+    trust: str
+    now: int
+    before: "Node | None" = None
+    entry: Entry | None = None
+    linked: Linked | None = None
+
+    @cached_property
+    def way(self) -> "list[Node]":
+        return [*(self.before.way if self.before else []), *([self] if self.entry else [])]
+
+    @cached_property
+    def hashes(self) -> Mapping[str, str]:
+        """The hashes of its entries, by id."""
+        return {one.entry.header.id: one.entry.hash for one in self.way if one.entry}
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """An entry that was judged. refused: by which name, "" if it was accepted. features: what it
+    shows."""
+
+    before: Node
+    trust: str
+    entry: Entry
+    linked: Linked | None
+    refused: str
+    features: frozenset[Feature]
+
+
+def condition_key(guard: Guard | Listing) -> str:
+    """A guard or listing by name and arguments."""
+    known = _KEYS.get(id(guard))
+    if known is not None and known[0] is guard:
+        return known[1]
+    arguments = json.dumps(dict(guard.arguments), sort_keys=True, default=sorted)
+    _KEYS[id(guard)] = guard, f"{guard.name} {arguments}"
+    return _KEYS[id(guard)][1]
+
+
+_KEYS: dict[int, tuple[Guard | Listing, str]] = {}
+
+
+class Judging:
+    """What was shown of one version of a service. vectors: each entry that showed something new.
+    covered: all that they show; missing: of what there is to show, what they do not."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.cast = Cast(service)
+        self.rules = Rules({service.name: service})
+        self.rows = list(enumerate(service.steps))
+        self.index = {id(step): number for number, step in self.rows}
+        self.in_state = [_in_state(step, told=False) for step in service.steps]
+        self.covered: set[Feature] = set()
+        self.vectors: list[Tried] = []
+        self.missing = set(self.goals)
+        self.count = 0
+
+    def number(self) -> int:
+        self.count += 1
+        return self.count
+
+    def trust(self, node: Node) -> Trust:
+        return self.cast.trusts[node.trust]
+
+    def judge(
+        self, node: Node, entry: Entry, linked: Linked | None = None, shows: Feature = ()
+    ) -> Node | None:
+        """Try an entry; the case after it if it is accepted. What shows something new is kept.
+        shows: what it shows beside what is seen of it."""
+        trust = self.trust(node)
+        try:
+            check(node.case, entry, trust, self.rules, linked)
+        except Refused as refused:
+            self.note(node, entry, linked, refused, shows)
+            return None
+        self.note(node, entry, linked, None, shows)
+        case = evolve(node.case, entry, trust, self.rules.services)
+        return Node(case, node.trust, entry.stored, node, entry, linked)
+
+    def note(
+        self,
+        node: Node,
+        entry: Entry,
+        linked: Linked | None,
+        because: Refused | None,
+        shows: Feature = (),
+    ) -> None:
+        """Keep an entry that was judged, if it shows something that none before it did."""
+        refused, detail = (str(because.refusal), because.detail) if because else ("", "")
+        found = frozenset(self._features(node, entry, refused, detail))
+        found |= {(*shows, refused)} if shows else set()
+        if found <= self.covered:
+            return
+        self.covered |= found
+        self.missing -= found
+        self.vectors.append(Tried(node, node.trust, entry, linked, refused, found))
+
+    def _features(self, node: Node, entry: Entry, refused: str, detail: str) -> Iterator[Feature]:
+        header, case = entry.header, node.case
+        meaning = detail.removeprefix("not so: ")
+        if header.changes_members:
+            reason = header.body["reason"]
+            yield ("change", header.type, reason, refused)
+            yield from self._of_wall(node, entry, refused, meaning)
+            return
+        place = case.compartments.get(header.compartment) if case else None
+        role = acting_role(place, entry, self.trust(node)) if place else None
+        step = self.service.taken(case, entry, role) if case else None
+        yield ("kind", header.kind, refused)
+        if step is None or case is None:
+            return
+        row = self.index[id(step)]
+        guards = (*step.guards, self.in_state[row])
+        if not refused:
+            yield ("row", row, "accepted")
+            yield ("row", row, "from", case.state)
+            yield ("row", row, "by", role, header.type)
+            yield from (("held", row, condition_key(guard)) for guard in guards)
+        elif detail.startswith("not so: ") and any(one.meaning == meaning for one in guards):
+            guard = next(one for one in guards if one.meaning == meaning)
+            yield ("refused", row, condition_key(guard))
+        else:
+            yield ("other", row, refused)
+
+    def _of_wall(self, node: Node, entry: Entry, refused: str, meaning: str) -> Iterator[Feature]:
+        header = entry.header
+        wall = self.service.walls.get(header.type)
+        if wall is None:
+            return
+        listed = (*wall.listings, *(wall.opening if header.opens else ()))
+        known: tuple[Guard | Listing, ...] = (*wall.guards, *listed)
+        if refused:
+            found = [one for one in known if one.meaning == meaning]
+            yield from (("refused", header.type, condition_key(one)) for one in found)
+            return
+        moved = header.body["reason"] in ("joined", "removed")
+        held: tuple[Guard | Listing, ...] = (*(wall.guards if moved else ()), *listed)
+        yield from (("held", header.type, condition_key(one)) for one in held)
+
+    @cached_property
+    def goals(self) -> set[Feature]:
+        """Every row accepted, and every guard of every row and wall both held and refused."""
+        found: set[Feature] = set()
+        for number, step in self.rows:
+            found.add(("row", number, "accepted"))
+            found |= {("refused", number, condition_key(guard)) for guard in step.guards}
+        for name, wall in self.service.walls.items():
+            for one in (*wall.guards, *wall.listings, *wall.opening):
+                found |= {(way, name, condition_key(one)) for way in ("held", "refused")}
+        return found
