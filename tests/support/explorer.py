@@ -18,7 +18,7 @@ from tests.support.entries import again
 from tests.support.judging import Feature, Node, Tried
 from tests.support.moves import Moves
 
-MOST_NODES = 150  # of each search
+MOST_NODES = 300  # of each search
 ORDERS = (deque[Any].popleft, deque[Any].pop)
 
 

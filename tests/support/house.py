@@ -10,7 +10,7 @@ from domain.shapes import data_of
 from tests.support.bodies import example
 from tests.support.cast import EVERYONE, START
 from tests.support.entries import changing, opening
-from tests.support.judging import Judging, Node
+from tests.support.judging import Feature, Judging, Node
 
 
 class House(Judging):
@@ -21,9 +21,12 @@ class House(Judging):
         start = Node(None, EVERYONE, START)
         for kind in sorted(self.service.first):
             wall = self.service.walls[kind]
-            for role in sorted(wall.opened_by):
+            for role in sorted(wall.opened_by, key=self._asks_first):
                 for node in self._opened(start, kind, self.cast.first(role), role):
                     yield self.keep_house(node)
+
+    def _asks_first(self, role: str) -> tuple[bool, str]:
+        return role not in self.service.askers, role
 
     def _opened(
         self, node: Node, kind: str, author: str, role: str, further: Sequence[Line] = ()
@@ -72,7 +75,7 @@ class House(Judging):
                 continue
             staying = renewed(trust, place.lines)
             for line in staying:
-                found = self._change(node, place.name, line.device, staying, "rotated")
+                found = self.change(node, place.name, line.device, staying, "rotated")
                 if found:
                     node = found
                     break
@@ -132,19 +135,20 @@ class House(Judging):
         for other in place.lines:
             if line.role in wall.adds.get(other.role, ()):
                 lines = (*place.lines, line)
-                found = self._change(node, where, other.device, lines, "joined")
+                found = self.change(node, where, other.device, lines, "joined")
                 if found:
                     return found
         return node
 
-    def _change(
+    def change(
         self,
         node: Node,
         where: str,
         author: str,
-        lines: "tuple[Line, ...]",
+        lines: tuple[Line, ...],
         reason: str,
-        approvals: "list[str] | None" = None,
+        approvals: list[str] | None = None,
+        shows: Feature = (),
     ) -> Node | None:
         assert node.case is not None
         entry = changing(
@@ -159,7 +163,7 @@ class House(Judging):
             self.trust(node),
             self.service,
         )
-        return self.judge(node, entry)
+        return self.judge(node, entry, None, shows)
 
 
 def opening_fields(service: Service, first: bool) -> list[dict[str, object]]:

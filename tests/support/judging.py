@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from domain.charge import charged, roster_person
 from domain.check import Rules, check
 from domain.entry import Entry
 from domain.evolve import evolve
-from domain.guard import Guard, Linked, Listing
+from domain.guard import Act, Guard, Linked, Listing
 from domain.membership import acting_role
 from domain.refusal import Refused
 from domain.service import Service, _in_state
@@ -116,7 +117,7 @@ class Judging:
     ) -> None:
         """Keep an entry that was judged, if it shows something that none before it did."""
         refused, detail = (str(because.refusal), because.detail) if because else ("", "")
-        found = frozenset(self._features(node, entry, refused, detail))
+        found = frozenset(self._features(node, entry, linked, refused, detail))
         found |= {(*shows, refused)} if shows else set()
         if found <= self.covered:
             return
@@ -124,7 +125,9 @@ class Judging:
         self.missing -= found
         self.vectors.append(Tried(node, node.trust, entry, linked, refused, found))
 
-    def _features(self, node: Node, entry: Entry, refused: str, detail: str) -> Iterator[Feature]:
+    def _features(
+        self, node: Node, entry: Entry, linked: Linked | None, refused: str, detail: str
+    ) -> Iterator[Feature]:
         header, case = entry.header, node.case
         meaning = detail.removeprefix("not so: ")
         if header.changes_members:
@@ -142,14 +145,39 @@ class Judging:
         guards = (*step.guards, self.in_state[row])
         if not refused:
             yield ("row", row, "accepted")
+            trust = self.trust(node)
+            theirs = roster_person(trust, header.author) in charged(case, trust)
             yield ("row", row, "from", case.state)
+            yield ("row", row, "from", case.state, "by who has it", theirs)
+            yield ("row", row, "after", entry.stored - node.now)
             yield ("row", row, "by", role, header.type)
             yield from (("held", row, condition_key(guard)) for guard in guards)
         elif detail.startswith("not so: ") and any(one.meaning == meaning for one in guards):
             guard = next(one for one in guards if one.meaning == meaning)
             yield ("refused", row, condition_key(guard))
+            if guard is self.in_state[row]:
+                yield ("off", row, case.state)
+            if self._alone(node, entry, linked, role, [one for one in guards if one is not guard]):
+                yield ("refused alone", row, condition_key(guard), entry.stored - node.now)
         else:
             yield ("other", row, refused)
+
+    def _alone(
+        self,
+        node: Node,
+        entry: Entry,
+        linked: Linked | None,
+        role: str | None,
+        others: list[Guard],
+    ) -> bool:
+        """Whether a guard refuses where all others hold: then it is this one that counts."""
+        assert node.case is not None and role is not None
+        place = node.case.compartments[entry.header.compartment]
+        act = Act(node.case, place, entry, role, self.trust(node), linked)
+        try:
+            return all(guard.holds(act) for guard in others)
+        except KeyError:  # of a fact that is not remembered in every state
+            return False
 
     def _of_wall(self, node: Node, entry: Entry, refused: str, meaning: str) -> Iterator[Feature]:
         header = entry.header

@@ -15,6 +15,7 @@ from tests.support.entries import following
 from tests.support.house import House
 from tests.support.judging import Node, condition_key
 
+A_MINUTE = 60
 LASTING = frozenset({"ParticipantInvited", "RecoveryApproved"})  # the protocol remembers them
 
 
@@ -94,11 +95,12 @@ class Moves(House):
             yield from ((device, office) for device in self.cast.outside(office))
 
     def waits(self, step: Step, body: Mapping[str, object], untold: bool) -> list[int]:
-        """How long after the last entry it is tried, in seconds."""
+        """How long after the last entry it is tried, in seconds: on the day and beside it."""
         days = {one.arguments["days"] for one in step.guards if "days" in one.arguments}
         if "proposal" in body and step.guards and untold:
             days.add(LAPSE_DAYS)
-        return [0, *(SECONDS_A_DAY * (day + more) for day in sorted(days) for more in (0, 1))]
+        beside = (-A_MINUTE, 0, A_MINUTE)
+        return [A_MINUTE, *(day * SECONDS_A_DAY + more for day in sorted(days) for more in beside)]
 
     def changes(self, node: Node) -> Iterator[Node]:
         """Who could be put out, one by one, and all of a role but the author's person; and who
@@ -109,7 +111,7 @@ class Moves(House):
             if untold or place.type in self.service.first:
                 for author in place.lines:
                     for lines, reason in self._wished(place, author, untold, self.trust(node)):
-                        found = self._change(node, place.name, author.device, lines, reason)
+                        found = self.change(node, place.name, author.device, lines, reason)
                         if found:
                             yield found
             yield from self._recovered(node, place.name)
@@ -147,7 +149,7 @@ class Moves(House):
         if len(approvals) < 2 or self._told("change", place.type, "recovered"):
             return
         for author in self.cast.outside(office):
-            found = self._change(node, where, author, place.lines, "recovered", approvals)
+            found = self.change(node, where, author, place.lines, "recovered", approvals)
             if found:
                 yield found
 

@@ -25,6 +25,7 @@ from tests.support.rule_lines import (
     trust_line,
     write,
 )
+from tests.support.survey import survey
 from wire.header import header_bytes, parse_header
 
 # Guards that cannot refuse a row, by its kind, because nobody comes so far; they refuse other rows.
@@ -59,6 +60,7 @@ def explored() -> tuple[Explorer, ...]:
         }
         explorer.missing -= excepted
         explorer.explore()
+        survey(explorer)
         breaches(explorer)
         found.append(explorer)
     return tuple(found)

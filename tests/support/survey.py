@@ -1,0 +1,99 @@
+"""What the search has no need of, and a reader of the tables has: each row from each state and by
+each role that the search met, by roles that it is not for, with a file; each role let in and put
+out by each other."""
+
+from dataclasses import replace
+from typing import Any
+
+from domain.entry import Attachment, Line
+from domain.state import Compartment
+from tests.support.entries import hash_number
+from tests.support.explorer import Explorer
+from tests.support.judging import Node, Tried
+
+FOR_A_STATE = 3  # nodes that are looked at again
+
+
+def survey(explorer: Explorer) -> None:
+    for node in _richest(explorer):
+        for number, step in explorer.rows:
+            for _ in explorer.steps(node, number, step):
+                pass
+        _move(explorer, node)
+    for tried in [one for one in explorer.vectors if not one.refused]:
+        row = next((one[1] for one in tried.features if one[0] == "row"), None)
+        if row is not None and tried.before.case is not None:
+            _by_others(explorer, tried, row)
+            _with_a_file(explorer, tried, row)
+
+
+def _richest(explorer: Explorer) -> list[Node]:
+    """Of each state the nodes with most in them, that are not alike in what is remembered."""
+    found: dict[str, list[Node]] = {}
+    for node in explorer.nodes:
+        assert node.case is not None
+        found.setdefault(node.case.state, []).append(node)
+    for tried in [one for one in explorer.vectors if not one.refused]:
+        after = explorer.judge(tried.before, tried.entry, tried.linked)
+        if after and after.case and after.case.state not in found:  # the search ended there
+            found[after.case.state] = [explorer.keep_house(after)]
+    return [
+        node
+        for nodes in found.values()
+        for node in sorted(nodes, key=lambda one: -len(explorer.facets(one)[1]))[:FOR_A_STATE]
+    ]
+
+
+def _by_others(explorer: Explorer, tried: Tried, row: object) -> None:
+    """The same by everyone else who stands there, as his own."""
+    header, case = tried.entry.header, tried.before.case
+    assert case is not None
+    place = case.compartments.get(header.compartment)
+    for line in place.lines if place else ():
+        body = {name: _own(one, header.author, line.device) for name, one in header.body.items()}
+        other = replace(header, author=line.device, body=body)
+        carded = tried.entry.carded | {line.device}
+        entry = replace(tried.entry, header=other, carded=carded)
+        explorer.judge(tried.before, entry, tried.linked, ("as", row, line.role))
+
+
+def _own(value: Any, author: str, other: str) -> Any:
+    return other if value == author else value
+
+
+def _with_a_file(explorer: Explorer, tried: Tried, row: object) -> None:
+    header = tried.entry.header
+    if header.payload is not None:
+        file = Attachment(hash_number("a", int(header.id, 16)), 16_472)
+        payload = header.payload._replace(attachments=(file,))
+        entry = replace(tried.entry, header=replace(header, payload=payload))
+        explorer.judge(tried.before, entry, tried.linked, ("with a file", row))
+
+
+def _move(explorer: Explorer, node: Node) -> None:
+    """Everyone puts out someone of each role, and lets in one more."""
+    assert node.case is not None
+    for place in node.case.compartments.values():
+        for author in place.lines:
+            for gone in place.lines:
+                if gone != author:
+                    staying = [line for line in place.lines if line != gone]
+                    _changed(explorer, node, place, author, gone, tuple(staying), "removed")
+            for role in explorer.cast.listed:
+                coming = Line(explorer.cast.further(role), role, None)
+                if place.line(coming.device) is None:
+                    lines = (*place.lines, coming)
+                    _changed(explorer, node, place, author, coming, lines, "joined")
+
+
+def _changed(
+    explorer: Explorer,
+    node: Node,
+    place: Compartment,
+    author: Line,
+    moved: Line,
+    lines: tuple[Line, ...],
+    reason: str,
+) -> None:
+    shows = ("moved", place.type, reason, author.role, moved.role)
+    explorer.change(node, place.name, author.device, lines, reason, shows=shows)
