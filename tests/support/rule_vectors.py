@@ -14,6 +14,7 @@ from domain.refusal import Refused
 from domain.service import Service, View
 from domain.services.registry import SERVICES
 from domain.state import Case
+from tests.support.aftermath import aftermath
 from tests.support.breaches import breaches
 from tests.support.explorer import Explorer
 from tests.support.judging import Node, Tried
@@ -62,6 +63,7 @@ def explored() -> tuple[Explorer, ...]:
         explorer.explore()
         survey(explorer)
         breaches(explorer)
+        aftermath(explorer)
         found.append(explorer)
     return tuple(found)
 

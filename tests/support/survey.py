@@ -15,7 +15,9 @@ FOR_A_STATE = 3  # nodes that are looked at again
 
 
 def survey(explorer: Explorer) -> None:
-    for node in _richest(explorer):
+    richest = _richest(explorer)
+    states = {node.case.state: node for node in reversed(richest) if node.case}
+    for node in (*richest, *(_talked(explorer, one) for one in states.values())):
         for number, step in explorer.rows:
             for _ in explorer.steps(node, number, step):
                 pass
@@ -42,6 +44,20 @@ def _richest(explorer: Explorer) -> list[Node]:
         for nodes in found.values()
         for node in sorted(nodes, key=lambda one: -len(explorer.facets(one)[1]))[:FOR_A_STATE]
     ]
+
+
+def _talked(explorer: Explorer, node: Node) -> Node:
+    """The same once everyone has said a word in each place, and an erasure is proposed there."""
+    for where in list(node.case.compartments) if node.case else []:
+        said: set[str] = set()
+        for number, step in explorer.rows:
+            moves = step.to or step.proposes or step.marks or step.facts or step.adds
+            talks = step.payload and not moves and step.kind not in ("MessageCorrected",)
+            if step.kind == "ErasureProposed" or (talks and step.writers - said):
+                found = list(explorer.steps(node, number, step, only=where))
+                node = found[0] if found else node
+                said |= step.writers if found else set()
+    return node
 
 
 def _by_others(explorer: Explorer, tried: Tried, row: object) -> None:

@@ -1,0 +1,150 @@
+"""What the protocol asks of a later entry because of an earlier one: recoveries by their approvals,
+invitations that were used or ran out, devices that were replaced."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from domain.charge import ASSIGNEE, SUBSTITUTE
+from domain.entry import Line
+from domain.membership import OUTSIDE_ROLES
+from domain.trust import SECONDS_A_DAY
+from tests.support.bodies import UNKNOWN
+from tests.support.cast import START
+from tests.support.explorer import Explorer
+from tests.support.judging import Feature, Node, Tried
+from wire.header import minute_of
+
+APPROVED = "RecoveryApproved"
+STRANGER = "0b" * 16
+
+
+def aftermath(explorer: Explorer) -> None:
+    _recoveries(explorer)
+    for tried in _accepted(explorer, "RequesterKeyReplaced"):
+        _replaced(explorer, tried)
+    for tried in _accepted(explorer, "ParticipantInvited"):
+        _invited(explorer, tried)
+
+
+def _accepted(explorer: Explorer, kind: str) -> list[Tried]:
+    """The first and the last of a kind."""
+    found = [one for one in explorer.vectors if one.entry.header.kind == kind and not one.refused]
+    return list({id(one): one for one in (*found[:1], *found[-1:])}.values())
+
+
+# --- recoveries ----------------------------------------------------------------------------------
+
+
+def _recoveries(explorer: Explorer) -> None:
+    """In a case that somebody has, and a substitute: who may come, and by whose approvals."""
+    nodes = [node for node in explorer.nodes if node.case and node.case.facts.get(SUBSTITUTE)]
+    for number, step in explorer.rows:
+        if step.kind != APPROVED or not nodes:
+            continue
+        node = max(nodes, key=lambda one: len(one.case.facts) if one.case else 0)
+        assert node.case is not None
+        wanted = sorted(explorer.service.first & step.compartments)
+        for where in [name for name in node.case.compartments if name.partition("-")[0] in wanted]:
+            _recovery(explorer, node, number, where)
+
+
+def _recovery(explorer: Explorer, node: Node, number: int, where: str) -> None:
+    first, second, third = explorer.cast.outside(OUTSIDE_ROLES[APPROVED])
+    step, approvals = explorer.service.steps[number], list[str]()
+    for author in (first, second, second):
+        after = [one for one in explorer.steps(node, number, step, only=where)]
+        node = next(one for one in after if one.entry and one.entry.header.author == author)
+        assert node.entry is not None
+        approvals.append(node.entry.header.id)
+    assert node.case is not None
+    one, two, again = approvals
+    everything = [name for name, _ in node.case.entries.items()]
+    lines = node.case.compartments[where].lines
+    for name, author, given, listed in (
+        ("two approvals", third, [one, two], lines),
+        ("the other way round", third, [two, one], lines),
+        ("one person's two", third, [two, again], lines),
+        ("his own", first, [one, two], lines),
+        ("one that is none", third, [one, UNKNOWN], lines),
+        ("something else", third, [one, everything[0]], lines),
+        ("one goes", third, [one, two], lines[1:]),
+        *((name, third, [one, two], more) for name, more in _more(explorer, node, lines)),
+    ):
+        shows: Feature = ("recovery", name)
+        explorer.change(node, where, author, listed, "recovered", given, shows)
+    keeper = next(line.device for line in lines if line.role in explorer.cast.listed)
+    rotated = explorer.change(node, where, keeper, lines, "rotated")
+    if rotated is not None:
+        shows = ("recovery", "of an epoch before")
+        explorer.change(rotated, where, third, lines, "recovered", [one, two], shows)
+
+
+def _more(
+    explorer: Explorer, node: Node, lines: tuple[Line, ...]
+) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    """A further device of whose case it is, of the substitute, and of somebody else."""
+    assert node.case is not None
+    trust, cast = explorer.trust(node), explorer.cast
+    wall = explorer.service.walls[next(iter(explorer.service.first))]
+    for role in sorted(wall.holds & frozenset(cast.listed)):
+        for device in (cast.first(role), cast.second(role), cast.further(role), cast.third(role)):
+            if all(line.device != device for line in lines) and trust.gives(device, role):
+                person = trust.person(device)
+                theirs = [
+                    fact
+                    for fact in (ASSIGNEE, SUBSTITUTE)
+                    if trust.person(node.case.facts.get(fact, "")) == person
+                ]
+                yield f"{role} comes, {theirs}", (*lines, Line(device, role, None))
+
+
+# --- devices and invitations ---------------------------------------------------------------------
+
+
+def _replaced(explorer: Explorer, tried: Tried) -> None:
+    """Who was replaced is never listed again: not at once, and not after new keys."""
+    node = explorer.judge(tried.before, tried.entry)
+    assert node is not None and node.case is not None
+    header = tried.entry.header
+    place = node.case.compartments[header.compartment]
+    new = place.line(header.body["device"])
+    assert new is not None
+    old = Line(header.author, new.role, new.invitation)
+    for when in ("at once", "after new keys"):
+        for author in node.case.compartments[place.name].lines:
+            lines = (*node.case.compartments[place.name].lines, old)
+            shows: Feature = ("replaced", when)
+            explorer.change(node, place.name, author.device, lines, "joined", shows=shows)
+        node = explorer.keep_house(node)
+        assert node.case is not None
+
+
+def _invited(explorer: Explorer, tried: Tried) -> None:
+    """An invitation lets in one, for its role, before it runs out."""
+    header = tried.entry.header
+    ends = {**header.body, "expires": minute_of(START + 400 * SECONDS_A_DAY)}
+    entry = replace(tried.entry, header=replace(header, body=ends))
+    node = explorer.judge(tried.before, entry)
+    if node is None or node.case is None:
+        return
+    place = node.case.compartments[header.compartment]
+    guest = Line(STRANGER, header.body["role"], header.body["invitation"])
+    other = min(explorer.cast.unlisted - {guest.role}, default=guest.role)
+    for name, line in {
+        "another role": guest._replace(role=other),
+        "another invitation": guest._replace(invitation=UNKNOWN),
+        "no invitation": guest._replace(invitation=None),
+    }.items():
+        lines, shows = (*place.lines, line), ("invited", name)
+        explorer.change(node, place.name, header.author, lines, "joined", shows=shows)
+    late = replace(node, now=START + 401 * SECONDS_A_DAY)
+    lines = (*place.lines, guest)
+    shows = ("invited", "too late")
+    explorer.change(late, place.name, header.author, lines, "joined", shows=shows)
+    come = explorer.change(node, place.name, header.author, lines, "joined")
+    if come is not None and come.case is not None:
+        more = guest._replace(device="0c" * 16)
+        again = (*(line for line in lines if line != guest), more)
+        for listed in ((*lines, more), again):
+            shows = ("invited", "a second by it")
+            explorer.change(come, place.name, header.author, listed, "joined", shows=shows)
