@@ -9,7 +9,8 @@ from domain.entry import Line
 from domain.membership import OUTSIDE_ROLES
 from domain.trust import SECONDS_A_DAY
 from tests.support.bodies import UNKNOWN
-from tests.support.cast import START
+from tests.support.cast import EVERYONE, START
+from tests.support.entries import again
 from tests.support.explorer import Explorer
 from tests.support.judging import Feature, Node, Tried
 from wire.header import minute_of
@@ -24,6 +25,12 @@ def aftermath(explorer: Explorer) -> None:
         _replaced(explorer, tried)
     for tried in _accepted(explorer, "ParticipantInvited"):
         _invited(explorer, tried)
+    for tried in _accepted(explorer, "PayloadErased"):
+        _erased(explorer, tried)
+    for tried in _accepted(explorer, "ErasureProposed"):
+        _own_erasure(explorer, tried)
+    for tried in _accepted(explorer, "WrapRefused"):
+        _refused_again(explorer, tried)
 
 
 def _accepted(explorer: Explorer, kind: str) -> list[Tried]:
@@ -148,3 +155,65 @@ def _invited(explorer: Explorer, tried: Tried) -> None:
         for listed in ((*lines, more), again):
             shows = ("invited", "a second by it")
             explorer.change(come, place.name, header.author, listed, "joined", shows=shows)
+
+
+# --- erasures and refused wraps ------------------------------------------------------------------
+
+
+def _erased(explorer: Explorer, tried: Tried) -> None:
+    """A proposal serves once, for what it says, where it was made, and for another person."""
+    header, number = tried.entry.header, explorer.number()
+    erased = explorer.judge(tried.before, tried.entry)
+    assert erased is not None and erased.case is not None and tried.before.case is not None
+    once_more = again(tried.entry, erased.case)
+    once_more = replace(once_more, header=replace(once_more.header, id=f"{number:032x}"))
+    explorer.judge(erased, once_more, None, ("erased", "once more"))
+    for name, body in {
+        "on another ground": {**header.body, "ground": "another_ground"},
+        "something else": {**header.body, "entries": [UNKNOWN]},
+    }.items():
+        entry = replace(tried.entry, header=replace(header, body=body))
+        explorer.judge(tried.before, entry, None, ("erased", name))
+    for where, place in tried.before.case.compartments.items():
+        if where != header.compartment:
+            entry = replace(tried.entry, header=replace(header, compartment=where))
+            entry = again(entry, tried.before.case)
+            entry = replace(entry, header=replace(entry.header, epoch=place.epoch))
+            explorer.judge(tried.before, entry, None, ("erased", "elsewhere"))
+    note = tried.before.case.entries.get(header.body["proposal"])
+    trust = explorer.trust(tried.before)
+    for author in explorer.cast.outside(OUTSIDE_ROLES[header.kind]):
+        person = trust.person(author)
+        own = note is not None and person is not None and person.person == note.person
+        entry = replace(tried.entry, header=replace(header, author=author))
+        entry = replace(entry, carded=entry.carded | {author})
+        explorer.judge(tried.before, entry, None, ("erased", "as who proposed it", own))
+
+
+def _own_erasure(explorer: Explorer, tried: Tried) -> None:
+    """An erasure that the same person proposed in another office."""
+    for number, step in explorer.rows:
+        if step.kind != tried.entry.header.kind:
+            continue
+        for after in list(explorer.steps(tried.before, number, step)):
+            assert after.entry is not None
+            person = explorer.trust(after).person(after.entry.header.author)
+            if person is not None and person.person == EVERYONE:
+                for other, erasing in explorer.rows:
+                    if erasing.kind == "PayloadErased":
+                        list(explorer.steps(after, other, erasing))
+
+
+def _refused_again(explorer: Explorer, tried: Tried) -> None:
+    """Who refused the keys before, and refuses the next ones too, makes none owed; what is written
+    after it shows which it is."""
+    node = explorer.judge(tried.before, tried.entry)
+    for _ in range(2):
+        if node is None or node.case is None:
+            return
+        node = explorer.keep_house(node)
+        assert node.case is not None
+        number = explorer.number()
+        entry = again(tried.entry, node.case)
+        entry = replace(entry, header=replace(entry.header, id=f"{number:032x}"))
+        node = explorer.judge(node, entry, None, ("refused keys", number))
