@@ -45,24 +45,39 @@ def _accepted(explorer: Explorer, kind: str) -> list[Tried]:
 def _recoveries(explorer: Explorer) -> None:
     """In a case that somebody has, and a substitute: who may come, and by whose approvals."""
     nodes = [node for node in explorer.nodes if node.case and node.case.facts.get(SUBSTITUTE)]
+    nodes.sort(key=lambda one: -len(one.case.facts) if one.case else 0)
     for number, step in explorer.rows:
-        if step.kind != APPROVED or not nodes:
+        if step.kind != APPROVED:
             continue
-        node = max(nodes, key=lambda one: len(one.case.facts) if one.case else 0)
-        assert node.case is not None
-        wanted = sorted(explorer.service.first & step.compartments)
-        for where in [name for name in node.case.compartments if name.partition("-")[0] in wanted]:
-            _recovery(explorer, node, number, where)
+        for kind in sorted(explorer.service.first & step.compartments):
+            found = (_approved(explorer, one, number, kind) for one in nodes)
+            approved = next((one for one in found if one), None)
+            if approved is not None:
+                _recovery(explorer, *approved)
 
 
-def _recovery(explorer: Explorer, node: Node, number: int, where: str) -> None:
-    first, second, third = explorer.cast.outside(OUTSIDE_ROLES[APPROVED])
+def _approved(
+    explorer: Explorer, node: Node, number: int, kind: str
+) -> tuple[Node, str, list[str]] | None:
+    """A case in which one approved and another twice: it, the place, the three approvals."""
+    assert node.case is not None
     step, approvals = explorer.service.steps[number], list[str]()
+    where = next((name for name in node.case.compartments if name.partition("-")[0] == kind), None)
+    if where is None:
+        return None
+    first, second, _ = explorer.cast.outside(OUTSIDE_ROLES[APPROVED])
     for author in (first, second, second):
-        after = [one for one in explorer.steps(node, number, step, only=where)]
-        node = next(one for one in after if one.entry and one.entry.header.author == author)
-        assert node.entry is not None
-        approvals.append(node.entry.header.id)
+        written = explorer.steps(node, number, step, only=where)
+        by_author = [one for one in written if one.entry and one.entry.header.author == author]
+        if not by_author or by_author[0].entry is None:
+            return None
+        node = by_author[0]
+        approvals.append(by_author[0].entry.header.id)
+    return node, where, approvals
+
+
+def _recovery(explorer: Explorer, node: Node, where: str, approvals: list[str]) -> None:
+    first, _, third = explorer.cast.outside(OUTSIDE_ROLES[APPROVED])
     assert node.case is not None
     one, two, again = approvals
     everything = [name for name, _ in node.case.entries.items()]

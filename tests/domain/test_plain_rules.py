@@ -19,7 +19,7 @@ from tests.support.plain_rules import PlainRules
 from tests.support.plain_shapes import fits
 from tests.support.rule_lines import case_hash, read
 from tests.support.rule_replay import Replay, Replayed
-from tests.test_rule_book import FILE
+from tests.domain.test_rule_book import FILE
 
 Book = dict[str, Any]
 
