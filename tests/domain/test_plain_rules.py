@@ -14,11 +14,11 @@ import pytest
 from domain.guard import CONDITIONS
 from domain.refusal import Refused
 from domain.services.registry import KINDS
-from tests.support import plain_rules
-from tests.support.plain_rules import PlainRules
-from tests.support.plain_shapes import fits
-from tests.support.rule_lines import case_hash, read
-from tests.support.rule_replay import Replay, Replayed
+from tests.support.plain import rules as plain_rules
+from tests.support.plain.rules import PlainRules
+from tests.support.plain.shapes import fits
+from tests.support.rules.lines import case_hash, read
+from tests.support.rules.replay import Replay, Replayed
 from tests.domain.test_rule_book import FILE
 
 Book = dict[str, Any]
@@ -139,7 +139,7 @@ def test_another_column_of_a_row_is_noticed(change: str) -> None:
 def test_who_reads_the_book_shares_the_functions_of_guards_and_nothing_else() -> None:
     """What the modules take of ours: the catalogue, and what fills it."""
     shared = {"domain.guard": {"CONDITIONS", "LISTINGS"}}
-    for file in Path(plain_rules.__file__).parent.glob("plain_*.py"):
+    for file in Path(plain_rules.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Import):
                 assert {one.name for one in node.names} <= {"re", "domain.services.registry"}
@@ -147,7 +147,7 @@ def test_who_reads_the_book_shares_the_functions_of_guards_and_nothing_else() ->
                 taken = {one.name for one in node.names}
                 ours = node.module.startswith(("domain", "wire", "crypto", "client"))
                 assert not ours or taken == shared[node.module], file
-                assert "tests" not in node.module or "plain_" in node.module, file
+                assert "tests" not in node.module or "plain" in node.module, file
     assert {guard["name"] for _, guard in guards(book())} <= CONDITIONS.keys()
 
 

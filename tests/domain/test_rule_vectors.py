@@ -6,11 +6,11 @@ from functools import cache
 
 from domain.refusal import Refusal, Refused
 from domain.service import Service
-from tests.support.explorer import Explorer
-from tests.support.judging import Feature, Node, condition_key
-from tests.support.rule_lines import FILE, entry_of, linked_of, read
-from tests.support.rule_replay import Product, Replay, Replayed
-from tests.support.rule_vectors import NEVER, tables
+from tests.support.rules.explorer import Explorer
+from tests.support.rules.judging import Feature, Node, condition_key
+from tests.support.rules.lines import FILE, entry_of, linked_of, read
+from tests.support.rules.replay import Product, Replay, Replayed
+from tests.support.rules.vectors import NEVER, tables
 
 OUTSIDE = {"unsupported-version", "too-many"}  # told where no entry is judged yet
 
@@ -21,7 +21,7 @@ def replayed() -> tuple[Replayed, ...]:
 
 
 def test_the_product_answers_every_vector_as_it_is_written() -> None:
-    """Write them anew with `python -m tests.support.rule_vectors`, and look at what changed."""
+    """Write them anew with `python -m tests.support.rules.vectors`, and look at what changed."""
     wrong = [one for one in replayed() if not one.agrees]
     assert [(one.line["entry"]["header"]["kind"], one.whole, one.parts) for one in wrong[:3]] == []
     assert len(replayed()) > 1_000 and FILE.stat().st_size < 600_000

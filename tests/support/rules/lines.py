@@ -1,5 +1,5 @@
 """The rule vectors as lines of JSON, as any program can replay them: what a line says, written and
-read. How they are found stands in `rule_vectors`.
+read. How they are found stands in `vectors`.
 
 A file is one object a line. First the trusts, by name:
 
@@ -31,7 +31,7 @@ from domain.state import Case, Compartment
 from domain.trust import Device, Person, Root, Roster, Trust
 from wire.header import header_bytes, parse_header
 
-FILE = Path(__file__).parent.parent / "vectors" / "rules-v1.jsonl.gz"
+FILE = Path(__file__).parents[2] / "vectors" / "rules-v1.jsonl.gz"
 
 
 def write(lines: Iterable[Mapping[str, Any]], file: Path = FILE) -> None:

@@ -1,4 +1,4 @@
-"""The rule vectors, made from the tables: `python -m tests.support.rule_vectors` writes them anew.
+"""The rule vectors, made from the tables: `python -m tests.support.rules.vectors` writes them anew.
 
 Services with the same rows are played once, by the first of them. Two refusals are not among them:
 `unsupported-version` is told before there is a header, `too-many` by a server alone.
@@ -14,11 +14,11 @@ from domain.refusal import Refused
 from domain.service import Service, View
 from domain.services.registry import SERVICES
 from domain.state import Case
-from tests.support.aftermath import aftermath
-from tests.support.breaches import breaches
-from tests.support.explorer import Explorer
-from tests.support.judging import Node, Tried
-from tests.support.rule_lines import (
+from tests.support.rules.aftermath import aftermath
+from tests.support.rules.breaches import breaches
+from tests.support.rules.explorer import Explorer
+from tests.support.rules.judging import Node, Tried
+from tests.support.rules.lines import (
     case_hash,
     entry_line,
     linked_line,
@@ -26,7 +26,7 @@ from tests.support.rule_lines import (
     trust_line,
     write,
 )
-from tests.support.survey import survey
+from tests.support.rules.survey import survey
 from wire.header import header_bytes, parse_header
 
 # Guards that cannot refuse a row, by its kind, because nobody comes so far; they refuse other rows.

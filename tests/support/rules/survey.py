@@ -7,9 +7,9 @@ from typing import Any
 
 from domain.entry import Attachment, Line
 from domain.state import Compartment
-from tests.support.entries import hash_number
-from tests.support.explorer import Explorer
-from tests.support.judging import Node, Tried
+from tests.support.rules.entries import hash_number
+from tests.support.rules.explorer import Explorer
+from tests.support.rules.judging import Node, Tried
 
 FOR_A_STATE = 3  # nodes that are looked at again
 

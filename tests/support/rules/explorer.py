@@ -13,10 +13,10 @@ from itertools import combinations, product
 from typing import Any
 
 from domain.service import Service
-from tests.support.cast import EVERYONE, START
-from tests.support.entries import again
-from tests.support.judging import Feature, Node, Tried
-from tests.support.moves import Moves
+from tests.support.rules.cast import EVERYONE, START
+from tests.support.rules.entries import again
+from tests.support.rules.judging import Feature, Node, Tried
+from tests.support.rules.moves import Moves
 
 MOST_NODES = 300  # of each search
 ORDERS = (deque[Any].popleft, deque[Any].pop)

@@ -9,11 +9,11 @@ from domain.services.registry import KINDS
 from domain.state import Case, Compartment
 from domain.step import Step
 from domain.trust import SECONDS_A_DAY, Trust
-from tests.support.bodies import Writing, bodies
-from tests.support.cast import EVERYONE
-from tests.support.entries import following
-from tests.support.house import House
-from tests.support.judging import Node, condition_key
+from tests.support.rules.bodies import Writing, bodies
+from tests.support.rules.cast import EVERYONE
+from tests.support.rules.entries import following
+from tests.support.rules.house import House
+from tests.support.rules.judging import Node, condition_key
 
 A_MINUTE = 60
 LASTING = frozenset({"ParticipantInvited", "RecoveryApproved"})  # the protocol remembers them

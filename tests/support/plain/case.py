@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from tests.support.plain_entry import CHANGED, Entry, Line, Person, Trust
-from tests.support.plain_shapes import seconds
+from tests.support.plain.entry import CHANGED, Entry, Line, Person, Trust
+from tests.support.plain.shapes import seconds
 
 Table = Mapping[str, Any]
 
@@ -182,7 +182,9 @@ def _remember(before: Case, case: Case, entry: Entry, trust: Trust, row: Table) 
     case.state = row["to"] or case.state
     for name in row["clears"]:
         case.facts.pop(name, None)
-    case.facts |= {fact: str(header.body[name]) for fact, name in row["facts"].items()}
+    for fact, expression in row["facts"].items():
+        for value in [*_taken(expression, before, entry, trust)][:1]:
+            case.facts[fact] = value
     case.facts |= row["marks"]
     case.facts |= dict.fromkeys(row["stamps"], str(entry.stored))
     place = case.place(header.compartment)

@@ -4,8 +4,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.plain_case import Case, Note, Place
-from tests.support.plain_entry import Entry, Trust
+from tests.support.plain.case import Case, Note, Place
+from tests.support.plain.entry import Entry, Trust
 
 
 class Broken(Exception):

@@ -16,7 +16,7 @@ from domain.refusal import Refused
 from domain.service import Service, _in_state
 from domain.state import Case
 from domain.trust import Trust
-from tests.support.cast import Cast
+from tests.support.rules.cast import Cast
 
 Feature = tuple[object, ...]
 

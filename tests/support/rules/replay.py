@@ -1,5 +1,5 @@
 """The rule vectors replayed by any reader of the rules: the product's own is here, another one in
-`plain_rules`."""
+`tests.support.plain`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
@@ -11,7 +11,7 @@ from domain.service import View
 from domain.services.registry import SERVICES
 from domain.state import Case
 from domain.trust import Trust
-from tests.support.rule_lines import case_hash, entry_of, linked_of, plain_case, trust_of
+from tests.support.rules.lines import case_hash, entry_of, linked_of, plain_case, trust_of
 
 Line = Mapping[str, Any]
 Places = tuple[str, ...] | None  # those that a reader holds; None for all
@@ -30,7 +30,7 @@ class Reader(Protocol):
     def folded(self, case: Any, line: Line, trust: Any) -> Any: ...
 
     def plain(self, case: Any) -> dict[str, Any]:
-        """As `rule_lines.plain_case` says it."""
+        """As `lines.plain_case` says it."""
         ...
 
 

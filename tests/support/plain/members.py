@@ -3,8 +3,8 @@
 
 from typing import Any
 
-from tests.support.plain_case import Case, Place
-from tests.support.plain_entry import Entry, Line, Trust
+from tests.support.plain.case import Case, Place
+from tests.support.plain.entry import Entry, Line, Trust
 
 
 def acting_role(

@@ -12,7 +12,7 @@ from domain.service import Service
 from domain.services.registry import BODIES
 from domain.shapes import data_of
 from domain.state import Case, Compartment
-from tests.support.cast import Cast
+from tests.support.rules.cast import Cast
 
 UNKNOWN = "9" * 32
 ANOTHER_CASE = "7" * 32

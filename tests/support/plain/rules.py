@@ -10,17 +10,17 @@ from typing import Any
 
 import domain.services.registry  # fills the catalogue
 from domain.guard import CONDITIONS, LISTINGS
-from tests.support.plain_case import Case, Place, begun, folded
-from tests.support.plain_entry import Entry, Trust
-from tests.support.plain_members import (
+from tests.support.plain.case import Case, Place, begun, folded
+from tests.support.plain.entry import Entry, Trust
+from tests.support.plain.members import (
     acting_role,
     approvals_refused,
     certified,
     change_refused,
     holds,
 )
-from tests.support.plain_shapes import fits, seconds
-from tests.support.plain_words import Act, Broken, ask, refuse_grant, refuse_words
+from tests.support.plain.shapes import fits, seconds
+from tests.support.plain.words import Act, Broken, ask, refuse_grant, refuse_words
 
 assert domain.services.registry.SERVICES
 Table = Mapping[str, Any]
