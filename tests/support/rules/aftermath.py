@@ -8,7 +8,7 @@ from domain.charge import ASSIGNEE, SUBSTITUTE
 from domain.entry import Line
 from domain.membership import OUTSIDE_ROLES
 from domain.trust import SECONDS_A_DAY
-from tests.support.rules.bodies import UNKNOWN
+from tests.support.rules.writing import UNKNOWN
 from tests.support.rules.cast import EVERYONE, START
 from tests.support.rules.entries import again
 from tests.support.rules.explorer import Explorer

@@ -20,6 +20,7 @@ class Cast:
     nobody's second person is the same. further: another device of who is first. third: of a third
     person, for the offices of the protocol. In no roster are those who ask, and others who replace
     their keys themselves: `spare` takes their place, `guest` comes where they stand already.
+    stranger: a role that may be invited and has no part in the service.
     """
 
     def __init__(self, service: Service) -> None:
@@ -31,6 +32,7 @@ class Cast:
         replacing = (step.writers for step in service.steps if step.kind == "RequesterKeyReplaced")
         self.unlisted = service.askers | frozenset().union(*replacing)
         self.listed = [role for role in self.roles if role not in self.unlisted]
+        self.stranger = next(role for role in ROLES if role not in self.roles)
 
     def first(self, role: str) -> str:
         return self._device(role, 1)
@@ -61,14 +63,15 @@ class Cast:
 
     def name(self, device: str) -> str | None:
         """The role and number of a device of the cast; None for another text."""
-        return self._names.get(device)
+        return self.names.get(device)
 
     def role(self, device: str) -> str:
         """The role of a device of the cast."""
-        return self._names[device].rpartition(" ")[0]
+        return self.names[device].rpartition(" ")[0]
 
     @cached_property
-    def _names(self) -> dict[str, str]:
+    def names(self) -> dict[str, str]:
+        """Role and number of each device, as in "supervisor 1"."""
         return {
             self._device(role, number): f"{role} {number}"
             for role in self.roles
@@ -116,6 +119,7 @@ class Cast:
                 (self.third(role), new),
             ):
                 devices[device] = Device(device, person, "key", device in revoked)
-        root = Root("root", 1, START * 2, 2, (), (), 14, (), self.unlisted)
+        invitable = self.unlisted | {self.stranger}
+        root = Root("root", 1, START * 2, 2, (), (), 14, (), invitable)
         version = 2 if revoked or without else 1
         return Trust("pin", root, Roster("roster", NO_HASH, version, START * 2, 1, people, devices))

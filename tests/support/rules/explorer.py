@@ -16,13 +16,14 @@ from domain.service import Service
 from tests.support.rules.cast import EVERYONE, START
 from tests.support.rules.entries import again
 from tests.support.rules.judging import Feature, Node, Tried
-from tests.support.rules.moves import Moves
+from tests.support.rules.walks import Walks
+from tests.support.rules.ways import WAYS
 
 MOST_NODES = 300  # of each search
 ORDERS = (deque[Any].popleft, deque[Any].pop)
 
 
-class Explorer(Moves):
+class Explorer(Walks):
     """The search in one version of a service."""
 
     def __init__(self, service: Service) -> None:
@@ -33,6 +34,11 @@ class Explorer(Moves):
 
     def explore(self, most: int = MOST_NODES) -> "Explorer":
         self.first = list(self.openings())
+        for way in WAYS.get(self.service.name, ()):
+            for node in self.walk(self.first, way):
+                self.nodes.append(node)
+                for _ in self.after(node):
+                    pass
         for order in ORDERS:
             self.seen.clear()
             self._search(self.first, order, most)

@@ -1,6 +1,7 @@
 """What could come next in a case: an entry by any row, a change of members, another trust."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from domain.entry import Line
 from domain.membership import OUTSIDE_ROLES
@@ -9,11 +10,13 @@ from domain.services.registry import KINDS
 from domain.state import Case, Compartment
 from domain.step import Step
 from domain.trust import SECONDS_A_DAY, Trust
-from tests.support.rules.bodies import Writing, bodies
+from tests.support.rules.bodies import bodies
+from tests.support.rules.writing import Writing
 from tests.support.rules.cast import EVERYONE
 from tests.support.rules.entries import following
 from tests.support.rules.house import House
 from tests.support.rules.judging import Node, condition_key
+from tests.support.rules.links import links
 
 A_MINUTE = 60
 LASTING = frozenset({"ParticipantInvited", "RecoveryApproved"})  # the protocol remembers them
@@ -47,11 +50,20 @@ class Moves(House):
         """Whether a row or wall has guards, or is one, of which not all was shown."""
         return any(one[1] == of for one in self.missing)
 
-    def steps(self, node: Node, number: int, step: Step, only: str = "") -> Iterator[Node]:
-        """The entries that could be written by a row, and are accepted. only: in one place."""
+    def steps(
+        self,
+        node: Node,
+        number: int,
+        step: Step,
+        only: str = "",
+        fixed: Mapping[str, Any] | None = None,
+    ) -> Iterator[Node]:
+        """The entries that could be written by a row, and are accepted. only: in one place. fixed:
+        with these fields."""
         case = node.case
         assert case is not None
-        untold = self._untold(number)
+        untold = self._untold(number) or bool(fixed)
+        spoken = {name: one for guard in step.guards for name, one in guard.arguments.items()}
         for place in case.compartments.values():
             if place.type not in step.compartments or (only and place.name != only):
                 continue
@@ -65,8 +77,10 @@ class Moves(House):
                     role,
                     node.hashes,
                     f"{self.count + 1:032x}",
+                    spoken,
+                    {**step.when, **(fixed or {})},
                 )
-                likely = [one for one in bodies(step.kind, writing) if step.fits(one)]
+                likely = bodies(step.kind, writing)
                 for body in likely if untold else likely[:3]:
                     KINDS[step.kind](body, "body")
                     for waited in self.waits(step, body, untold):
@@ -81,9 +95,10 @@ class Moves(House):
                             self.trust(node),
                             self.service,
                         )
-                        found = self.judge(node, entry)
-                        if found:
-                            yield found
+                        for linked in links(step, case, entry):
+                            found = self.judge(node, entry, linked)
+                            if found:
+                                yield found
 
     def authors(self, node: Node, step: Step, where: str) -> Iterator[tuple[str, str]]:
         assert node.case is not None

@@ -1,0 +1,173 @@
+"""Ways through the services: hints for the explorer, whose blind search does not come as far.
+
+A way is entries in their order, from the opening of a case on. Each says as little as tells it: a
+kind, and where that is not enough in which role, in which type of place and with which fields.
+Places are opened, people let in and keys renewed in between. A service without ways is searched
+alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Move:
+    """An entry of a way. by: the role of its author, with the number of his device in the cast
+    where it matters ("supervisor 1"). where: the type of its place. body: fields that it has; a
+    device is written "@supervisor 1".
+    out: members of this role are put out, by a change of members, and nobody is let in after it.
+    """
+
+    kind: str
+    by: str = ""
+    where: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    out: str = ""
+
+
+Way = tuple[Move | str, ...]
+
+
+def opens(by: str, **body: Any) -> Move:
+    return Move("CompartmentOpened", by, body=body)
+
+
+def out(role: str, where: str, by: str = "") -> Move:
+    return Move("MembersChanged", by, where, out=role)
+
+
+WORKER, WORKERS_SECOND = "consultation_worker 1", "consultation_worker 2"
+
+
+def _taken_by(worker: str, asker: str = "requester") -> Way:
+    return (
+        opens(asker, **({"requester_mode": "named"} if asker == "requester" else {})),
+        "ConsultationReceived",
+        Move("ConsultationAssigned", worker),
+        out("consultation_worker", "dialogue", worker),
+    )
+
+
+_OFFERING: Way = ("SupportProposed", Move("ApprovalGiven", "supervisor"), "CaseSupportOffered")
+# The substitute has it, and who had it before stands there still; then not any more.
+_TAKEN_OVER: Way = (
+    Move("SubstituteNamed", body={"substitute": f"@{WORKERS_SECOND}"}),
+    Move("ConsultationAssigned", WORKERS_SECOND),
+)
+_PUT_OUT: Way = (out("consultation_worker", "dialogue", WORKERS_SECOND),)
+_REPORTED = Move("DisclosureProposed", body={"disclosure": "report_by_lse", "ground": "legal_duty"})
+_CONSULTATION: tuple[Way, ...] = (
+    # A case that goes on as another service's, and a crisis after it.
+    (
+        *_taken_by(WORKER),
+        *_OFFERING,
+        "RequesterNamed",
+        Move("RequesterVerified", body={"basis": "requester"}),
+        "CaseSupportAccepted",
+        Move("LinkConsented", body={"to": "trajectory_advice"}),
+        "ConsultationEscalated",
+        "CrisisFlagged",
+        Move("MessageSent", "consultation_worker"),
+        Move("MessageSent", "requester"),
+        "AnswerGiven",
+        "HelpPointed",
+        *_TAKEN_OVER,
+        "LinkWithdrawn",
+    ),
+    # The same with a substitute who comes too early to go on.
+    (
+        *_taken_by(WORKER),
+        *_OFFERING,
+        "RequesterNamed",
+        Move("RequesterVerified", body={"basis": "requester"}),
+        "CaseSupportAccepted",
+        Move("LinkConsented", body={"to": "family_support"}),
+        *_TAKEN_OVER,
+    ),
+    # By telephone: what is asked and answered is written down, and who asks may come in.
+    (
+        *_taken_by(WORKER, "consultation_worker 1"),
+        *_OFFERING,
+        "NameRecorded",
+        "LinkConsentRecorded",
+        Move("SupportAnswerRecorded", body={"answer": "accepted"}),
+        *_TAKEN_OVER,
+    ),
+    (
+        *_taken_by(WORKER, "consultation_worker 1"),
+        *_OFFERING,
+        Move("SupportAnswerRecorded", body={"answer": "declined"}),
+        "ParticipantInvited",
+        Move("MessageSent", "professional"),
+    ),
+    (*_taken_by(WORKER, "consultation_worker 1"), *_OFFERING, *_TAKEN_OVER, *_PUT_OUT),
+    # An offer that the substitute takes back.
+    (*_taken_by(WORKER), *_OFFERING, *_TAKEN_OVER, *_PUT_OUT, "AnswerGiven"),
+    # What rests and what is closed, each with another worker before it goes on.
+    (
+        *_taken_by(WORKER),
+        "AnswerGiven",
+        "ConsultationBecameDormant",
+        *_TAKEN_OVER,
+        *_PUT_OUT,
+        Move("MessageSent", "consultation_worker"),
+    ),
+    (
+        *_taken_by(WORKER),
+        "AnswerGiven",
+        "ConsultationBecameDormant",
+        Move("MessageSent", "requester"),
+    ),
+    (
+        *_taken_by(WORKER),
+        "AnswerGiven",
+        "ConsultationClosed",
+        *_TAKEN_OVER,
+        *_PUT_OUT,
+        Move("ConsultationReopened", "consultation_worker"),
+    ),
+    # What we report: weighed, answered by two, sent and told; and by whom nobody may be second.
+    (
+        *_taken_by(WORKER),
+        Move("ConsentGiven", body={"purpose": "share_partners", "recipient": None}),
+        Move("DisclosureProposed", body={"disclosure": "excerpt", "ground": "consent"}),
+        Move("ApprovalRefused", "supervisor"),
+        "ConsultationClosed",
+        _REPORTED,
+        "DisclosureWeighed",
+        Move("ApprovalGiven", "supervisor"),
+        Move("ApprovalGiven", "privacy_officer 1"),
+        "DisclosureSent",
+        "RequesterTold",
+    ),
+    (*_taken_by(WORKERS_SECOND), _REPORTED, "DisclosureWeighed"),
+    (*_taken_by(WORKER), out("privacy_officer", "governance")),
+    (*_taken_by(WORKER), "ConsultationClosed", out("privacy_officer", "governance")),
+    # A crisis, and its end.
+    (
+        *_taken_by(WORKER),
+        "CrisisFlagged",
+        "CrisisResolutionProposed",
+        Move("ApprovalGiven", "supervisor"),
+        "CrisisResolved",
+        "CrisisEndTold",
+    ),
+    # Notes: a source of its own, a colleague's word, and erasure.
+    (
+        *_taken_by(WORKER),
+        "SignalRegistered",
+        Move("RequesterVerified", body={"basis": "independent_source"}),
+        Move("MessageSent", "zorgexpert", "worknotes"),
+        Move("MessageWithdrawn", "zorgexpert", "worknotes"),
+        "PayloadErased",
+        "ErasureProposed",
+        "PayloadErased",
+    ),
+    (
+        *_taken_by(WORKER),
+        out("zorgexpert", "worknotes"),
+        out("consultation_worker", "worknotes", WORKER),
+    ),
+)
+WAYS: Mapping[str, tuple[Way, ...]] = {"consultation": _CONSULTATION}
