@@ -1,5 +1,8 @@
 """docs/rules.json is enough: a program that reads it, and shares nothing with ours but the
-functions that guards name, comes to the same verdicts and the same cases."""
+functions that guards name, comes to the same verdicts and the same cases.
+
+Holds domain/rule_book.py, docs/rules.json.
+"""
 
 import ast
 import copy
@@ -14,12 +17,13 @@ import pytest
 from domain.guard import CONDITIONS
 from domain.refusal import Refused
 from domain.services.registry import KINDS
+from tests.domain.test_rule_book import FILE
 from tests.support.plain import rules as plain_rules
 from tests.support.plain.rules import PlainRules
 from tests.support.plain.shapes import fits
+from tests.support.rules.lines import FILE as VECTORS
 from tests.support.rules.lines import case_hash, read
 from tests.support.rules.replay import Replay, Replayed
-from tests.domain.test_rule_book import FILE
 
 Book = dict[str, Any]
 
@@ -32,7 +36,7 @@ def book() -> Book:
 
 @cache
 def replayed() -> tuple[Replayed, ...]:
-    return tuple(Replay(PlainRules(book())).through(read()))
+    return tuple(Replay(PlainRules(book())).through(read(VECTORS.read_bytes())))
 
 
 def test_every_vector_is_answered_alike_by_who_reads_the_book_alone() -> None:
@@ -108,7 +112,7 @@ def test_another_argument_of_a_guard_is_noticed(guard: str, argument: str, of: A
 
 CHANGES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "a state less from which it may be written": (
-        "AnswerGiven", lambda row: row["sources"].remove("advised"),
+        "SupportProposed", lambda row: row["sources"].remove("advised"),
     ),
     "a state more": ("ConsultationClosed", lambda row: row["sources"].append("closed")),
     "another state after it": ("ConsultationClosed", lambda row: row.update(to="dormant")),

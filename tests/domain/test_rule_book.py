@@ -1,4 +1,8 @@
-"""docs/rules.json is the rule book that is in force, and says all that the tables say."""
+"""docs/rules.json is the rule book that is in force, and says all that the tables say.
+
+Holds domain/rule_book.py, domain/guard.py, domain/fields.py, domain/shapes.py,
+domain/services/registry.py, cli/audit/rules.py.
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,10 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import cli
-from domain.guard import CONDITIONS, LISTINGS
+from domain.guard import CONDITIONS, LISTINGS, Act, condition
+from domain.refusal import Refusal
 from domain.rule_book import plain, rule_book
 from domain.services.consultation import CONSULTATION
-from domain.services.registry import KINDS, SERVICES
+from domain.services.registry import BODIES, KINDS, SERVICES, register
 from domain.shapes import nullable
 from domain.step import Step, Wall
 
@@ -57,6 +62,7 @@ def test_every_row_and_wall_stands_in_it_with_every_column() -> None:
 
 
 def test_every_condition_stands_in_it_by_a_name_of_the_catalogue() -> None:
+    every: set[str] = set()
     for versions in json.loads(FILE.read_text("utf-8"))["services"].values():
         for table in versions.values():
             guards = [one for row in table["rows"] for one in row["guards"]]
@@ -65,6 +71,27 @@ def test_every_condition_stands_in_it_by_a_name_of_the_catalogue() -> None:
             for wall in table["walls"].values():
                 listed = {one["name"] for one in (*wall["listings"], *wall["opening"])}
                 assert listed <= LISTINGS.keys()
+                every |= listed
+    assert every == LISTINGS.keys()
+
+
+def test_a_guard_has_one_name() -> None:
+    def twice(act: Act) -> bool:
+        return True
+
+    twice.__name__ = next(iter(CONDITIONS))
+    with pytest.raises(ValueError, match="two guards"):
+        condition("", Refusal.NOT_ALLOWED)(twice)
+
+
+@pytest.mark.parametrize("kinds", [{"MessageSent": {"to": BODIES["LinkConsented"]["to"]}}, {}])
+def test_a_service_that_says_another_thing_of_a_kind_or_nothing_is_not_registered(
+    kinds: Any,
+) -> None:
+    before = (dict(SERVICES), dict(KINDS))
+    with pytest.raises(ValueError):
+        register(replace(CONSULTATION, name="lottery", kinds=kinds))
+    assert before == (SERVICES, KINDS)
 
 
 def test_the_rules_of_before_stand_beside_those_of_now() -> None:

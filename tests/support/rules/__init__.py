@@ -1,1 +1,1 @@
-"""The rule vectors: histories that are made from the tables, and what the rules say of each entry."""
+"""The rule vectors: histories made from the tables, and what the rules say of each entry."""

@@ -10,11 +10,11 @@ from domain.guard import Linked
 from domain.membership import OUTSIDE_ROLES
 from domain.refusal import Refused
 from domain.trust import NO_HASH
-from tests.support.rules.writing import ANOTHER_CASE, EXAMPLES, UNKNOWN
 from tests.support.rules.cast import START
 from tests.support.rules.entries import SIZE, hash_number, members
 from tests.support.rules.explorer import Explorer
 from tests.support.rules.judging import Feature, Node, Tried
+from tests.support.rules.writing import ANOTHER_CASE, EXAMPLES, UNKNOWN
 from wire.header import header_bytes, parse_header
 
 Breach = Callable[[Entry], Entry | None]

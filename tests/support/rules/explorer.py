@@ -19,7 +19,7 @@ from tests.support.rules.judging import Feature, Node, Tried
 from tests.support.rules.walks import Walks
 from tests.support.rules.ways import WAYS
 
-MOST_NODES = 300  # of each search
+MOST_NODES = 100  # of each search
 ORDERS = (deque[Any].popleft, deque[Any].pop)
 
 
@@ -34,8 +34,8 @@ class Explorer(Walks):
 
     def explore(self, most: int = MOST_NODES) -> "Explorer":
         self.first = list(self.openings())
-        for way in WAYS.get(self.service.name, ()):
-            for node in self.walk(self.first, way):
+        for number, way in enumerate(WAYS.get(self.service.name, ())):
+            for node in self.walk(self.first, way, number):
                 self.nodes.append(node)
                 for _ in self.after(node):
                     pass

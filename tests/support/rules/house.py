@@ -7,10 +7,10 @@ from domain.entry import Line
 from domain.membership import may_stay, renewed
 from domain.service import Service
 from domain.shapes import data_of
-from tests.support.rules.writing import example
 from tests.support.rules.cast import EVERYONE, START
 from tests.support.rules.entries import changing, opening
 from tests.support.rules.judging import Feature, Judging, Node
+from tests.support.rules.writing import example
 
 
 class House(Judging):

@@ -10,7 +10,7 @@ from domain.charge import charged, roster_person
 from domain.check import Rules, check
 from domain.entry import Entry
 from domain.evolve import evolve
-from domain.guard import Act, Guard, Linked, Listing
+from domain.guard import Act, Guard, Linked, Listing, Scope
 from domain.membership import acting_role
 from domain.refusal import Refused
 from domain.service import Service, _in_state
@@ -107,6 +107,15 @@ class Judging:
         case = evolve(node.case, entry, trust, self.rules.services)
         return Node(case, node.trust, entry.stored, node, entry, linked)
 
+    def shown(self, node: Node, entry: Entry, linked: Linked | None) -> tuple[set[Feature], str]:
+        """What an entry shows, and why it is refused, "" if it is not. Nothing is kept."""
+        refused, detail = "", ""
+        try:
+            check(node.case, entry, self.trust(node), self.rules, linked)
+        except Refused as because:
+            refused, detail = str(because.refusal), because.detail
+        return set(self._features(node, entry, linked, refused, detail)), detail
+
     def note(
         self,
         node: Node,
@@ -154,28 +163,40 @@ class Judging:
             yield from (("held", row, condition_key(guard)) for guard in guards)
         elif detail.startswith("not so: ") and any(one.meaning == meaning for one in guards):
             guard = next(one for one in guards if one.meaning == meaning)
-            yield ("refused", row, condition_key(guard))
+            key, waited = condition_key(guard), entry.stored - node.now
+            yield ("refused", row, key)
+            others = [one for one in guards if one is not guard]
+            alone = self._hold(node, entry, linked, role, others)
             if guard is self.in_state[row]:
-                yield ("off", row, case.state)
-            if self._alone(node, entry, linked, role, [one for one in guards if one is not guard]):
-                yield ("refused alone", row, condition_key(guard), entry.stored - node.now)
+                yield ("off", row, case.state, alone)
+            if alone:
+                yield ("refused alone", row, key, waited)
+            here = [one for one in others if self.in_part(row, one)]
+            if not self.in_part(row, guard) and self._hold(node, entry, linked, role, here):
+                yield ("refused by the whole", row, key)
         else:
             yield ("other", row, refused)
 
-    def _alone(
+    def in_part(self, row: int, guard: Guard) -> bool:
+        """Whether a guard of a row is judged by who holds a part."""
+        if guard is self.in_state[row]:
+            return all(map(self.service.tells_state, self.service.steps[row].compartments))
+        return guard.scope is Scope.COMPARTMENT
+
+    def _hold(
         self,
         node: Node,
         entry: Entry,
         linked: Linked | None,
         role: str | None,
-        others: list[Guard],
+        guards: list[Guard],
     ) -> bool:
-        """Whether a guard refuses where all others hold: then it is this one that counts."""
+        """Whether these guards hold: then it is the one beside them that counts."""
         assert node.case is not None and role is not None
         place = node.case.compartments[entry.header.compartment]
         act = Act(node.case, place, entry, role, self.trust(node), linked)
         try:
-            return all(guard.holds(act) for guard in others)
+            return all(guard.holds(act) for guard in guards)
         except KeyError:  # of a fact that is not remembered in every state
             return False
 
@@ -196,11 +217,15 @@ class Judging:
 
     @cached_property
     def goals(self) -> set[Feature]:
-        """Every row accepted, and every guard of every row and wall both held and refused."""
+        """Every row accepted, and every guard of every row and wall both held and refused; what who
+        holds a part does not judge, where she would accept it."""
         found: set[Feature] = set()
         for number, step in self.rows:
             found.add(("row", number, "accepted"))
-            found |= {("refused", number, condition_key(guard)) for guard in step.guards}
+            for guard in step.guards:
+                found.add(("refused", number, condition_key(guard)))
+                if not self.in_part(number, guard):
+                    found.add(("refused by the whole", number, condition_key(guard)))
         for name, wall in self.service.walls.items():
             for one in (*wall.guards, *wall.listings, *wall.opening):
                 found |= {(way, name, condition_key(one)) for way in ("held", "refused")}

@@ -34,14 +34,14 @@ from wire.header import header_bytes, parse_header
 FILE = Path(__file__).parents[2] / "vectors" / "rules-v1.jsonl.gz"
 
 
-def write(lines: Iterable[Mapping[str, Any]], file: Path = FILE) -> None:
-    """The same bytes for the same lines, whenever and wherever they are written."""
+def packed(lines: Iterable[Mapping[str, Any]]) -> bytes:
+    """A file of lines: the same bytes for the same lines, whenever and wherever it is made."""
     text = b"".join(canonical(line) + b"\n" for line in lines)
-    file.write_bytes(gzip.compress(text, compresslevel=9, mtime=0))
+    return gzip.compress(text, compresslevel=9, mtime=0)
 
 
-def read(file: Path = FILE) -> Iterator[dict[str, Any]]:
-    for line in gzip.decompress(file.read_bytes()).splitlines():
+def read(file: bytes) -> Iterator[dict[str, Any]]:
+    for line in gzip.decompress(file).splitlines():
         yield json.loads(line)
 
 

@@ -11,12 +11,12 @@ from domain.state import Case, Compartment
 from domain.step import Step
 from domain.trust import SECONDS_A_DAY, Trust
 from tests.support.rules.bodies import bodies
-from tests.support.rules.writing import Writing
 from tests.support.rules.cast import EVERYONE
 from tests.support.rules.entries import following
 from tests.support.rules.house import House
-from tests.support.rules.judging import Node, condition_key
+from tests.support.rules.judging import Feature, Node
 from tests.support.rules.links import links
+from tests.support.rules.writing import Writing
 
 A_MINUTE = 60
 LASTING = frozenset({"ParticipantInvited", "RecoveryApproved"})  # the protocol remembers them
@@ -39,7 +39,9 @@ class Moves(House):
     def _worth_trying(self, case: Case, number: int, step: Step) -> bool:
         """Not, if it would show nothing that was not shown, and lead nowhere new."""
         if case.state not in step.sources:
-            return ("refused", number, condition_key(self.in_state[number])) not in self.covered
+            return (
+                not {("off", number, case.state, alone) for alone in (True, False)} & self.covered
+            )
         remembers = step.facts or step.marks or step.adds or step.drops or step.clears
         moves = remembers or step.stamps or step.to is not None or step.proposes
         moves = moves or step.kind in LASTING or "of" in self.service.kinds.get(step.kind, ())
@@ -57,17 +59,22 @@ class Moves(House):
         step: Step,
         only: str = "",
         fixed: Mapping[str, Any] | None = None,
+        by: str = "",
+        shows: Feature = (),
     ) -> Iterator[Node]:
-        """The entries that could be written by a row, and are accepted. only: in one place. fixed:
-        with these fields."""
+        """The entries that could be written by a row, and are accepted. only: in one place, or type
+        of place. fixed: with these fields. by: by somebody of this role, or the one of this role
+        and number. shows: what they show beside what is seen of them."""
         case = node.case
         assert case is not None
         untold = self._untold(number) or bool(fixed)
         spoken = {name: one for guard in step.guards for name, one in guard.arguments.items()}
         for place in case.compartments.values():
-            if place.type not in step.compartments or (only and place.name != only):
+            if place.type not in step.compartments or not place.name.startswith(only):
                 continue
             for author, role in self.authors(node, step, place.name):
+                if not self.cast.names.get(author, "").startswith(by):
+                    continue
                 writing = Writing(
                     self.cast,
                     self.service,
@@ -96,7 +103,7 @@ class Moves(House):
                             self.service,
                         )
                         for linked in links(step, case, entry):
-                            found = self.judge(node, entry, linked)
+                            found = self.judge(node, entry, linked, shows)
                             if found:
                                 yield found
 

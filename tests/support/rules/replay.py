@@ -56,12 +56,14 @@ class Product:
 
 
 class Replayed(NamedTuple):
-    """A line, with what a reader says of it. before: the case of who holds all, trust: his."""
+    """A line, with what a reader says of it. before: the case of who holds all; held: of those who
+    hold a part. trust: theirs."""
 
     line: Line
     whole: dict[str, Any]
     parts: list[dict[str, Any]]
     before: Any
+    held: list[Any]
     trust: Any
 
     @property
@@ -85,10 +87,11 @@ class Replay:
                 self.trusts[line["trust"]] = self.reader.trusted(line)
                 continue
             whole = self._said(line, None)
-            held = [tuple(one["places"]) for one in line["parts"]] if parts else []
-            said = [{"places": list(places), **self._said(line, places)} for places in held]
-            trust = self.trusts[line["trust"]]
-            yield Replayed(line, whole, said, self.case(line["after"], None), trust)
+            groups = [tuple(one["places"]) for one in line["parts"]] if parts else []
+            said = [{"places": list(places), **self._said(line, places)} for places in groups]
+            trust, after = self.trusts[line["trust"]], line["after"]
+            held = [self.case(after, places) for places in groups]
+            yield Replayed(line, whole, said, self.case(after, None), held, trust)
             if "id" in line:
                 self.lines[line["id"]] = line
 

@@ -22,6 +22,8 @@ def survey(explorer: Explorer) -> None:
             for _ in explorer.steps(node, number, step):
                 pass
         _move(explorer, node)
+    for tried in list(explorer.vectors):
+        _by_words(explorer, tried)
     for tried in [one for one in explorer.vectors if not one.refused]:
         row = next((one[1] for one in tried.features if one[0] == "row"), None)
         if row is not None and tried.before.case is not None:
@@ -75,6 +77,26 @@ def _by_others(explorer: Explorer, tried: Tried, row: object) -> None:
 
 def _own(value: Any, author: str, other: str) -> Any:
     return other if value == author else value
+
+
+def _by_words(explorer: Explorer, tried: Tried) -> None:
+    """The same with each word that a guard speaks of in its stead: of a row that took it, and of
+    one that a guard alone refused."""
+    for feature in sorted(tried.features, key=repr):
+        way, row = feature[0], feature[1] if len(feature) > 1 else None
+        if not isinstance(row, int) or way not in ("row", "refused alone"):
+            continue
+        lists = [
+            one for guard in explorer.service.steps[row].guards for one in guard.arguments.values()
+        ]
+        header = tried.entry.header
+        for words in [one for one in lists if isinstance(one, (tuple, list))]:
+            for name, value in header.body.items():
+                for word in words if value in words else ():
+                    entry = replace(
+                        tried.entry, header=replace(header, body={**header.body, name: word})
+                    )
+                    explorer.judge(tried.before, entry, tried.linked, ("word", row, name, word))
 
 
 def _with_a_file(explorer: Explorer, tried: Tried, row: object) -> None:

@@ -7,16 +7,17 @@ alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Move:
     """An entry of a way. by: the role of its author, with the number of his device in the cast
-    where it matters ("supervisor 1"). where: the type of its place. body: fields that it has; a
-    device is written "@supervisor 1".
+    where it matters ("supervisor 1"). where: the type of its place, or its name. body: fields that
+    it has; a device is written "@supervisor 1".
     out: members of this role are put out, by a change of members, and nobody is let in after it.
+    refused: it is tried, and nothing comes of it.
     """
 
     kind: str
@@ -24,6 +25,7 @@ class Move:
     where: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
     out: str = ""
+    refused: bool = False
 
 
 Way = tuple[Move | str, ...]
@@ -56,7 +58,14 @@ _TAKEN_OVER: Way = (
     Move("ConsultationAssigned", WORKERS_SECOND),
 )
 _PUT_OUT: Way = (out("consultation_worker", "dialogue", WORKERS_SECOND),)
-_REPORTED = Move("DisclosureProposed", body={"disclosure": "report_by_lse", "ground": "legal_duty"})
+_BY_OFFICER = Move("ApprovalGiven", "privacy_officer 1")
+
+
+def _discloses(what: str, ground: str) -> Move:
+    return Move("DisclosureProposed", body={"disclosure": what, "ground": ground})
+
+
+_REPORTED = _discloses("report_by_lse", "legal_duty")
 _CONSULTATION: tuple[Way, ...] = (
     # A case that goes on as another service's, and a crisis after it.
     (
@@ -131,18 +140,27 @@ _CONSULTATION: tuple[Way, ...] = (
     (
         *_taken_by(WORKER),
         Move("ConsentGiven", body={"purpose": "share_partners", "recipient": None}),
-        Move("DisclosureProposed", body={"disclosure": "excerpt", "ground": "consent"}),
+        _discloses("excerpt", "consent"),
         Move("ApprovalRefused", "supervisor"),
         "ConsultationClosed",
         _REPORTED,
         "DisclosureWeighed",
         Move("ApprovalGiven", "supervisor"),
-        Move("ApprovalGiven", "privacy_officer 1"),
+        _BY_OFFICER,
         "DisclosureSent",
         "RequesterTold",
     ),
     (*_taken_by(WORKERS_SECOND), _REPORTED, "DisclosureWeighed"),
-    (*_taken_by(WORKER), out("privacy_officer", "governance")),
+    *(
+        (*_taken_by(WORKER), _discloses(what, ground), "DisclosureWeighed", _BY_OFFICER)
+        for what, ground in (("pga_contribution", "wet_pga"), ("court_order", "court_order"))
+    ),
+    (
+        *_taken_by(WORKER),
+        out("privacy_officer", "governance"),
+        replace(_REPORTED, refused=True),
+        replace(_discloses("court_order", "court_order"), refused=True),
+    ),
     (*_taken_by(WORKER), "ConsultationClosed", out("privacy_officer", "governance")),
     # A crisis, and its end.
     (
@@ -170,4 +188,69 @@ _CONSULTATION: tuple[Way, ...] = (
         out("consultation_worker", "worknotes", WORKER),
     ),
 )
-WAYS: Mapping[str, tuple[Way, ...]] = {"consultation": _CONSULTATION}
+_CASE: Way = ("CaseProposed", "CaseAccepted", Move("CasemanagerAssigned", "casemanager 1"))
+_DEPLOYED: Way = (
+    *_CASE,
+    Move("ExpertDeployed", body={"expert": "@duidingsexpert 1"}),
+    Move("ExpertDeployed", body={"expert": "@zorgexpert 2"}),
+)
+_SUPPORT: tuple[Way, ...] = (
+    # Two analyses, each written alone, and what is done with them once both are unsealed.
+    (
+        *_DEPLOYED,
+        Move("ExpertContributed", "duidingsexpert 1"),
+        Move("ContributionAnnounced", "duidingsexpert 1"),
+        Move("ExpertContributed", "zorgexpert 2"),
+        Move("ContributionAnnounced", "zorgexpert 2"),
+        Move("AnalysesUnsealed", body={"given_up": None}),
+        Move("HistoryGranted", "duidingsexpert 1", "analysis"),
+        Move("MessageSent", "casemanager", "analysis"),
+        Move("MessageCorrected", "casemanager", "analysis"),
+        Move("MessageWithdrawn", "casemanager", "analysis"),
+        "AdviceProposed",
+        "AdviceReleased",
+        Move("MessageSent", "duidingsexpert", "expert"),
+        Move("MemberLeft", "duidingsexpert", "expert"),
+        Move("MemberLeft", "casemanager 2", "analysis"),
+        Move("ExpertReleased", body={"expert": "@zorgexpert 2"}),
+    ),
+    # Outside: what one more person let through.
+    (
+        *_CASE,
+        "DisclosureProposed",
+        "ApprovalGiven",
+        Move("ExcerptShared", where="commission"),
+        "ExcerptNoted",
+    ),
+    (*_CASE, Move("MessageSent", where="session"), "SessionEnded"),
+    (*_CASE, Move("SubstituteNamed", body={"substitute": "@casemanager 2"})),
+    # Guests: of an organisation outside, and of the family, who stand in one dialogue alone.
+    *(
+        (
+            *_CASE,
+            Move("ParticipantInvited", where=where, body={"role": "local_party"}),
+            Move("MessageSent", "local_party", where),
+            Move("MessageCorrected", "local_party", where),
+            Move("MessageWithdrawn", "local_party", where),
+            Move("RequesterKeyReplaced", "local_party", where),
+            Move("MemberLeft", "local_party", where),
+        )
+        for where in ("commission", "partners", "product")
+    ),
+    (
+        *_CASE,
+        Move("ParticipantInvited", where="dialogue-100000001", body={"role": "relative"}),
+        Move("MessageSent", "relative"),
+        Move("MessageCorrected", "relative"),
+        Move("HistoryGranted", "relative"),
+        Move("ParticipantInvited", where="dialogue-100000001", body={"role": "minor"}),
+        Move("ParticipantInvited", where="dialogue-100000002", body={"role": "relative"}),
+        Move("RequesterKeyReplaced", "relative"),
+        Move("MemberLeft", "relative"),
+    ),
+)
+WAYS: Mapping[str, tuple[Way, ...]] = {
+    "consultation": _CONSULTATION,
+    "family_support": _SUPPORT,
+    "individual_support": _SUPPORT,
+}
