@@ -16,6 +16,7 @@ import pytest
 
 from domain.guard import CONDITIONS
 from domain.refusal import Refused
+from domain.rule_book import rule_book
 from domain.services.registry import KINDS
 from tests.domain.test_rule_book import FILE
 from tests.support.plain import rules as plain_rules
@@ -23,7 +24,9 @@ from tests.support.plain.rules import PlainRules
 from tests.support.plain.shapes import fits
 from tests.support.rules.lines import FILE as VECTORS
 from tests.support.rules.lines import case_hash, read
+from tests.support.rules.probe import PROBE, registered
 from tests.support.rules.replay import Replay, Replayed
+from tests.support.rules.vectors import lines
 
 Book = dict[str, Any]
 
@@ -44,6 +47,14 @@ def test_every_vector_is_answered_alike_by_who_reads_the_book_alone() -> None:
     wrong = [one for one in replayed() if not one.agrees]
     assert [(one.line["entry"]["header"]["kind"], one.whole, one.parts) for one in wrong[:3]] == []
     assert len(replayed()) > 1_000
+
+
+def test_a_table_that_says_what_no_service_says_is_read_alike() -> None:
+    """By the book that is drawn of it."""
+    with registered(PROBE):
+        drawn = json.loads(json.dumps(rule_book()))
+        answers = [*Replay(PlainRules(drawn)).through(lines((*PROBE.earlier.values(), PROBE)))]
+    assert [one.line for one in answers if not one.agrees] == [] and len(answers) > 100
 
 
 def notices(changed: Book, kinds: set[str]) -> bool:

@@ -4,24 +4,35 @@ these rules once more knows by them whether it is the same.
 Holds domain/check.py, domain/evolve.py, domain/service.py, domain/services/.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from domain.refusal import Refusal, Refused
 from domain.service import Service
+from tests.domain.test_rule_book import FILE as BOOK
 from tests.support.rules.explorer import Explorer
 from tests.support.rules.judging import Feature, Node
 from tests.support.rules.lines import FILE, entry_of, linked_of, read
+from tests.support.rules.probe import PROBE, registered
 from tests.support.rules.readers import PartReaders
-from tests.support.rules.replay import Product, Replay, Replayed
-from tests.support.rules.vectors import NEVER, goal_name, tables
+from tests.support.rules.replay import Line, Product, Replay, Replayed
+from tests.support.rules.vectors import NEVER, goal_name, lines, tables
 
 OUTSIDE = {"unsupported-version", "too-many"}  # told where no entry is judged yet
 
 
+def held(written: Iterable[Line]) -> set[tuple[str, int]]:
+    """The tables that lines are of: service and version."""
+    return {(line["service"], line["rules"]) for line in written if "entry" in line}
+
+
 @cache
 def replayed() -> tuple[Replayed, ...]:
-    return tuple(Replay(Product()).through(read(FILE.read_bytes())))
+    """The vectors of the file, and such as are made now for a table that has none in it."""
+    written = [*read(FILE.read_bytes())]
+    others = [table for table in tables() if (table.name, table.rules) not in held(written)]
+    return tuple(Replay(Product()).through([*written, *lines(others, len(written))]))
 
 
 def test_the_product_answers_every_vector_as_it_is_written() -> None:
@@ -44,12 +55,12 @@ def test_who_holds_a_part_accepts_whatever_who_holds_all_accepts() -> None:
     assert any(whole and not part for whole, part in verdicts)
 
 
-def missing(table: Service) -> set[Feature]:
+def missing(table: Service, answers: Iterable[Replayed]) -> set[Feature]:
     """What the vectors do not show of a table: of its rows and conditions, for who holds all and
     for who holds a part."""
     explorer, readers = Explorer(table), PartReaders(table)
     found: set[Feature] = set()
-    for one in replayed():
+    for one in answers:
         line = one.line
         if (line["service"], line["rules"]) == (table.name, table.rules):
             found |= set(shown(explorer, readers, one))
@@ -66,12 +77,32 @@ def shown(explorer: Explorer, readers: PartReaders, one: Replayed) -> Iterator[F
     linked = linked_of(one.line["linked"])
     features, why = explorer.shown(Node(one.before, name, entry.stored), entry, linked)
     yield from features
-    for held in one.held:
-        yield from readers.shown(held, entry, one.trust, linked, why)
+    for case in one.held:
+        yield from readers.shown(case, entry, one.trust, linked, why)
 
 
 def test_every_row_guard_and_listing_is_met_both_ways_but_where_nobody_can() -> None:
     """A row is accepted, a condition both holds and refuses: for who holds all, for who holds a
     part where she can judge it; where she cannot, she leaves it once to those who do."""
-    found = [goal_name(table, goal) for table in tables() for goal in missing(table)]
+    found = [goal_name(table, goal) for table in tables() for goal in missing(table, replayed())]
     assert sorted(found) == sorted(NEVER)
+
+
+def test_every_table_of_the_rule_book_has_its_vectors_in_the_file() -> None:
+    """Of tables with the same rows and walls one is enough."""
+    services = json.loads(BOOK.read_text("utf-8"))["services"]
+    known = [services[name][str(rules)] for name, rules in held(read(FILE.read_bytes()))]
+    same = [(one["rows"], one["walls"]) for one in known]
+    for name, versions in services.items():
+        for rules, table in versions.items():
+            assert (table["rows"], table["walls"]) in same, (name, rules)
+
+
+def test_a_service_has_vectors_once_it_is_registered() -> None:
+    """Without ways of its own; for each version of its rules."""
+    with registered(PROBE):
+        played = [table for table in tables() if table.name == PROBE.name]
+        answers = tuple(Replay(Product()).through(lines(played)))
+        assert len(played) == 2 and [one for one in answers if not one.agrees] == []
+        assert [goal for table in played for goal in missing(table, answers)] == []
+    assert PROBE.name not in {table.name for table in tables()}

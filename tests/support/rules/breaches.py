@@ -200,7 +200,7 @@ def _of_the_case(explorer: Explorer, tried: Tried) -> Iterator[tuple[str, Entry]
         yield "a part that is there", replace(tried.entry, header=replace(header, payload=payload))
     for name, author in (
         ("someone who stands elsewhere", explorer.cast.third(explorer.cast.listed[0])),
-        ("someone of no roster", explorer.cast.guest(min(explorer.cast.unlisted))),
+        ("someone of no roster", explorer.cast.guest(explorer.cast.unlisted_role)),
     ):
         other = replace(header, author=author)
         yield name, replace(tried.entry, header=other, carded=tried.entry.carded | {author})
@@ -257,7 +257,7 @@ def _joined(explorer: Explorer) -> None:
         guests = {
             "of another role": Line(cast.first(office), cast.roles[0], None),
             "of no roster": Line("0b" * 16, cast.roles[0], None),
-            "by an invitation nobody wrote": Line("0b" * 16, min(cast.unlisted), UNKNOWN),
+            "by an invitation nobody wrote": Line("0b" * 16, cast.unlisted_role, UNKNOWN),
             "of a roster, by an invitation": Line(cast.first(office), office, UNKNOWN),
             "who stands nowhere": Line(cast.first(office), office, None),
             **{f"who is gone {one}": Line(one, cast.roles[0], None) for one in sorted(place.gone)},

@@ -33,6 +33,7 @@ class Cast:
         self.unlisted = service.askers | frozenset().union(*replacing)
         self.listed = [role for role in self.roles if role not in self.unlisted]
         self.stranger = next(role for role in ROLES if role not in self.roles)
+        self.unlisted_role = min(self.unlisted, default=self.stranger)
 
     def first(self, role: str) -> str:
         return self._device(role, 1)

@@ -18,9 +18,9 @@ def _invited(writing: Writing) -> Iterator[dict[str, Any]]:
     cast = writing.cast
     for role in (*sorted(cast.unlisted), cast.stranger, cast.listed[0]):
         yield {"invitation": writing.new_id, "role": role, "expires": EVER}
-    yield {"invitation": writing.new_id, "role": min(cast.unlisted), "expires": LONG_AGO}
+    yield {"invitation": writing.new_id, "role": cast.unlisted_role, "expires": LONG_AGO}
     for known in writing.here.invitations:
-        yield {"invitation": known, "role": min(cast.unlisted), "expires": EVER}
+        yield {"invitation": known, "role": cast.unlisted_role, "expires": EVER}
 
 
 def _replaced(writing: Writing) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ Services with the same rows are played once, by the first of them. Two refusals 
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.check import Rules, check
@@ -67,9 +67,9 @@ def explored(table: Service) -> Explorer:
     return explorer
 
 
-def lines() -> Iterator[dict[str, Any]]:
-    count = 0
-    for table in tables():
+def lines(played: Iterable[Service], count: int = 0) -> Iterator[dict[str, Any]]:
+    """The lines of these tables. count: the last id that others have."""
+    for table in played:
         book = _Book(explored(table), count)
         yield from book.lines()
         count = book.count
@@ -164,4 +164,4 @@ def _as_tried(node: Node) -> Tried:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(packed(lines()))
+    sys.stdout.buffer.write(packed(lines(tables())))
