@@ -19,7 +19,8 @@ class Cast:
     first: one of a person of its own. second: of one and the same person for all roles, so that
     nobody's second person is the same. further: another device of who is first. third: of a third
     person, for the offices of the protocol. In no roster are those who ask, and others who replace
-    their keys themselves: `spare` takes their place, `guest` comes where they stand already.
+    their keys themselves: `spare` takes their place, `guest` comes where they stand already; but
+    `further` is certified in their role.
     stranger: a role that may be invited and has no part in the service.
     """
 
@@ -121,6 +122,10 @@ class Cast:
             ):
                 devices[device] = Device(device, person, "key", device in revoked)
         invitable = self.unlisted | {self.stranger}
+        for role in self.unlisted:
+            known = f"certified {role}"
+            people[known] = Person(known, frozenset({role}), "fourth", frozenset())
+            devices[self.further(role)] = Device(self.further(role), known, "key", False)
         root = Root("root", 1, START * 2, 2, (), (), 14, (), invitable)
         version = 2 if revoked or without else 1
         return Trust("pin", root, Roster("roster", NO_HASH, version, START * 2, 1, people, devices))

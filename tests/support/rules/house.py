@@ -22,23 +22,33 @@ class House(Judging):
         for kind in sorted(self.service.first):
             wall = self.service.walls[kind]
             for role in sorted(wall.opened_by, key=self._asks_first):
-                for node in self._opened(start, kind, self.cast.first(role), role):
-                    yield self.keep_house(node)
+                for author in (self.cast.first(role), self.cast.further(role)):
+                    opened = list(self.opened(start, kind, author, role))
+                    yield from map(self.keep_house, opened)
+                    if opened:
+                        break
 
     def _asks_first(self, role: str) -> tuple[bool, str]:
         return role not in self.service.askers, role
 
-    def _opened(
-        self, node: Node, kind: str, author: str, role: str, further: Sequence[Line] = ()
+    def opened(
+        self,
+        node: Node,
+        kind: str,
+        author: str,
+        role: str,
+        further: Sequence[Line] = (),
+        only: bool = False,
     ) -> Iterator[Node]:
         """One opening for each value of its fields, with as many people in it as are accepted, or
-        with these."""
+        with these. only: with these alone."""
         wall, cast = self.service.walls[kind], self.cast
         own = Line(author, role, None)
         all_ = [Line(one, by, None) for by in sorted(wall.holds) for one in cast.standing(by)]
         listed = [line for line in all_ if line.role in cast.listed]
+        groups = (further,) if only else (all_, listed, listed[-1:], further, [])
         for extra in opening_fields(self.service, first=node.case is None):
-            for lines in (all_, listed, listed[-1:], further, []):
+            for lines in groups:
                 entry = opening(
                     node.case,
                     kind,
@@ -100,7 +110,7 @@ class House(Judging):
                     continue
                 role = self.cast.role(author)
                 further = [Line(self.cast.further(role), role, None)] if more else []
-                node = next(self._opened(node, kind, author, role, further), node)
+                node = next(self.opened(node, kind, author, role, further), node)
         return node
 
     def _opener(self, node: Node, name: str) -> str:

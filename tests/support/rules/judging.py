@@ -5,13 +5,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 from domain.charge import charged, roster_person
 from domain.check import Rules, check
 from domain.entry import Entry
 from domain.evolve import evolve
 from domain.guard import Act, Guard, Linked, Listing, Scope
-from domain.membership import acting_role
+from domain.membership import acting_role, difference
 from domain.refusal import Refused
 from domain.service import Service, _in_state
 from domain.state import Case
@@ -160,6 +161,10 @@ class Judging:
             yield ("row", row, "from", case.state, "by who has it", theirs)
             yield ("row", row, "after", entry.stored - node.now)
             yield ("row", row, "by", role, header.type)
+            yield from (("forgets", row, name) for name in step.clears if name in case.facts)
+            lapsing = self.service.lapsing_on(header.kind)
+            open_ = {kind for kind in case.open.values() if kind in lapsing}
+            yield from (("lapses", kind, header.kind) for kind in sorted(open_))
             yield from (("held", row, condition_key(guard)) for guard in guards)
         elif detail.startswith("not so: ") and any(one.meaning == meaning for one in guards):
             guard = next(one for one in guards if one.meaning == meaning)
@@ -211,9 +216,43 @@ class Judging:
             found = [one for one in known if one.meaning == meaning]
             yield from (("refused", header.type, condition_key(one)) for one in found)
             return
+        yield from self._of_members(node, entry)
         moved = header.body["reason"] in ("joined", "removed")
         held: tuple[Guard | Listing, ...] = (*(wall.guards if moved else ()), *listed)
         yield from (("held", header.type, condition_key(one)) for one in held)
+
+    def _of_members(self, node: Node, entry: Entry) -> Iterator[Feature]:
+        """Which roles an epoch lists, and by which role they came and went."""
+        header, where = entry.header, entry.header.type
+        yield from (("stands", where, line.role) for line in header.lines)
+        place = node.case.compartments.get(header.compartment) if node.case else None
+        if place is None:
+            by = next(line.role for line in header.lines if line.device == header.author)
+            yield ("opens", where, by)
+            return
+        author = place.line(header.author)
+        if author is not None:
+            change = difference(place, self.trust(node), header.lines)
+            yield from (("adds", where, author.role, line.role) for line in change.added)
+            yield from (("removes", where, author.role, line.role) for line in change.removed)
+
+    @cached_property
+    def columns(self) -> set[Feature]:
+        """What the other columns say: each row by each who may write it in each place, each fact
+        that it forgets once it was known, each kind on which a proposal lapses; behind each wall
+        each role that may open it, stand there, come and go, by each that may see to that."""
+        found: set[Feature] = set()
+        for number, step in self.rows:
+            places = product(step.writers, step.compartments)
+            found |= {("row", number, "by", *one) for one in places}
+            found |= {("forgets", number, name) for name in step.clears}
+            found |= {("lapses", step.kind, on) for on in step.lapses_on}
+        for kind, wall in self.service.walls.items():
+            found |= {("stands", kind, role) for role in wall.holds}
+            found |= {("opens", kind, role) for role in wall.opened_by}
+            for way, table in (("adds", wall.adds), ("removes", wall.removes)):
+                found |= {(way, kind, by, role) for by, roles in table.items() for role in roles}
+        return found
 
     @cached_property
     def goals(self) -> set[Feature]:

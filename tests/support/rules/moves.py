@@ -61,13 +61,14 @@ class Moves(House):
         fixed: Mapping[str, Any] | None = None,
         by: str = "",
         shows: Feature = (),
+        every: bool = False,
     ) -> Iterator[Node]:
         """The entries that could be written by a row, and are accepted. only: in one place, or type
         of place. fixed: with these fields. by: by somebody of this role, or the one of this role
-        and number. shows: what they show beside what is seen of them."""
+        and number. shows: what they show beside what is seen of them. every: with every body."""
         case = node.case
         assert case is not None
-        untold = self._untold(number) or bool(fixed)
+        untold = self._untold(number) or bool(fixed) or every
         spoken = {name: one for guard in step.guards for name, one in guard.arguments.items()}
         for place in case.compartments.values():
             if place.type not in step.compartments or not place.name.startswith(only):

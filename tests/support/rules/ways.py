@@ -44,7 +44,7 @@ WORKER, WORKERS_SECOND = "consultation_worker 1", "consultation_worker 2"
 
 def _taken_by(worker: str, asker: str = "requester") -> Way:
     return (
-        opens(asker, **({"requester_mode": "named"} if asker == "requester" else {})),
+        opens(asker, **({} if asker == WORKER else {"requester_mode": "named"})),
         "ConsultationReceived",
         Move("ConsultationAssigned", worker),
         out("consultation_worker", "dialogue", worker),
@@ -57,6 +57,7 @@ _TAKEN_OVER: Way = (
     Move("SubstituteNamed", body={"substitute": f"@{WORKERS_SECOND}"}),
     Move("ConsultationAssigned", WORKERS_SECOND),
 )
+_REASSIGNED: Way = (Move("ConsultationReassigned", body={"assignee": f"@{WORKERS_SECOND}"}),)
 _PUT_OUT: Way = (out("consultation_worker", "dialogue", WORKERS_SECOND),)
 _BY_OFFICER = Move("ApprovalGiven", "privacy_officer 1")
 
@@ -68,21 +69,26 @@ def _discloses(what: str, ground: str) -> Move:
 _REPORTED = _discloses("report_by_lse", "legal_duty")
 _CONSULTATION: tuple[Way, ...] = (
     # A case that goes on as another service's, and a crisis after it.
-    (
-        *_taken_by(WORKER),
-        *_OFFERING,
-        "RequesterNamed",
-        Move("RequesterVerified", body={"basis": "requester"}),
-        "CaseSupportAccepted",
-        Move("LinkConsented", body={"to": "trajectory_advice"}),
-        "ConsultationEscalated",
-        "CrisisFlagged",
-        Move("MessageSent", "consultation_worker"),
-        Move("MessageSent", "requester"),
-        "AnswerGiven",
-        "HelpPointed",
-        *_TAKEN_OVER,
-        "LinkWithdrawn",
+    *(
+        (
+            *_taken_by(WORKER, asker),
+            *_OFFERING,
+            "RequesterNamed",
+            Move("RequesterVerified", body={"basis": "requester"}),
+            "CaseSupportAccepted",
+            Move("LinkConsented", body={"to": "trajectory_advice"}),
+            "ConsultationEscalated",
+            "CrisisFlagged",
+            Move("MessageSent", "consultation_worker"),
+            Move("MessageSent", asker),
+            "AnswerGiven",
+            "HelpPointed",
+            *more,
+        )
+        for asker, more in (
+            ("requester", (*_TAKEN_OVER, "LinkWithdrawn")),
+            ("professional", (*_REASSIGNED, *_PUT_OUT)),
+        )
     ),
     # The same with a substitute who comes too early to go on.
     (
@@ -96,7 +102,7 @@ _CONSULTATION: tuple[Way, ...] = (
     ),
     # By telephone: what is asked and answered is written down, and who asks may come in.
     (
-        *_taken_by(WORKER, "consultation_worker 1"),
+        *_taken_by(WORKER, WORKER),
         *_OFFERING,
         "NameRecorded",
         "LinkConsentRecorded",
@@ -104,13 +110,13 @@ _CONSULTATION: tuple[Way, ...] = (
         *_TAKEN_OVER,
     ),
     (
-        *_taken_by(WORKER, "consultation_worker 1"),
+        *_taken_by(WORKER, WORKER),
         *_OFFERING,
         Move("SupportAnswerRecorded", body={"answer": "declined"}),
         "ParticipantInvited",
         Move("MessageSent", "professional"),
     ),
-    (*_taken_by(WORKER, "consultation_worker 1"), *_OFFERING, *_TAKEN_OVER, *_PUT_OUT),
+    (*_taken_by(WORKER, WORKER), *_OFFERING, *_TAKEN_OVER, *_PUT_OUT),
     # An offer that the substitute takes back.
     (*_taken_by(WORKER), *_OFFERING, *_TAKEN_OVER, *_PUT_OUT, "AnswerGiven"),
     # What rests and what is closed, each with another worker before it goes on.
@@ -122,11 +128,32 @@ _CONSULTATION: tuple[Way, ...] = (
         *_PUT_OUT,
         Move("MessageSent", "consultation_worker"),
     ),
+    *(
+        (
+            *_taken_by(WORKER, asker),
+            "AnswerGiven",
+            "ConsultationBecameDormant",
+            Move("MessageSent", asker),
+        )
+        for asker in ("requester", "professional")
+    ),
     (
         *_taken_by(WORKER),
         "AnswerGiven",
         "ConsultationBecameDormant",
+        *_REASSIGNED,
+        *_PUT_OUT,
+    ),
+    (*_taken_by(WORKER), *_OFFERING, *_REASSIGNED, *_PUT_OUT),
+    # A consent to a link that outlives its offer, until the next one.
+    (
+        *_taken_by(WORKER),
+        *_OFFERING,
+        "LinkConsented",
+        "HelpPointed",
+        "ConsultationBecameDormant",
         Move("MessageSent", "requester"),
+        *_OFFERING,
     ),
     (
         *_taken_by(WORKER),
@@ -207,6 +234,7 @@ _SUPPORT: tuple[Way, ...] = (
         Move("MessageSent", "casemanager", "analysis"),
         Move("MessageCorrected", "casemanager", "analysis"),
         Move("MessageWithdrawn", "casemanager", "analysis"),
+        Move("ExpertDeployed", body={"expert": "@zorgexpert 1"}),
         "AdviceProposed",
         "AdviceReleased",
         Move("MessageSent", "duidingsexpert", "expert"),
