@@ -39,9 +39,10 @@ class House(Judging):
         role: str,
         further: Sequence[Line] = (),
         only: bool = False,
+        shows: Feature = (),
     ) -> Iterator[Node]:
         """One opening for each value of its fields, with as many people in it as are accepted, or
-        with these. only: with these alone."""
+        with these. only: with these alone. shows: what it shows beside what is seen of it."""
         wall, cast = self.service.walls[kind], self.cast
         own = Line(author, role, None)
         all_ = [Line(one, by, None) for by in sorted(wall.holds) for one in cast.standing(by)]
@@ -60,7 +61,7 @@ class House(Judging):
                     self.trust(node),
                     self.service,
                 )
-                found = self.judge(node, entry)
+                found = self.judge(node, entry, None, shows)
                 if found:
                     yield found
                     break

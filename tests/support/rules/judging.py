@@ -169,8 +169,10 @@ class Judging:
         elif detail.startswith("not so: ") and any(one.meaning == meaning for one in guards):
             guard = next(one for one in guards if one.meaning == meaning)
             key, waited = condition_key(guard), entry.stored - node.now
-            yield ("refused", row, key)
             others = [one for one in guards if one is not guard]
+            same = [one for one in others if one.refusal is guard.refusal]
+            counts = self._hold(node, entry, linked, role, same)
+            yield ("refused" if counts else "refused besides", row, key)
             alone = self._hold(node, entry, linked, role, others)
             if guard is self.in_state[row]:
                 yield ("off", row, case.state, alone)
@@ -196,7 +198,8 @@ class Judging:
         role: str | None,
         guards: list[Guard],
     ) -> bool:
-        """Whether these guards hold: then it is the one beside them that counts."""
+        """Whether these guards hold: then it is the one beside them by which the entry is refused,
+        or by whose name."""
         assert node.case is not None and role is not None
         place = node.case.compartments[entry.header.compartment]
         act = Act(node.case, place, entry, role, self.trust(node), linked)
@@ -213,13 +216,24 @@ class Judging:
         listed = (*wall.listings, *(wall.opening if header.opens else ()))
         known: tuple[Guard | Listing, ...] = (*wall.guards, *listed)
         if refused:
-            found = [one for one in known if one.meaning == meaning]
-            yield from (("refused", header.type, condition_key(one)) for one in found)
+            for one in [one for one in known if one.meaning == meaning]:
+                others = [other for other in known if other is not one]
+                counts = self._hold_for(node, entry, others)
+                yield ("refused" if counts else "refused besides", header.type, condition_key(one))
             return
         yield from self._of_members(node, entry)
         moved = header.body["reason"] in ("joined", "removed")
         held: tuple[Guard | Listing, ...] = (*(wall.guards if moved else ()), *listed)
         yield from (("held", header.type, condition_key(one)) for one in held)
+
+    def _hold_for(self, node: Node, entry: Entry, known: list[Guard | Listing]) -> bool:
+        """Whether these conditions of a wall hold."""
+        listings = [one for one in known if isinstance(one, Listing)]
+        guards = [one for one in known if isinstance(one, Guard)]
+        place = node.case.compartments.get(entry.header.compartment) if node.case else None
+        line = place.line(entry.header.author) if place else None
+        held = line is None or self._hold(node, entry, None, line.role, guards)
+        return held and all(one.holds(entry, self.trust(node)) for one in listings)
 
     def _of_members(self, node: Node, entry: Entry) -> Iterator[Feature]:
         """Which roles an epoch lists, and by which role they came and went."""

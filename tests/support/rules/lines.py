@@ -14,8 +14,8 @@ then entries, each judged after what was accepted on the way to it:
      "parts": [{"places": […], "verdict": "wrong-state"}]}
 
 id stands only where other lines come after this one; after is null where a case begins. verdict is
-"" for an entry that is accepted; then `case` is the hash of the case after it (`plain_case`). parts
-are readers who hold these compartments alone.
+"" for an entry that is accepted; then `case` begins the hash of the case after it (`plain_case`,
+`case_hash`). parts are readers who hold these compartments alone.
 """
 
 import gzip
@@ -180,5 +180,6 @@ def _plain_place(place: Compartment) -> dict[str, Any]:
 
 
 def case_hash(plain: Mapping[str, Any]) -> str:
-    """H of its canonical JSON; what stands in it is ASCII, so that this is that."""
-    return hash_of(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode())
+    """The first 16 characters of H of its canonical JSON (what stands in it is ASCII, so that this
+    is that): a whole hash compresses to nothing less, and nobody forges a vector."""
+    return hash_of(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode())[:16]

@@ -3,13 +3,13 @@ each role that the search met, by roles that it is not for, with a file; each ro
 out by each other."""
 
 from dataclasses import replace
-from typing import Any
 
 from domain.entry import Attachment, Line
 from domain.state import Compartment
 from tests.support.rules.entries import hash_number
 from tests.support.rules.explorer import Explorer
 from tests.support.rules.judging import Node, Tried
+from tests.support.rules.others import by_others
 
 FOR_A_STATE = 3  # nodes that are looked at again
 
@@ -27,7 +27,7 @@ def survey(explorer: Explorer) -> None:
     for tried in [one for one in explorer.vectors if not one.refused]:
         row = next((one[1] for one in tried.features if one[0] == "row"), None)
         if row is not None and tried.before.case is not None:
-            _by_others(explorer, tried, row)
+            by_others(explorer, tried, row)
             _with_a_file(explorer, tried, row)
 
 
@@ -60,23 +60,6 @@ def _talked(explorer: Explorer, node: Node) -> Node:
                 node = found[0] if found else node
                 said |= step.writers if found else set()
     return node
-
-
-def _by_others(explorer: Explorer, tried: Tried, row: object) -> None:
-    """The same by everyone else who stands there, as his own."""
-    header, case = tried.entry.header, tried.before.case
-    assert case is not None
-    place = case.compartments.get(header.compartment)
-    for line in place.lines if place else ():
-        body = {name: _own(one, header.author, line.device) for name, one in header.body.items()}
-        other = replace(header, author=line.device, body=body)
-        carded = tried.entry.carded | {line.device}
-        entry = replace(tried.entry, header=other, carded=carded)
-        explorer.judge(tried.before, entry, tried.linked, ("as", row, line.role))
-
-
-def _own(value: Any, author: str, other: str) -> Any:
-    return other if value == author else value
 
 
 def _by_words(explorer: Explorer, tried: Tried) -> None:

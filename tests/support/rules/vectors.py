@@ -27,31 +27,33 @@ from tests.support.rules.lines import (
     plain_case,
     trust_line,
 )
+from tests.support.rules.others import others
 from tests.support.rules.survey import survey
 from wire.header import header_bytes, parse_header
 
 # What cannot be met, as `goal_name` calls it, and why.
-NEVER: Mapping[tuple[str, str, str], str] = {
-    ("CasemanagerAssigned", "intake", "may_take refused"): "whoever takes it leaves intake, and "
-    "nothing leads back there: until then nobody has taken it, and casemanagers are certified",
-    (
-        "CrisisEndTold",
-        "",
-        "crisis_at forgets",
-    ): "it is told of a crisis that was resolved, and that "
-    "forgot the hour already: this is for who holds the dialogue alone, whose case says it",
+NEVER: Mapping[str, str] = {
+    "CasemanagerAssigned from intake: refused, may_take {}": """
+        Whoever takes it leaves intake, and nothing leads back there: until then nobody has taken
+        it, and casemanagers are certified.""",
+    'ConsultationEscalated from escalation_offered: refused, fact_is_known {"fact": "link"}': """
+        Where no link is known, no case is of the service that it says: opens_linked refuses by the
+        same name. This is for who holds a part, and reads no other case.""",
+    "CrisisEndTold: forgets, crisis_at": """
+        It is told of a crisis that was resolved, which forgot the hour already. This is for who
+        holds the dialogue alone, whose case says it.""",
 }
 
 
-def goal_name(table: Service, goal: Feature) -> tuple[str, str, str]:
+def goal_name(table: Service, goal: Feature) -> str:
     """A goal of the explorer as people call it: the kind, the states from which its row goes where
-    they are one or two, the guard and the way; of a wall its type of place."""
+    they are one or two, what is to be seen of it; of a wall its type of place."""
     way, of, *what = goal
-    told = " ".join([str(one).partition(" ")[0] for one in what] + [str(way)])
-    if not isinstance(of, int):
-        return str(of), "", told
-    sources = sorted(table.steps[of].sources)
-    return table.steps[of].kind, " ".join(sources) if len(sources) < 3 else "", told
+    name = str(of)
+    if isinstance(of, int):
+        name, sources = table.steps[of].kind, sorted(table.steps[of].sources)
+        name += f" from {' or '.join(sources)}" if len(sources) < 3 else ""
+    return f"{name}: {', '.join(map(str, [way, *what]))}"
 
 
 def tables() -> list[Service]:
@@ -71,6 +73,7 @@ def explored(table: Service) -> Explorer:
     explorer.explore()
     hunt(explorer)
     survey(explorer)
+    others(explorer)
     breaches(explorer)
     aftermath(explorer)
     return explorer
