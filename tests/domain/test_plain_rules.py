@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from domain.guard import CONDITIONS
 from domain.refusal import Refused
 from domain.rule_book import rule_book
@@ -109,16 +107,19 @@ def arguments() -> list[tuple[str, str, Any]]:
     return [found[one] for one in sorted(found)]
 
 
-@pytest.mark.parametrize(("guard", "argument", "of"), arguments(), ids=str)
-def test_another_argument_of_a_guard_is_noticed(guard: str, argument: str, of: Any) -> None:
+def test_another_argument_of_a_guard_is_noticed() -> None:
     """Each value that it could have instead."""
-    for other in others(of[argument]):
-        changed, kinds = copy.deepcopy(book()), set()
-        for kind, one in guards(changed):
-            if (one["name"], one["arguments"]) == (guard, of):
-                one["arguments"] = {**of, argument: other}
-                kinds.add(kind)
-        assert notices(changed, kinds), other
+    unnoticed = []
+    for guard, argument, of in arguments():
+        for other in others(of[argument]):
+            changed, kinds = copy.deepcopy(book()), set()
+            for kind, one in guards(changed):
+                if (one["name"], one["arguments"]) == (guard, of):
+                    one["arguments"] = {**of, argument: other}
+                    kinds.add(kind)
+            if not notices(changed, kinds):
+                unnoticed.append((guard, argument, other))
+    assert unnoticed == []
 
 
 CHANGES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
@@ -139,16 +140,18 @@ CHANGES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_another_column_of_a_row_is_noticed(change: str) -> None:
-    kind, differ = CHANGES[change]
-    changed = copy.deepcopy(book())
-    for versions in changed["services"].values():
-        for table in versions.values():
-            for row in table["rows"]:
-                if row["kind"] == kind:
-                    differ(row)
-    assert notices(changed, {kind})
+def test_another_column_of_a_row_is_noticed() -> None:
+    unnoticed = []
+    for change, (kind, differ) in CHANGES.items():
+        changed = copy.deepcopy(book())
+        for versions in changed["services"].values():
+            for table in versions.values():
+                for row in table["rows"]:
+                    if row["kind"] == kind:
+                        differ(row)
+        if not notices(changed, {kind}):
+            unnoticed.append(change)
+    assert unnoticed == []
 
 
 def test_who_reads_the_book_shares_the_functions_of_guards_and_nothing_else() -> None:
@@ -176,8 +179,10 @@ def bodies() -> Iterator[tuple[str, Any]]:
     """Bodies of the vectors, a few of each kind, and the same with one thing in them different: a
     value, a field, or what stands in another body of the kind."""
     found: dict[str, dict[str, Any]] = {}
-    for one in replayed():
-        kind, body = (one.line["entry"]["header"][name] for name in ("kind", "body"))
+    for line in read(VECTORS.read_bytes()):
+        if "entry" not in line:
+            continue
+        kind, body = (line["entry"]["header"][name] for name in ("kind", "body"))
         alike = json.dumps([sorted(body), body.get("reason")])
         found.setdefault(kind, {}).setdefault(alike, body)
     for kind, unlike in found.items():

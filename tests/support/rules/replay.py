@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from domain.check import Rules, check
+from domain.entry import Entry
 from domain.evolve import evolve
 from domain.refusal import Refused
 from domain.service import View
@@ -37,19 +38,28 @@ class Reader(Protocol):
 class Product:
     """The reader that server, client and auditor are."""
 
+    _line: Line | None = None  # of which it holds the entry, for one line is read several times
+    _entry: Entry
+
+    def _read(self, line: Line) -> Entry:
+        if line is not self._line:
+            self._line, self._entry = None, entry_of(line["entry"])
+            self._line = line
+        return self._entry
+
     def trusted(self, line: Line) -> Trust:
         return trust_of(line)
 
     def judged(self, case: Case | None, line: Line, trust: Trust, whole: bool) -> str:
         rules = Rules(SERVICES, View.WHOLE if whole else View.PART)
         try:
-            check(case, entry_of(line["entry"]), trust, rules, linked_of(line["linked"]))
+            check(case, self._read(line), trust, rules, linked_of(line["linked"]))
         except Refused as refused:
             return str(refused.refusal)
         return ""
 
     def folded(self, case: Case | None, line: Line, trust: Trust) -> Case:
-        return evolve(case, entry_of(line["entry"]), trust, SERVICES)
+        return evolve(case, self._read(line), trust, SERVICES)
 
     def plain(self, case: Case) -> dict[str, Any]:
         return plain_case(case)
@@ -112,5 +122,8 @@ class Replay:
         verdict = self.reader.judged(case, line, trust, whole=places is None)
         if verdict:
             return {"verdict": verdict}
-        after = self.reader.plain(self.reader.folded(case, line, trust))
+        folded = self.reader.folded(case, line, trust)
+        if "id" in line:
+            self.cases[line["id"], places] = folded
+        after = self.reader.plain(folded)
         return {"verdict": "", "state": after["state"], "case": case_hash(after)}
