@@ -172,7 +172,7 @@ def test_who_reads_the_book_shares_the_functions_of_guards_and_nothing_else() ->
 # --- shapes --------------------------------------------------------------------------------------
 
 TEXTS = ("", "x", "A" * 43, "0" * 32, "Z" * 49)
-ODD: tuple[Any, ...] = (None, True, 0, -1, 1, 2, 2**53, *TEXTS, [], {}, 1.5)
+ODD: tuple[Any, ...] = (None, True, 0, -1, 1, 2, 2**53 - 1, 2**53, *TEXTS, [], {}, 1.5)
 
 
 def bodies() -> Iterator[tuple[str, Any]]:
