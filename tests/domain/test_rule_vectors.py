@@ -12,7 +12,8 @@ from domain.refusal import Refusal, Refused
 from domain.service import Service
 from tests.domain.test_rule_book import FILE as BOOK
 from tests.support.rules.explorer import Explorer
-from tests.support.rules.judging import Feature, Node
+from tests.support.rules.features import Feature
+from tests.support.rules.judging import Node
 from tests.support.rules.lines import FILE, entry_of, linked_of, read
 from tests.support.rules.probe import PROBE, registered
 from tests.support.rules.readers import PartReaders

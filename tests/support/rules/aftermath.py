@@ -11,7 +11,8 @@ from domain.trust import SECONDS_A_DAY
 from tests.support.rules.cast import EVERYONE, START
 from tests.support.rules.entries import again
 from tests.support.rules.explorer import Explorer
-from tests.support.rules.judging import Feature, Node, Tried
+from tests.support.rules.features import Feature
+from tests.support.rules.judging import Node, Tried
 from tests.support.rules.writing import UNKNOWN
 from wire.header import minute_of
 

@@ -13,7 +13,8 @@ from domain.trust import NO_HASH
 from tests.support.rules.cast import START
 from tests.support.rules.entries import SIZE, hash_number, members
 from tests.support.rules.explorer import Explorer
-from tests.support.rules.judging import Feature, Node, Tried
+from tests.support.rules.features import Feature
+from tests.support.rules.judging import Node, Tried
 from tests.support.rules.writing import ANOTHER_CASE, EXAMPLES, UNKNOWN
 from wire.header import header_bytes, parse_header
 

@@ -15,7 +15,8 @@ from typing import Any
 from domain.service import Service
 from tests.support.rules.cast import EVERYONE, START
 from tests.support.rules.entries import again
-from tests.support.rules.judging import Feature, Node, Tried
+from tests.support.rules.features import Feature
+from tests.support.rules.judging import Node, Tried
 from tests.support.rules.walks import Walks
 from tests.support.rules.ways import WAYS
 

@@ -9,7 +9,8 @@ from domain.service import Service
 from domain.shapes import data_of
 from tests.support.rules.cast import EVERYONE, START
 from tests.support.rules.entries import changing, opening
-from tests.support.rules.judging import Feature, Judging, Node
+from tests.support.rules.features import Feature
+from tests.support.rules.judging import Judging, Node
 from tests.support.rules.writing import example
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from domain.entry import Line
 from domain.state import Case, Compartment
 from tests.support.rules.explorer import Explorer
-from tests.support.rules.judging import Feature, Node
+from tests.support.rules.features import Feature
+from tests.support.rules.judging import Node
 
 
 def hunt(explorer: Explorer) -> None:

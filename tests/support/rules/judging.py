@@ -1,7 +1,6 @@
 """What an entry that is judged shows of a table: which row it was written by, which guards held,
 and which one refused. Entries are made in `house` and `moves`."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +17,7 @@ from domain.service import Service, _in_state
 from domain.state import Case
 from domain.trust import Trust
 from tests.support.rules.cast import Cast
-
-Feature = tuple[object, ...]
+from tests.support.rules.features import LINKS, Feature, condition_key, of_link
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,19 +53,6 @@ class Tried:
     linked: Linked | None
     refused: str
     features: frozenset[Feature]
-
-
-def condition_key(guard: Guard | Listing) -> str:
-    """A guard or listing by name and arguments."""
-    known = _KEYS.get(id(guard))
-    if known is not None and known[0] is guard:
-        return known[1]
-    arguments = json.dumps(dict(guard.arguments), sort_keys=True, default=sorted)
-    _KEYS[id(guard)] = guard, f"{guard.name} {arguments}"
-    return _KEYS[id(guard)][1]
-
-
-_KEYS: dict[int, tuple[Guard | Listing, str]] = {}
 
 
 class Judging:
@@ -153,6 +138,8 @@ class Judging:
             return
         row = self.index[id(step)]
         guards = (*step.guards, self.in_state[row])
+        if any(guard.scope is Scope.LINKED for guard in guards):
+            yield from of_link(row, linked, refused)
         if not refused:
             yield ("row", row, "accepted")
             trust = self.trust(node)
@@ -260,6 +247,8 @@ class Judging:
             places = product(step.writers, step.compartments)
             found |= {("row", number, "by", *one) for one in places}
             found |= {("forgets", number, name) for name in step.clears}
+            if any(guard.scope is Scope.LINKED for guard in step.guards):
+                found |= {("linked", number, one) for one in LINKS}
             found |= {("lapses", step.kind, on) for on in step.lapses_on}
         for kind, wall in self.service.walls.items():
             found |= {("stands", kind, role) for role in wall.holds}

@@ -13,8 +13,9 @@ from domain.trust import SECONDS_A_DAY, Trust
 from tests.support.rules.bodies import bodies
 from tests.support.rules.cast import EVERYONE
 from tests.support.rules.entries import following
+from tests.support.rules.features import Feature
 from tests.support.rules.house import House
-from tests.support.rules.judging import Feature, Node
+from tests.support.rules.judging import Node
 from tests.support.rules.links import links
 from tests.support.rules.writing import Writing
 

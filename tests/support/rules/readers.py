@@ -11,7 +11,7 @@ from domain.refusal import Refused
 from domain.service import Service, View
 from domain.state import Case
 from domain.trust import Trust
-from tests.support.rules.judging import Feature, condition_key
+from tests.support.rules.features import Feature, condition_key
 
 HELD, REFUSED, LEFT = "held by a part", "refused by a part", "left to the whole"
 Condition = Guard | Listing

@@ -17,8 +17,9 @@ from domain.state import Case
 from tests.support.rules.aftermath import aftermath
 from tests.support.rules.breaches import breaches
 from tests.support.rules.explorer import Explorer
+from tests.support.rules.features import Feature
 from tests.support.rules.hunt import hunt
-from tests.support.rules.judging import Feature, Node, Tried
+from tests.support.rules.judging import Node, Tried
 from tests.support.rules.lines import (
     case_hash,
     entry_line,

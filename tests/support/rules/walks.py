@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Any
 
 from domain.kinds import OPENED
-from tests.support.rules.judging import Feature, Node
+from tests.support.rules.features import Feature
+from tests.support.rules.judging import Node
 from tests.support.rules.moves import Moves
 from tests.support.rules.ways import Move, Way
 
