@@ -14,6 +14,9 @@ from werkzeug.exceptions import UnsupportedMediaType
 from wire.fields import PATH_PATTERNS
 from wire.paths import rule
 
+Operation = Callable[..., Any]
+Declares = Callable[[Operation], Operation]  # a decorator of an operation
+
 MAX_MEMBERS = 2_000  # of an object or list in a body; cards of a roster are 1,000
 
 
@@ -46,13 +49,21 @@ def _bounded(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = StrictParser()
 
-    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[Any], Any]:
-        """What an operation takes; the schema is made once, not again for every request."""
-        return super().arguments(schema(), **options)
+    # flask-smorest's own, which has no types.
+    response: Callable[..., Declares]
+    alt_response: Callable[..., Declares]
+    doc: Callable[..., Declares]
 
-    def route(self, template: str, **options: Any) -> Callable[[Any], Any]:
+    def arguments(self, schema: type[Schema], **options: Any) -> Declares:
+        """What an operation takes; the schema is made once, not again for every request."""
+        declares: Declares = super().arguments(schema(), **options)
+        return declares
+
+    def route(self, template: str, **options: Any) -> Declares:
         """An operation at one of `wire.paths`."""
-        return super().route(rule(template), parameters=_path_parameters(template), **options)
+        parameters = _path_parameters(template)
+        declares: Declares = super().route(rule(template), parameters=parameters, **options)
+        return declares
 
 
 def _path_parameters(template: str) -> list[dict[str, Any]]:

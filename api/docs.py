@@ -1,5 +1,7 @@
 """The interface document, readable: one page made from /openapi.json, nothing loaded elsewhere."""
 
+from typing import Any
+
 from flask import Blueprint, Flask, Response, render_template_string
 from flask_smorest import Api
 
@@ -36,9 +38,9 @@ The machine-readable form is <a href="/openapi.json">openapi.json</a>.</p>
 {% endfor %}</body></html>"""
 
 
-def _kind(shape: dict) -> str:
+def _kind(shape: dict[str, Any]) -> str:
     if "$ref" in shape:
-        return shape["$ref"].rsplit("/", 1)[-1]
+        return str(shape["$ref"]).rsplit("/", 1)[-1]
     if "items" in shape:
         return f"list of {_kind(shape['items'])}"
     kind = shape.get("type", "any")
@@ -50,7 +52,7 @@ def _kind(shape: dict) -> str:
     return ", ".join(words)
 
 
-def _schema(content: dict) -> str:
+def _schema(content: dict[str, Any]) -> str:
     return ", ".join(
         f"{_kind(media['schema'])} ({media_type})"
         for media_type, media in content.items()

@@ -42,6 +42,7 @@ class PatientWorker(ThreadWorker):
     hooks around requests are not here: nothing uses them.
     """
 
+    alive: bool
     first_seconds = 20.0  # for a request or answer of no size: a telephone that changes its network
 
     def init_process(self) -> None:

@@ -20,9 +20,6 @@ from wire.work_schemas import Overview, Standings, StandingsQuery, WaitQuery, Wo
 
 blueprint = Blueprint("work", __name__, description="What waits")
 SUPERVISOR, CRISIS = "supervisor", "crisis_decision"
-# Of each service: where nothing is to be done any more, and where a question has not come yet.
-DONE = frozenset((one.name, state) for one in SERVICES.values() for state in one.done)
-UNASKED = frozenset((one.name, one.begins) for one in SERVICES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +71,16 @@ def work_list(query: dict[str, Any]) -> dict[str, Any]:
     return {"work": work, "elsewhere": waiting}
 
 
+def _done() -> frozenset[tuple[str, str]]:
+    """Of each service: where nothing is to be done any more."""
+    return frozenset((one.name, state) for one in SERVICES.values() for state in one.done)
+
+
+def _unasked() -> frozenset[tuple[str, str]]:
+    """Of each service: where a question has not come yet."""
+    return frozenset((one.name, one.begins) for one in SERVICES.values())
+
+
 def _untaken(trust: Trust, device: str) -> frozenset[tuple[str, str]]:
     """The service and state of what someone of this device's roles may take; nothing for a device
     that is in no roster."""
@@ -103,7 +110,7 @@ def _work(one: Standing, knows_state: bool) -> dict[str, Any]:
         "compartment": place.compartment,
         "service": place.service,
         "state": place.state if knows_state else None,
-        "done": (place.service, place.state) in DONE,
+        "done": place.state in SERVICES[place.service].done,
         "role": one.role,
         "mine": one.mine,
         "seq": place.seq,
@@ -154,7 +161,7 @@ def overview(query: dict[str, Any]) -> dict[str, Any]:
     holder_of(SUPERVISOR)
     wait_for("work_list", query["wait"])
     with opened().views.reading() as cursor:
-        places = read_places(cursor, DONE)
+        places = read_places(cursor, _done())
     cases: dict[str, list[Place]] = {}
     for place in places:
         cases.setdefault(place.case, []).append(place)
@@ -166,7 +173,7 @@ def _is_open(case: dict[str, Any]) -> bool:
     """Whether something is to be done: a question has come, and it is not done, or in crisis."""
     stands = (case["service"], case["state"])
     crisis = any(term["term"] == CRISIS for term in case["terms"])
-    return stands not in UNASKED and (crisis or stands not in DONE)
+    return stands not in _unasked() and (crisis or stands not in _done())
 
 
 def _overview(places: list[Place]) -> dict[str, Any]:

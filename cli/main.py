@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from cli.office.every_day import STEPS
+from cli.desk.every_day import SERVICE, STEPS
 from cli.screen.spoken import SpokenGroup
 from cli.screen.terminal import wrapped
 from cli.sentences.language import _
@@ -28,8 +28,7 @@ COMMANDS = {
     "register": "cli.office.worker:register",
     "message": "cli.office.worker:message",
     "save": "cli.desk.attach:save_command",
-    **dict.fromkeys(STEPS, "cli.office.steps"),
-    "consultation": "cli.office.steps:consultation",
+    **dict.fromkeys(STEPS, "cli.desk.commands"),
     "consult": "cli.office.worker:consult",
     "substitute": "cli.office.worker:substitute",
     "reassign": "cli.office.worker:reassign",
@@ -73,7 +72,6 @@ GROUPS = {
             "refuse",
             "name",
             "leave",
-            "consultation",
             "case",
         ),
         "accept-restore",
@@ -83,31 +81,45 @@ GROUPS = {
     "Auditors": ("audit", "who", "reach", "rules"),
     "Operators": ("serve", "release", "projector", "demo", "completion"),
 }
+OF_SERVICES = "Every step of"
 
 
 class Commands(SpokenGroup):
     """The commands by name, each loaded when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        from cli.desk.commands import services
+
+        return [*COMMANDS, *services()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            return _of_service(cmd_name)
         module, _colon, name = COMMANDS[cmd_name].partition(":")
         found = importlib.import_module(module)
-        command = getattr(found, name) if name else found.step_command(cmd_name)
+        command = getattr(found, name) if name else found.step_command(SERVICE, cmd_name)
         assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """By who uses them, on one screen. Names are not broken: they are there to be typed."""
         with formatter.section(_("Commands, and `zegel show --help` says what one does")):
-            wide = max(len(_(who)) for who in GROUPS) + 2
-            for who, names in GROUPS.items():
+            from cli.desk.commands import services
+
+            groups = {**GROUPS, OF_SERVICES: tuple(services())}
+            wide = max(len(_(who)) for who in groups) + 2
+            for who, names in groups.items():
                 first, *more = wrapped(", ".join(names), 78 - wide)
                 formatter.write(f"  {_(who).ljust(wide)}{first}\n")
                 formatter.write("".join(f"  {'':{wide}}{line}\n" for line in more))
+
+
+def _of_service(group: str) -> click.Command | None:
+    """The steps of a service, by the name of their group."""
+    from cli.desk.commands import Steps, services
+
+    table = services().get(group)
+    return Steps(table) if table else None
 
 
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:

@@ -108,13 +108,13 @@ def stand_on(here: Mapping[str, Standing], moment: Moment, header: Header, trust
     left = {header.author} if header.kind in LEAVES else here.keys() - listed.keys()
     place = header.compartment
     begun = [
-        Standing(device, _person(trust, device), role, place, moment, None)
+        Standing(device, trust.person_of(device), role, place, moment, None)
         for device, role in listed.items()
         if device not in here
     ]
     if _knows_the_key_outside(header):
         by = header.author
-        begun.append(Standing(by, _person(trust, by), RECOVERER, place, moment, moment))
+        begun.append(Standing(by, trust.person_of(by), RECOVERER, place, moment, moment))
     return Moved(
         [replace(one, until=moment) for device, one in here.items() if device in left], begun
     )
@@ -166,12 +166,12 @@ class _Fold:
         trust = self.trust_at(moment.position)
         through = f"epoch {header.epoch}"
         readers = [
-            Reader(line.device, _person(trust, line.device), line.role, through, moment)
+            Reader(line.device, trust.person_of(line.device), line.role, through, moment)
             for line in header.lines
         ]
         if _knows_the_key_outside(header):
             by = header.author
-            readers.append(Reader(by, _person(trust, by), RECOVERER, through, moment))
+            readers.append(Reader(by, trust.person_of(by), RECOVERER, through, moment))
         place.epochs[header.epoch] = tuple(readers)
 
     def _stand(self, place: _Place, moment: Moment, header: Header) -> None:
@@ -197,7 +197,7 @@ class _Fold:
         for entry_id in ids:
             entry = self.found[entry_id]
             if all(one.device != device for one in entry.readers):
-                reader = Reader(device, _person(trust, device), role, through, moment)
+                reader = Reader(device, trust.person_of(device), role, through, moment)
                 self.found[entry_id] = entry._replace(readers=(*entry.readers, reader))
 
     def _erase(self, place: _Place, moment: Moment, header: Header) -> None:
@@ -215,11 +215,6 @@ class _Fold:
             (*self.closed, *standing), key=lambda one: (one.since, one.compartment, one.device)
         )
         return Access(self.found, tuple(every))
-
-
-def _person(trust: Trust, device: str) -> str | None:
-    person = trust.person(device)
-    return person.person if person else None
 
 
 def access(

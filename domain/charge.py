@@ -10,15 +10,9 @@ from domain.trust import Trust
 ASSIGNEE, SUBSTITUTE = "assignee", "substitute"
 
 
-def roster_person(trust: Trust, device: str) -> str | None:
-    """The roster person of a device, None for a device that is in no roster."""
-    person = trust.person(device)
-    return person.person if person else None
-
-
 def person_of_fact(case: Case, trust: Trust, fact: str) -> str | None:
     """The person of the device that a case remembers by a name."""
-    return roster_person(trust, case.facts.get(fact, ""))
+    return trust.person_of(case.facts.get(fact, ""))
 
 
 def charged(case: Case, trust: Trust) -> set[str]:
@@ -33,6 +27,6 @@ def someone_is_left(case: Case, compartment: Compartment, trust: Trust, role: st
     theirs = charged(case, trust) or {
         person
         for line in compartment.lines
-        if line.role == role and (person := roster_person(trust, line.device))
+        if line.role == role and (person := trust.person_of(line.device))
     }
-    return any(roster_person(trust, device) in theirs for device in trust.holders(role))
+    return any(trust.person_of(device) in theirs for device in trust.holders(role))

@@ -104,7 +104,6 @@ def _forgetting(compartment: Compartment, names: tuple[str, ...]) -> Compartment
 
 def _note(entry: Entry, trust: Trust) -> Note:
     header = entry.header
-    person = trust.person(header.author)
     entries = header.body.get("entries")
     return Note(
         header.kind,
@@ -112,7 +111,7 @@ def _note(entry: Entry, trust: Trust) -> Note:
         header.seq,
         header.epoch,
         header.author,
-        person.person if person else None,
+        trust.person_of(header.author),
         header.payload is not None,
         None if entries is None else tuple(entries),
         header.body.get("ground"),

@@ -1,13 +1,15 @@
 """The public fields of a body, as data: the shape of each, and where its value comes from.
 
-Commands, the client and the bodies of tests follow from the origins (`client.cases.work`).
+Commands, the client and the bodies of tests follow from the origins (`client.cases.steps`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from domain.shapes import Shape, code, exactly, hash_, identifier, record
+from domain.state import Case
 
 
 class Origin(Enum):
@@ -27,24 +29,32 @@ class Origin(Enum):
 @dataclass(frozen=True, slots=True)
 class Field:
     """shape: how its value is spelled. of: the roles, kinds or values that its origin names.
-    optional: a body may be without it."""
+    optional: a body may be without it. asks: the question that people are asked for it. usual: what
+    it is in a case unless somebody says otherwise."""
 
     shape: Shape
     origin: Origin
     of: tuple[str, ...] = ()
     optional: bool = False
+    asks: str = ""
+    usual: Callable[[Case], Any] | None = None
 
 
 Body = Mapping[str, Field]
 
 own_device = Field(identifier, Origin.OWN_DEVICE)
 stated = Field(exactly(True), Origin.STATED)
-term = Field(code, Origin.TERM)
+term = Field(code, Origin.TERM, asks="Which term has passed?")
 link = Field(record({"case": identifier, "id": identifier, "hash": hash_}), Origin.LINK)
 
 
-def device_of(*roles: str) -> Field:
-    return Field(identifier, Origin.DEVICE, roles)
+def states(asks: str) -> Field:
+    """What people are asked whether they state it."""
+    return Field(exactly(True), Origin.STATED, asks=asks)
+
+
+def device_of(*roles: str, asks: str = "Who?") -> Field:
+    return Field(identifier, Origin.DEVICE, roles, asks=asks)
 
 
 def entry_of(*kinds: str) -> Field:
@@ -55,8 +65,8 @@ def proposal_of(*kinds: str) -> Field:
     return Field(identifier, Origin.PROPOSAL, kinds)
 
 
-def choice(*values: str) -> Field:
-    return Field(exactly(*values), Origin.CHOICE, values)
+def choice(*values: str, asks: str = "", usual: Callable[[Case], Any] | None = None) -> Field:
+    return Field(exactly(*values), Origin.CHOICE, values, asks=asks, usual=usual)
 
 
 def given(shape: Shape) -> Field:

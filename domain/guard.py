@@ -64,8 +64,7 @@ class Act(NamedTuple):
 
     def person(self, device: str) -> str | None:
         """The roster person of a device: what four-eyes compares."""
-        person = self.trust.person(device)
-        return person.person if person else None
+        return self.trust.person_of(device)
 
     @property
     def writer(self) -> str | None:

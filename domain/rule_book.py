@@ -67,11 +67,11 @@ def _kind(kind: str) -> dict[str, Any]:
 def _table(service: Service) -> dict[str, Any]:
     """One version of a service. Its kinds are named alone: their bodies stand with all others."""
     apart = ("kinds", "steps", "earlier")
-    columns = {one.name: plain(getattr(service, one.name)) for one in fields(service)}
+    columns = [one.name for one in fields(service) if one.name not in apart]
     return {
-        **{name: column for name, column in columns.items() if name not in apart},
+        **{name: plain(getattr(service, name)) for name in columns},
         "kinds": sorted(service.kinds),
-        "rows": columns["steps"],
+        "rows": plain(service.steps),
     }
 
 

@@ -1,4 +1,4 @@
-"""How the table of a service is written down, and how one act is looked up in it.
+"""How one act is looked up in the table of a service, and judged by it.
 
 A service is a state machine over the kinds of a case (SERVICES.md section 2). The tables
 themselves stand in `domain.services`; `docs/services.md` is rendered from them, and `rules.json`
@@ -10,17 +10,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from domain.charge import ASSIGNEE
 from domain.entry import Entry
-from domain.fields import Body
 from domain.guard import Act, Guard, Listing, Scope
 from domain.refusal import RANK, Refusal, Refused, refuse_unless
-from domain.shapes import Shape
 from domain.state import Case
-from domain.step import Command, Step, Wall
-from domain.terms import Term
+from domain.step import Step
+from domain.table import Table
 from domain.trust import Trust
 
 
@@ -38,34 +35,11 @@ class _Row(NamedTuple):
     guards: tuple[Guard, ...]
 
 
-@dataclass(frozen=True)  # without slots, for the tables that are made of its rows once
-class Service:
-    """A service. begins: the state after its first entry. first: types of its first compartment,
-    which are opened first and never again.
-    opening: public fields that its first entry carries beside those of every opening, the number of
-    its rules and the controller (LAW.md 4.0) among them. kinds: the bodies of its own kinds.
-    terms: by when what is to be done; they refuse nothing. done: the states in which nothing is to
-    be done any more, unless a crisis runs. askers: the roles of those who ask.
-    commands: how people call what they do, by name.
-    rules: which version of the table this is; earlier: the versions before it, by number, by which
-    the cases go on that were opened under them."""
+@dataclass(frozen=True)
+class Service(Table):
+    """A service's table, by which acts are judged. earlier: the versions before it, by number, by
+    which the cases go on that were opened under them."""
 
-    name: str
-    begins: str
-    states: tuple[str, ...]
-    first: frozenset[str]
-    opening: Mapping[str, Shape]
-    grounds: frozenset[str]
-    purposes: frozenset[str]
-    walls: Mapping[str, Wall]
-    steps: tuple[Step, ...]
-    terms: tuple[Term, ...] = ()
-    done: frozenset[str] = frozenset()
-    kinds: Mapping[str, Body] = field(default_factory=dict)
-    askers: frozenset[str] = frozenset()
-    commands: Mapping[str, Command] = field(default_factory=dict)
-    controller: str = "lse"
-    rules: int = 1
     earlier: Mapping[int, "Service"] = field(default_factory=dict)
 
     def under(self, rules: object) -> "Service | None":
@@ -74,63 +48,6 @@ class Service:
         if rules is None:
             rules = min((self.rules, *self.earlier))
         return self if rules == self.rules else self.earlier.get(rules)  # type: ignore[call-overload]
-
-    @property
-    def beginning(self) -> Mapping[str, Any]:
-        """What the first entry of a case says of the table that it goes by."""
-        said = {"rules": self.rules, "controller": self.controller}
-        return {name: value for name, value in said.items() if name in self.opening}
-
-    @cached_property
-    def bearing(self) -> frozenset[str]:
-        """The types of compartments whose entries change the state."""
-        moving = (step.compartments for step in self.steps if step.to is not None)
-        return frozenset().union(*moving)
-
-    def tells_state(self, compartment_type: str) -> bool:
-        """Whether those who hold a compartment of this type know the state by it alone."""
-        return compartment_type in self.first and self.bearing <= {compartment_type}
-
-    @cached_property
-    def proposals(self) -> frozenset[str]:
-        """The kinds that a second person answers."""
-        return frozenset(step.kind for step in self.steps if step.proposes)
-
-    @cached_property
-    def explaining(self) -> frozenset[str]:
-        """The kinds that say why a term has passed."""
-        return frozenset(step.kind for step in self.steps if step.explains)
-
-    @cached_property
-    def assigning(self) -> frozenset[str]:
-        """The kinds by which the case becomes somebody's."""
-        return frozenset(step.kind for step in self.steps if ASSIGNEE in step.facts)
-
-    @cached_property
-    def term_roles(self) -> frozenset[str]:
-        """The roles whose work its terms are."""
-        return frozenset().union(*(term.roles for term in self.terms))
-
-    @cached_property
-    def _lapsing(self) -> Mapping[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for step in self.steps:
-            for kind in step.lapses_on:
-                found.setdefault(kind, set()).add(step.kind)
-        return {kind: frozenset(proposals) for kind, proposals in found.items()}
-
-    def lapsing_on(self, kind: str) -> frozenset[str]:
-        """The proposals that are none any more once an entry of a kind follows."""
-        return self._lapsing.get(kind, frozenset())
-
-    def untaken(self, role: str) -> frozenset[str]:
-        """The states in which nobody has it yet and any of this role may take it."""
-        return frozenset(
-            state
-            for step in self.steps
-            if role in step.writers and ASSIGNEE in step.facts and step.to is not None
-            for state in step.sources
-        )
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, str, str], list[_Row]]:

@@ -81,6 +81,11 @@ class Trust:
         listed = self.roster.devices.get(device)
         return self.roster.people[listed.person] if listed else None
 
+    def person_of(self, device: str) -> str | None:
+        """Its number; None for a device that is in no roster."""
+        person = self.person(device)
+        return person.person if person else None
+
     def gives(self, device: str, role: str) -> bool:
         """Whether the roster gives this role to the person of this device."""
         person = self.person(device)

@@ -7,7 +7,7 @@ a post reads only what was stored since, never the whole case.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -46,6 +46,7 @@ from wire.pipeline import (
 )
 
 MAX_MISSED = 100
+T = TypeVar("T")
 
 
 class NoSuchCase(Exception):
@@ -269,7 +270,7 @@ class CaseStore(Application[UUID]):
             rows = self.entries.select_stream(cursor, UUID(case), after, limit)
             return [placed(row) for row in rows]
 
-    def _release(self, give: Callable[..., Any], case: str, *asked: Any) -> Any:
+    def _release(self, give: Callable[..., T], case: str, *asked: Any) -> T:
         """What is given out of a case as it stands, as `store.releases` says."""
         with self.entries.reading() as cursor:
             return give(self.entries, cursor, self._folds.case(cursor, case).case, *asked)

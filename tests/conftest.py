@@ -15,6 +15,22 @@ os.environ["ZEGEL_LANG"] = (
 )
 
 
+# The longest go first: side by side, none of them is what everything else waits for at the end.
+LONGEST = (
+    "test_demo",
+    "test_install",
+    "test_flips",
+    "test_fuzz",
+    "test_attachment_kill",
+    "test_kill",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONGEST)))
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """A running server with root 1."""

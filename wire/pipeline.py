@@ -128,12 +128,11 @@ class Reading:
 
 def as_linked(header: Header, stored: int, trust: Trust) -> Linked:
     """An entry as guards of another case see it. trust: what its roster certified."""
-    person = trust.person(header.author)
     return Linked(
         header.kind,
         header.case,
         header.author,
-        person.person if person else None,
+        trust.person_of(header.author),
         header.body,
         stored,
         header.opens and fits_case(header),

@@ -28,9 +28,11 @@ from client.place.belonging import handed_over_to, is_named_by
 from client.place.chain import Chain
 from client.session import Session
 from crypto.secret.invitation import Invitation
-from wire.payload_schemas import AGES
+from domain.services.consultation.kinds import SERVICES_AFTER
+from domain.services.registry import SERVICES
+from wire.payloads.disclosure import AGES
 
-LINKS = ("family_support", "individual_support")  # of the services that are there
+LINKS = [one for one in SERVICES_AFTER if one in SERVICES]  # of those that are there
 CONSENTS = ("report", "share_partners")  # TABLES.md S8: the purposes that a consultation knows
 
 
@@ -69,6 +71,8 @@ class Back(NamedTuple):
 @click.option("--age", type=click.Choice(AGES), help="How old you are; with --consent.")
 @click.option("--withdraw-consent", "unconsent", is_flag=True, help="Take back such a consent.")
 @click.option("--stop", is_flag=True, help="End this conversation. You need give no reason.")
+@click.option("--do", "step", help="Take a step of this conversation, by the name that is shown.")
+@click.option("--say", "said", multiple=True, help="With --do: what it states, as FIELD=VALUE.")
 @click.option("--readers", is_flag=True, help="Who can read what you wrote, and since when.")
 @click.option("--new-code", is_flag=True, help="Get another code; this one opens nothing after it.")
 @click.option("--join", help="Accept an invitation to another conversation: its link or words.")
@@ -136,6 +140,8 @@ def come_back(entropy: bytes, server: str | None, pin: str | None, join: str | N
         tell(accepted(session, invitation))
     session, cases, joined = conversations(entropy, server, pin, session, keys)
     if not cases and not joined:
+        if invitation is not None:
+            raise NotPossible(_("come back with this code once they have let you in"))
         raise NotPossible("there is no conversation with this code here")
     return Back(session, cases, joined, invitation)
 

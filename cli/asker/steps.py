@@ -6,7 +6,7 @@ from typing import Any, TextIO
 
 import click
 
-from cli.asker import crisis
+from cli.asker import by_table, crisis
 from cli.asker.what_now import tell_how_it_goes_on
 from cli.desk.step import named_by, posted
 from cli.screen.asking import at_a_terminal, confirm
@@ -36,8 +36,8 @@ OF_ONE = (
 class Wanted:
     """The options as they were given. support: whether an offer is accepted, None for no answer.
     consent: for what purpose, in her words (the text), at which age. unlink, unconsent: what she
-    takes back. stop: whether she ends it. sure: whether she stated that she knows those who read
-    along."""
+    takes back. stop: whether she ends it. step: one of the table, by name, and what it states, as
+    field=value. sure: whether she stated that she knows those who read along."""
 
     message: str | None
     file: TextIO | None
@@ -54,6 +54,8 @@ class Wanted:
     age: str | None = None
     unconsent: bool = False
     stop: bool = False
+    step: str | None = None
+    said: Sequence[str] = ()
     sure: bool = False
 
     @property
@@ -63,13 +65,13 @@ class Wanted:
 
     @property
     def writes(self) -> bool:
-        says = self.has_text and self.consent is None
+        says = self.has_text and self.consent is None and self.step is None
         return says or self.correct is not None or self.alarm or bool(self.files)
 
     @property
     def tells(self) -> bool:
         """Of herself, beside any message."""
-        said = (self.name, self.support, self.link, self.consent)
+        said = (self.name, self.support, self.link, self.consent, self.step)
         return any(one is not None for one in said) or self.unlink or self.unconsent or self.stop
 
 
@@ -135,6 +137,8 @@ def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
         _raise_alarm(session, chain, text, wanted.files, typed)
     elif wanted.writes:
         _say(session, chain, text, wanted.files, typed)
+    if wanted.step is not None:
+        by_table.take(session, chain, wanted.step, wanted.said, wanted.message)
     if wanted.stop:
         consultation.write_to_office(session, chain, "StoppedByRequester", {})
     return wanted.writes or wanted.tells or bool(wanted.withdraw)

@@ -2,12 +2,13 @@
 
 import time
 
-from cli.asker import crisis
+from cli.asker import by_table, crisis
 from cli.screen.show import local_time, say
 from cli.sentences.language import _
 from client.cases import consultation
 from client.place.chain import Chain
 from client.session import Session
+from domain.services.registry import SERVICES
 
 CONSULTATION = "consultation"
 WORST = 4  # of the numbers: those for who is in danger
@@ -16,6 +17,9 @@ WORST = 4  # of the numbers: those for who is in danger
 def tell_what_now(session: Session, chain: Chain) -> None:
     state, facts = chain.state.state, chain.state.facts
     if chain.state.service != CONSULTATION:
+        can = by_table.possible(session, chain)
+        if can:
+            say(f"{_('What you can do now, with --do')}: {', '.join(can)}")
         tell_how_it_goes_on(chain)
         return
     if consultation.is_erased(chain):
@@ -64,8 +68,15 @@ def tell_how_it_goes_on(chain: Chain) -> None:
     say(_("You get no notice of an answer. Come back with your code to look."))
     say(_("Does it get worse? Do not wait for us:"))
     say(crisis.listed(crisis.NUMBERS[:WORST]))
-    if chain.state.facts.get("crisis") != "raised":
+    if chain.state.facts.get("crisis") != "raised" and _hears_alarms(chain):
         say(_("Then tell us too, with --crisis."))
+
+
+def _hears_alarms(chain: Chain) -> bool:
+    """Whether she can raise a crisis here."""
+    line, table = chain.compartment.line(chain.device), SERVICES.get(chain.state.service)
+    kind = chain.compartment.type
+    return bool(line and table and table.step("CrisisFlagged", line.role, kind))
 
 
 def tell_when(chain: Chain) -> str:

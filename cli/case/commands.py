@@ -10,9 +10,8 @@ import click
 
 from cli.case.decisions import OF_CASES
 from cli.case.forms import (
-    FORMS,
+    contribute,
     done,
-    form_command,
     rehearse_excerpt,
     rehearse_saying,
     writing_in,
@@ -20,8 +19,9 @@ from cli.case.forms import (
 from cli.case.people import PEOPLE
 from cli.case.view import show_case, support_of
 from cli.desk.attach import attach_options, enclosures
+from cli.desk.commands import step_command
 from cli.desk.form import form_options
-from cli.desk.step import Writing, read_in, read_there, wrote
+from cli.desk.step import Writing, read_among, read_there, wrote
 from cli.home.folder import device_session
 from cli.home.names import tell_to
 from cli.screen.asking import confirm
@@ -33,6 +33,8 @@ from client.cases.support import open_case
 from client.errors import NotPossible
 
 KINDS = ("family_support", "individual_support")
+# Steps that are rows of its table, under their old names here.
+FROM_TABLE = ("request", "decline", "propose-advice")
 
 
 @command("open")
@@ -54,7 +56,7 @@ def open_(
     """
     session = device_session()
     what = _("Why is support needed? Leave names out.")
-    writing = Writing(session, "", "note/1", what, read_in("governance"), given, file)
+    writing = Writing(session, "", "note/1", what, read_among(), given, file)
     chain = wrote(
         writing,
         lambda value: open_case(session, kind, managers, value["text"]),
@@ -110,7 +112,7 @@ def write(
     """Write in PLACE: a compartment's name or kind, as `zegel case show` says it."""
     support = support_of(case)
     files = enclosures(attach, checked)
-    chain = support.named(place)
+    chain = support.work.named(place)
     read_by = read_there(chain, tell_to(support.session, chain))
     wrote(
         writing_in(support, "message/1", _("Write your message."), read_by, given, file),
@@ -143,11 +145,11 @@ def excerpt(
     They are not told where it came from; your notes are.
     """
     support = support_of(case)
-    of = support.named(origin)
+    of = support.work.named(origin)
     found = [one for one in of.items if one.entry.header.seq == number]
     if not found or found[0].entry.header.payload is None:
         raise NotPossible(f"there is no message {number} here")
-    there = support.named(to)
+    there = support.work.named(to)
     to = tell_to(support.session, there)
     question = _("Do you write it anew, without the names of experts and others?")
     if not rewritten and not confirm(question):
@@ -209,7 +211,8 @@ def share(case: str, as_json: bool) -> None:
 
 COMMANDS = (
     *(open_, show, take, write, excerpt, deploy, release_expert, unseal, share),
-    *map(form_command, FORMS),
+    contribute,
+    *(step_command(KINDS[0], called) for called in FROM_TABLE),
     *OF_CASES,
     *PEOPLE,
 )

@@ -1,15 +1,13 @@
 """What a second person decides: every open proposal is shown with its words, and the decision is
 bound to the one that was shown."""
 
-from collections.abc import Callable
 from typing import IO, Any
 
 import click
 
-from cli.case.view import as_support
 from cli.desk.form import form_options
 from cli.desk.sent_before import stored_after_all
-from cli.desk.step import Writing, read_in, report, wrote
+from cli.desk.step import Writing, read_among, report, wrote
 from cli.home.folder import device_session
 from cli.home.names import tell_to, who
 from cli.screen.show import decides, local_time, say, spoken_content
@@ -22,6 +20,7 @@ from client.cases.proposals import Proposal, open_for, the_one
 from client.errors import NotPossible, Unreadable
 from client.people.erasure import Proposal as Erasure
 from client.session import Session
+from domain.services.registry import DECIDED_BY
 
 OF = click.option("--of", "number", help="Which proposal, by its number; needed if more are open.")
 
@@ -50,10 +49,17 @@ def _words(session: Session, proposal: Proposal) -> str:
         return str(error)
 
 
-def chosen(work: Casework, answer: str, number: str | None, as_json: bool) -> Proposal:
+def chosen(
+    work: Casework, yes: bool, number: str | None, as_json: bool, kinds: frozenset[str]
+) -> Proposal:
     """The proposal that is decided: all that are open are shown first, and which is meant is told
-    before the reason is asked. Raises NotPossible."""
-    found = open_for(work.session, work.proposals(), answer)
+    before the reason is asked. kinds: those that a command is for, any if empty. Raises
+    NotPossible."""
+    found = [
+        one
+        for one in open_for(work.session, work.proposals())
+        if answer_to(one, yes) and (not kinds or one.kind in kinds)
+    ]
     if not as_json:
         show_proposals(work.session, found)
     proposal = the_one(found, number)
@@ -62,24 +68,30 @@ def chosen(work: Casework, answer: str, number: str | None, as_json: bool) -> Pr
     return proposal
 
 
-def _command(
-    called: str, answer: str, text: str, act: Callable[[Casework, str, Proposal], Any]
-) -> click.Command:
-    """A command by which a second person decides. text: its help."""
+def answer_to(proposal: Proposal, yes: bool) -> str:
+    """The kind that says yes or no to a proposal; empty where there is none."""
+    answers = DECIDED_BY[proposal.kind]
+    return answers[0] if yes else next(iter(answers[1:]), "")
+
+
+def _command(called: str, yes: bool, text: str, *kinds: str) -> click.Command:
+    """A command by which a second person decides. text: its help. kinds: of the proposals that it
+    is for, any if none is named."""
 
     def run(
         case: str, number: str | None, file: IO[Any] | None, as_json: bool, **given: Any
     ) -> None:
         work = open_casework(device_session(), case)
         with stored_after_all(work.session, work.case, "note/1", given):
-            proposal = chosen(work, answer, number, as_json)
+            proposal = chosen(work, yes, number, as_json, frozenset(kinds))
+        answer = answer_to(proposal, yes)
         deciding = f"{decides(answer)} {told(proposal)}"
         what = f"{_('Why do you decide so?')} ({deciding})"
-        read_by = read_in("governance", tell_to(work.session, proposal.chain))
+        read_by = read_among(tell_to(work.session, proposal.chain))
         wrote(
             Writing(work.session, work.case, "note/1", what, read_by, given, file),
-            lambda value: act(work, value["text"], proposal),
-            rehearsed=lambda value: act(rehearsal_of(work), value["text"], proposal),
+            lambda value: work.decide(answer, value["text"], proposal),
+            rehearsed=lambda value: rehearsal_of(work).decide(answer, value["text"], proposal),
         )
         report(work, proposal.chain, as_json, f"{_('Stored')}: {deciding}.")
 
@@ -87,36 +99,14 @@ def _command(
     return click.command(called, cls=Spoken, help=text)(decorated)
 
 
-approve = _command(
-    "approve",
-    "ApprovalGiven",
-    "Approve what another person proposed, with your reason.",
-    lambda work, why, proposal: work.decide("ApprovalGiven", why, proposal),
-)
-refuse = _command(
-    "refuse",
-    "ApprovalRefused",
-    "Refuse what another person proposed, with your reason.",
-    lambda work, why, proposal: work.decide("ApprovalRefused", why, proposal),
-)
+approve = _command("approve", True, "Approve what another person proposed, with your reason.")
+refuse = _command("refuse", False, "Refuse what another person proposed, with your reason.")
+PROPOSED = "CaseProposed"
 OF_CASES = (
+    _command("accept", True, "Accept a case that someone proposed. For supervisors.", PROPOSED),
+    _command("refuse", False, "Refuse a case that someone proposed. For supervisors.", PROPOSED),
     _command(
-        "accept",
-        "CaseAccepted",
-        "Accept a case that someone proposed. For supervisors.",
-        lambda work, why, proposal: as_support(work).decide("CaseAccepted", why, proposal),
-    ),
-    _command(
-        "refuse",
-        "CaseNotAccepted",
-        "Refuse a case that someone proposed. For supervisors.",
-        lambda work, why, proposal: as_support(work).decide("CaseNotAccepted", why, proposal),
-    ),
-    _command(
-        "release",
-        "AdviceReleased",
-        "Release the advice that was proposed. For supervisors.",
-        lambda work, why, proposal: as_support(work).release_advice(why, proposal),
+        "release", True, "Release the advice that was proposed. For supervisors.", "AdviceProposed"
     ),
 )
 

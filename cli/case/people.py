@@ -129,7 +129,7 @@ def substitute(case: str, person: str, as_json: bool) -> None:
 def remove(case: str, place: str, person: str, as_json: bool) -> None:
     """Put PERSON, by the beginning of a number or device, out of PLACE; the keys are renewed."""
     support = support_of(case)
-    membership.remove(support.session, support.named(place), _number(support, person))
+    membership.remove(support.session, support.work.named(place), _number(support, person))
     _told(support, as_json, _("Put out: they cannot read what comes next."))
 
 
@@ -140,7 +140,7 @@ def remove(case: str, place: str, person: str, as_json: bool) -> None:
 def leave(case: str, place: str, as_json: bool) -> None:
     """Leave PLACE: you cannot read what comes next there."""
     support = support_of(case)
-    membership.leave(support.session, support.named(place))
+    membership.leave(support.session, support.work.named(place))
     _told(support, as_json, _("You have left. Whoever writes next renews the keys without you."))
 
 
@@ -162,7 +162,7 @@ def end_session(case: str, place: str | None, as_json: bool) -> None:
 def rotate(case: str, place: str | None, as_json: bool) -> None:
     """Renew the keys of PLACE, or of all your places, on all certified devices of those there."""
     support = support_of(case)
-    chains = [support.named(place)] if place else list(support.chains())
+    chains = [support.work.named(place)] if place else list(support.chains())
     for chain in chains:
         membership.turn_over(support.session, chain)
     _told(support, as_json, f"{_('Keys renewed')}: {len(chains)}.")
@@ -189,7 +189,7 @@ def grant(
     if not numbers and not epochs:
         raise NotPossible(_("give --message or --epoch"))
     support = support_of(case)
-    chain = support.named(place)
+    chain = support.work.named(place)
     devices = _devices(support, chain, _number(support, person))
     items = [one for one in chain.items if one.entry.header.seq in numbers]
     if len(items) != len(set(numbers)):

@@ -1,8 +1,10 @@
-"""`zegel case show`: a support case as one person sees it, place by place."""
+"""A case as one person sees it, place by place, whatever the service."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
+from cli.desk.step import warn_of_roster
 from cli.home.folder import device_session, home_folder
 from cli.home.names import addressees, who
 from cli.screen.show import ago, chain_fields, due_text, print_json, say, show_conversation
@@ -17,6 +19,9 @@ from client.people.invitations import Invitations
 from client.place.chain import Chain
 from client.place.names import type_of
 from client.session import Session
+from domain.charge import SUBSTITUTE
+
+CRISIS = "crisis_decision"  # the term that runs in it
 
 
 def support_of(case: str) -> Support:
@@ -30,37 +35,66 @@ def as_support(work: Casework) -> Support:
     return support
 
 
-def show_case(support: Support, as_json: bool) -> None:
+def show_case(
+    support: Support,
+    as_json: bool,
+    *,
+    rows: list[dict[str, Any]] | None = None,
+    steps: Sequence[str] = (),
+) -> None:
     """Every place in which this device stands: what was said, who reads it, who waits to be let
-    in, and what was granted wrongly or has not come yet."""
-    opened = [
-        (chain, consultation.conversation(support.session, chain)) for chain in support.chains()
-    ]
+    in, and what was granted wrongly or has not come yet. rows: of the work list, as they are shown.
+    steps: what this person can do now."""
+    work = support.work
+    opened = [(chain, consultation.conversation(support.session, chain)) for chain in _placed(work)]
     if as_json:
-        print_json(_fields(support, opened))
+        print_json(_fields(work, opened, steps))
         return
     with paged():
-        _head(support)
+        _head(work, work.rows if rows is None else rows)
         for chain, messages in opened:
             _show_place(support, chain, messages)
+        if steps:
+            say(f"\n{_('What you can do now')}: {', '.join(steps)}")
+    warn_of_roster(work)
 
 
-def _head(support: Support) -> None:
-    """How it stands: what waits, and what is to be decided."""
-    work, numbers = support.work, support.session.numbers
-    state, called = work.rows[0]["state"], numbers.name(work.case)
+def _placed(work: Casework) -> list[Chain]:
+    """Every place, that of the beginning first, then in the order in which they were opened."""
+    first = work.first
+    return sorted(work.every(), key=lambda chain: chain is not first)
+
+
+def _head(work: Casework, rows: list[dict[str, Any]]) -> None:
+    """How it stands: a crisis first, then what waits and by when, then what is to be decided."""
+    if in_crisis(work):
+        say(f"! {_('A crisis was raised and not resolved.')}")
+    state, called = work.state, work.session.numbers.name(work.case)
     told = [f"{_('Case')} {work.case}", *([f'"{called}"'] if called else [])]
-    told += [name(support.service), *([name(state)] if state else [])]
+    told += [name(work.service), *([name(state)] if state else [])]
     told += [_("yours")] if any(row["mine"] for row in work.rows) else []
     say(" · ".join(told))
-    show_waiting(work.rows, time.time())
-    show_decided(support.session, work.proposals())
+    show_waiting(rows, time.time())
+    substitute = next(filter(None, (one.state.facts.get(SUBSTITUTE) for one in work.places())), "")
+    if substitute:
+        say(f"  {_('A substitute is named.')} {who(work.session, substitute)}")
+    show_decided(work.session, work.proposals())
+
+
+def in_crisis(work: Casework) -> bool:
+    """Whether a crisis runs, as the places in which this device stands tell."""
+    return any(term["term"] == CRISIS for row in work.rows for term in row["terms"])
 
 
 def _show_place(support: Support, chain: Chain, messages: list[Message]) -> None:
+    work, kind = support.work, chain.compartment.type
     called = support.session.numbers.name(f"{chain.case}/{chain.name}")
+    alone = kind in work.table.first or work.is_apart(kind)  # its kind is enough to name it by
+    heads = [name(kind), *([] if alone else [chain.name]), *([called] if called else [])]
     say()
-    heading(" · ".join([name(chain.compartment.type), chain.name, *([called] if called else [])]))
+    heading(" · ".join(heads))
+    if all(chain is not one for one in work.places()):
+        say(f"! {_('Nobody who stands in this case opened this place')}: {chain.name}")
     show_conversation(chain, messages, steps=True)
     say(f"{_('To')}: {addressees(support.session, chain)}")
     for number in sorted(_seqs(chain, chain.bad_grants)):
@@ -71,7 +105,7 @@ def _show_place(support: Support, chain: Chain, messages: list[Message]) -> None
         say(f"{told} {item.entry.header.seq}.")
     waiting = support.invitations.accepted(chain) if chain.compartment.invitations else []
     if waiting:
-        say(f"{_('Waiting to be let in')}: {len(waiting)}. zegel case admit {_short(support)}")
+        say(f"{_('Waiting to be let in')}: {len(waiting)}. zegel case admit {work.case[:8]}")
 
 
 def show_waiting(rows: list[dict[str, Any]], now: float) -> None:
@@ -94,11 +128,13 @@ def show_decided(session: Session, found: list[Proposal]) -> None:
         say(f"  {one.seq}: {name(one.kind)} ({by}): {answer}")
 
 
-def _fields(support: Support, opened: list[Any]) -> dict[str, Any]:
+def _fields(work: Casework, opened: list[Any], steps: Sequence[str]) -> dict[str, Any]:
     return {
-        "case": support.work.case,
-        "service": support.service,
-        "state": support.work.rows[0]["state"],
+        "case": work.case,
+        "service": work.service,
+        "state": work.state,
+        "steps": [*steps],
+        "work": work.rows,
         "compartments": [_place(chain, messages) for chain, messages in opened],
     }
 
@@ -113,7 +149,3 @@ def _place(chain: Any, messages: Any) -> dict[str, Any]:
 
 def _seqs(chain: Any, ids: set[str]) -> list[int]:
     return [one.entry.header.seq for one in chain.items if one.entry.header.id in ids]
-
-
-def _short(support: Support) -> str:
-    return support.work.case[:8]

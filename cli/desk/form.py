@@ -29,83 +29,17 @@ from cli.writing.template import Template, left_out, marked
 from cli.writing.text import as_typed
 from cli.writing.unsent import OnScreen, Unsent, typed_in
 from client.errors import NotPossible
-from wire.payload_schemas import SCHEMAS, BadPayload, check_payload
+from wire.payloads.book import SCHEMAS, BadPayload, check_payload
+from wire.payloads.fields import About, about
 
 F = TypeVar("F", bound=Callable[..., Any])
 YES = {"yes": True, "ja": True, "no": False, "nee": False}
 
-# English as people ask for a field; Dutch stands in the catalogue.
-LABELS = {
-    "text": "What you want to say",
-    "yourself": "What the person can do",
-    "professional_help": "Where professional help is to be found",
-    "possible_reports": "Reports that may be needed, and to whom",
-    "contact_again": "When to contact us again",
-    "outcome": "How it ended",
-    "reason": "Why it ends",
-    "pointers": "Where the person was pointed to",
-    "channel": "How you spoke",
-    "to": "Which kind of help or report",
-    "name": "How you want to be called",
-    "contact": "How you can be reached",
-    "excerpt": "What happened, newly written and without names",
-    "question": "What you want to know",
-    "observed": "When and where it was seen",
-    "observed_by": "Who saw it",
-    "fact": "The fact: what was seen or heard, and nothing else",
-    "quote": "The words themselves, if someone said them",
-    "opinion": "An opinion about it, and whose",
-    "hypothesis": "What it may mean, and what else",
-    "source": "Where it comes from",
-    "reliability": "How reliable the source is, from A (sure) to E (not)",
-    "contradicts": "Does it speak against the worry?",
-    "facts": "The facts that would be shared",
-    "purpose": "For what purpose",
-    "necessity": "Why it is needed, and in proportion",
-    "alternative": "What less would do, and why not",
-    "advice_asked": "Whose advice was asked",
-    "talked_with": "Whether the person was spoken with, or why not",
-    "consent": "Whether consent was asked, given or refused",
-    "informed": "Whether the person was informed, or why not yet",
-    "discipline": "From which discipline you write",
-    "findings": "What you found",
-    "other_explanations": "What else it may be, with what speaks for and against each",
-    "contra_indications": "What speaks against the worry",
-    "confidence": "How sure you are",
-    "would_change": "What would change your mind",
-    "what_to_whom": "What exactly would go to whom, and when",
-    "with_whom": "With whom you spoke: as what, without a name",
-    "to_you": "Your last word to the person",
-    "subject_kind": "About whom or what it was",
-    "form_group": "Which form of extremism it was about",
-    "considerations": "What was weighed",
-    "credibility": "How credible it is, from 1 (confirmed) to 5 (not)",
-    "diagnosis": "A diagnosis, if a professional made one",
-    "diagnosis_register": "The register of the professional who made it",
-    "follow_up_of": "Which signal it follows on, by its number",
-    "what": "What exactly would be told",
-    "to_whom": "To whom, by name",
-    "when": "When",
-    "how": "How it would be told",
-    "deciders": "Who decides with you",
-    "privilege": "Whether professional secrecy was looked at, for an order",
-    "by_channel": "By which way it went",
-    "moment": "When it went",
-    "receiver": "Who received it",
-    "given_by": "Who consents",
-    "age_band": "How old the person is",
-    "words": "What you consent to, in your own words",
-    "until": "Until when",
-}
-
 
 def asked(schema: str) -> dict[str, fields.Field[Any]]:
     """The fields of a schema that a person fills in, by name."""
-    return {
-        name: field
-        for name, field in SCHEMAS[schema].fields.items()
-        if name not in ("schema", "attachments", "anonymised", "rewritten")
-    }
+    every = SCHEMAS[schema].fields
+    return {name: field for name, field in every.items() if not about(field).kept_back}
 
 
 def choices(field: fields.Field[Any]) -> list[str]:
@@ -137,9 +71,10 @@ def form_options(schema: str | None) -> Callable[[F], F]:
             help="Read the text or the form from a file.",
         )(command)
         for name, field in reversed(asked(schema).items()):
-            flags = ["-m", "--message", name] if name == "text" else [_flag(name), name]
+            one = about(field)
+            flags = ["-m", "--message", name] if one.message else [_flag(name), name]
             kind = click.Choice(found) if (found := choices(field)) else None
-            command = click.option(*flags, type=kind, help=f"{LABELS[name]}.")(command)
+            command = click.option(*flags, type=kind, help=one.sentence)(command)
         return AGAIN(command)
 
     return decorate
@@ -239,7 +174,7 @@ def _label(schema: str, name: str) -> str:
     field = asked(schema)[name]
     allowed = ", ".join(map(called, choices(field)))
     optional = "" if field.required else f" ({_('may stay empty')})"
-    return _(f"{LABELS[name]}.").rstrip(".") + (f" ({allowed})" if allowed else optional)
+    return _(about(field).sentence).rstrip(".") + (f" ({allowed})" if allowed else optional)
 
 
 def _heads(names: Iterable[str]) -> str:
@@ -267,14 +202,15 @@ def read_form(
             raise NotPossible(
                 f"the field [{name}] stands twice; put a space before it where it is text"
             )
-        values[name] = _said(name, said)
+        values[name] = _said(about(asked(schema)[name]), said)
     return values
 
 
-def _said(name: str, said: str) -> str:
+def _said(one: About, said: str) -> str:
     """What was said in a field. What an earlier form printed behind its head was not said."""
     first, end, rest = said.partition("\n")
-    printed = {LABELS[name], dutch()["sentences"].get(f"{LABELS[name]}.", "").rstrip(".")}
+    in_dutch = dutch()["sentences"].get(one.sentence, one.sentence)
+    printed = {one.label, in_dutch.rstrip(".")}
     label = re.sub(r" \([^()]*\)$", "", first.strip())
     first = "" if label in printed else first.removeprefix(" ")
     return _unframed(f"{first}{end}{rest}")
@@ -299,8 +235,8 @@ def checked(schema: str, values: Mapping[str, str]) -> dict[str, Any]:
     if empty:
         listed = ", ".join(f"[{name}]" for name in empty)
         raise NotPossible(f"{_('these fields are still empty')}: {listed}")
-    if "anonymised" in SCHEMAS[schema].fields:
-        said["anonymised"] = True  # who sends it is asked to state it
+    # What is stated, the command has asked of who sends it.
+    said |= {name: True for name, one in SCHEMAS[schema].fields.items() if about(one).stated}
     value = {"schema": schema, **said, "attachments": []}
     try:
         return check_payload(schema, value)

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, TypeVar
 
+from cli.desk.every_day import command_of
 from cli.desk.form import asked, filled, missing, options_of, stand_in
 from cli.home.folder import home_folder
+from cli.home.names import tell_to_place
 from cli.screen.asking import confirm
 from cli.screen.show import chain_fields, local_time, print_json
 from cli.screen.terminal import notify
@@ -22,7 +24,7 @@ from client.cases.casework import Casework
 from client.errors import ClientError, Distrust, EpochMoved, NotPossible
 from client.place.chain import Chain
 from client.session import Session
-from domain.services.support.guards import FAMILY
+from domain.services.registry import askers
 from domain.trust import Trust
 
 T = TypeVar("T")
@@ -32,19 +34,27 @@ ROOT_SOON_SECONDS = 60 * 86_400
 NOT_TEXT = {"file", "draft", "send_draft"}
 
 
-def read_in(place: str, to: str = "") -> str:
-    """Who reads what is written in a compartment of a type, and whom it goes to as the screen tells
-    it: the first lines in the editor."""
-    return _read(place == "dialogue", to)
+def read_among(to: str = "") -> str:
+    """Who reads what is written where nobody asked, and whom it goes to as the screen tells it: the
+    first lines in the editor."""
+    return _read(False, to)
 
 
 def read_there(chain: Chain, to: str) -> str:
-    """The same of a place that is there, by who stands in it: families stand in places of a support
-    case too."""
+    """The same of a place that is there, by who stands in it: others than who asked with a code are
+    told by whom it goes to."""
     roles = {line.role for line in chain.lines}
-    if ASKER not in roles and roles & FAMILY:
+    if ASKER not in roles and roles & askers():
         return to
     return _read(ASKER in roles, to)
+
+
+def read_at(work: Casework, where: str) -> str:
+    """The same of a place of a case by its name or type, which may not be there yet; whom it goes
+    to is said on the screen. Raises NotPossible."""
+    to = tell_to_place(work, where)
+    chain = work.there(where)
+    return read_among(to) if chain is None else read_there(chain, to)
 
 
 def _read(by_who_asked: bool, to: str) -> str:
@@ -192,7 +202,7 @@ def named_by(trust: Trust) -> Callable[[str], str]:
 def _state_after(work: Casework) -> str | None:
     """The state of a case after what was just stored, as far as it can be known: where this device
     does not see what changes it, the server is asked again."""
-    if work.dialogue is not None:
+    if work.first is not None and work.tells_state:
         return work.state
     try:
         rows = work.session.work()
@@ -209,12 +219,14 @@ def report(work: Casework, chain: Chain, as_json: bool, done: str) -> None:
     state = _state_after(work)
     told = f" {_('It is now')}: {name(state)}." if state else ""
     notify(f"{done} {_('Case')} {work.case[:8]}.{told}", err=False)
+    table = work.table
+    how = [called for called, step in table.commands.items() if step.kind in table.explaining]
     for term in unexplained(work.rows, time.time()):
-        notify(
-            f"{_('Passed')}: {name(term['term'])}, {local_time(term['due'])}. "
-            f"{_('Say why with')}: zegel delay {work.case[:8]} --term {term['term']}",
-            err=False,
-        )
+        passed = f"{_('Passed')}: {name(term['term'])}, {local_time(term['due'])}."
+        if how:
+            typed = command_of(table.name, how[0])
+            passed += f" {_('Say why with')}: {typed} {work.case[:8]} --term {term['term']}"
+        notify(passed, err=False)
     warn_of_roster(work)
 
 

@@ -12,7 +12,8 @@ from cli.screen.terminal import notify
 from cli.sentences.counting import roles
 from cli.sentences.language import _, name
 from cli.sentences.plain import plain
-from client.cases.casework import SUPERVISOR, Casework
+from client.cases.casework import Casework
+from client.cases.charge import table_of
 from client.errors import NotPossible
 from client.kept import keep_sealed, read_sealed
 from client.numbers import SHOWN, Numbers
@@ -24,7 +25,6 @@ from crypto.device import Card
 from crypto.secret.seeds import DeviceKeys
 from crypto.secret.wrap import CannotOpen
 from domain.entry import Line
-from domain.services.consultation import CONSULTATION
 
 NAMES, KIND = "names.sealed", "names"
 MOST = 60  # characters
@@ -108,7 +108,7 @@ def addressees(session: Session, chain: Chain) -> str:
     """Who reads what is written here next, oneself left out: by local name, the others by role and
     how many. "mother (requester), 1 consultation worker"."""
     named = ""
-    if chain.state.service == CONSULTATION.name:
+    if table_of(session, chain).asks_in(chain.compartment.type):
         named = session.numbers.name(chain.case)  # one person asks in it
     return _listed(session, chain.lines, named)
 
@@ -154,16 +154,14 @@ def tell_to_devices(session: Session, lines: Sequence[Line]) -> str:
 
 
 def tell_to_place(work: Casework, where: str) -> str:
-    """The same for a place of a consultation, which may not be opened yet; empty where nothing can
-    be written."""
-    place = {"worknotes": lambda: work.worknotes, "governance": lambda: work.governance}
-    chain = place.get(where, lambda: work.dialogue)()
+    """The same for a place of a case by its name or type, which may not be opened yet; empty where
+    nothing can be written. Raises NotPossible."""
+    chain = work.there(where)
     if chain is not None:
         return tell_to(work.session, chain)
-    if where == "dialogue":
+    if where in work.table.first:
         return ""
-    devices = work.session.directory.newest.holders(SUPERVISOR) if where == "governance" else ()
-    return tell_to_devices(work.session, [Line(one, SUPERVISOR, None) for one in devices])
+    return tell_to_devices(work.session, work.lines_of(where))
 
 
 def _tell(listed: str) -> str:

@@ -3,6 +3,7 @@
 import click
 
 from cli.home.folder import device_session
+from cli.home.names import Names
 from cli.screen.show import print_json, say
 from cli.screen.spoken import JSON, command
 from cli.screen.terminal import table
@@ -24,6 +25,7 @@ def name_(number: str | None, called: str | None, remove: bool, as_json: bool) -
     """
     session = device_session()
     names = session.numbers
+    assert isinstance(names, Names)  # whoever has a device keeps them
     if number is None:
         if as_json:
             print_json({"names": names.all()})
@@ -62,7 +64,7 @@ def _whole(session: Session, beginning: str) -> str:
     typed = beginning.strip().lower()
     rows = session.work()
     trust = session.directory.refresh()
-    known = {row["case"] for row in rows}
+    known: set[str] = {row["case"] for row in rows}
     listed = trust.roster.devices.values() if trust.roster else ()
     known |= {one.device for one in listed} | {one.person for one in listed}
     found = {one for one in known if one.startswith(typed)}

@@ -6,7 +6,7 @@ import click
 
 from cli.case.decisions import erasure_told
 from cli.desk.form import form_options
-from cli.desk.step import Writing, read_in, report, wrote
+from cli.desk.step import Writing, read_there, report, wrote
 from cli.home.folder import device_session
 from cli.home.names import tell_to
 from cli.screen.asking import confirm
@@ -17,7 +17,7 @@ from cli.sentences.plain import plain
 from client.cases.beforehand import Rehearsal
 from client.cases.casework import open_casework
 from client.errors import NotPossible
-from client.people import erasure
+from client.people import erasure, outside
 from client.place.chain import Chain
 from client.session import Session
 
@@ -31,10 +31,10 @@ def correct(case: str, number: int, file: IO[Any] | None, as_json: bool, **given
     """Correct your message of this NUMBER (see `zegel show`); the first one stays beside it."""
     session = device_session()
     work = open_casework(session, case)
-    chain = work.dialogue
+    chain = next(iter(work.chains("dialogue")), None)
     if chain is None:
         raise NotPossible(_("you do not stand in the dialogue of this case"))
-    read_by = read_in("dialogue", tell_to(session, chain))
+    read_by = read_there(chain, tell_to(session, chain))
     what = _("Write your message.")
     writing = Writing(session, work.case, "message/1", what, read_by, given, file)
     wrote(
@@ -102,7 +102,7 @@ def erase(case: str, yes: bool, as_json: bool) -> None:
     """Erase for good what was proposed in a whole CASE number. For privacy officers."""
     session = device_session()
     case = session.numbers.number(case) or case
-    found = erasure.proposals(erasure.structure(session, case))
+    found = erasure.proposals(outside.structure(session, case))
     done = []
     for proposal in found:
         told = erasure_told(session, proposal)

@@ -18,7 +18,6 @@ from cli.sentences.advice import explain
 from cli.sentences.language import _, name
 from client.errors import Distrust, NotPossible, ServerRefused, Unreachable
 from client.session import Session
-from domain.services.consultation import CONSULTATION
 
 COLUMNS = ("case", "about", "waits for", "due", "state", "since")
 ALWAYS = 4  # of the columns; the others where there is room
@@ -69,7 +68,7 @@ def _show(session: Session, words: Words | None, found: dict[str, Any]) -> int:
     if not lines:
         say(_("Nothing waits."))
     if found["elsewhere"]:
-        told = _("More wait that colleagues can read and this device cannot, as it is newer")
+        told = _("More wait for your role where this device was not let in; colleagues can do so")
         say(f"{told}: {found['elsewhere']}.")
     session.directory.refresh()
     trust = session.directory.newest
@@ -110,7 +109,8 @@ def _about(one: Waiting, words: Words | None, faults: list[Distrust]) -> str:
     if words is None:
         return ""
     try:
-        unread = _("not for this device") if one.service == CONSULTATION.name else name(one.service)
+        asked = one.table is not None and any(map(one.table.asks_in, one.table.first))
+        unread = _("not for this device") if asked else name(one.service)
         return words.of(one) or f"({unread})"
     except Distrust as error:  # one case that does not hold hides no other; it is told below
         faults.append(error)
@@ -166,7 +166,7 @@ def _whom(one: Waiting) -> str:
     if not one.waits_for_me:
         return name(one.waits_for)
     row = one.waiting[0]
-    if one.mine and row.get("compartment", "").startswith("worknotes"):
+    if one.mine and one.is_apart(row):
         return _("a colleague")  # who was asked there; the asker has the case
     if one.untaken:
         return _("whoever takes it")

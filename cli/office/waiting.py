@@ -6,26 +6,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from cli.screen.show import CHOSEN, KEPT_BACK
-from client.cases.casework import SUPERVISOR
+from client.cases.casework import CHARGED
+from client.cases.charge import table_of
 from client.cases.proposals import open_for, proposals
 from client.errors import NotPossible, Unreadable
 from client.place.chain import Chain, Item
 from client.place.names import type_of
 from client.session import Session
-from domain.services.consultation import CONSULTATION
-from domain.services.consultation.guards import WORKER
-from domain.services.registry import SERVICES
-from domain.services.support.guards import FAMILY
-from wire.payload_schemas import SCHEMAS
+from domain.service import Service
+from domain.services.registry import SERVICES, askers
+from wire.payloads.book import SCHEMAS
+from wire.payloads.fields import about
 
 Row = dict[str, Any]
 CRISIS = "crisis_decision"
 RAISES = "CrisisFlagged"
-# Fields that say nothing of what somebody is worried about.
-NO_WORDS = KEPT_BACK | CHOSEN | {"with_whom"}
+SUPERVISOR = "supervisor"
 DECIDE = frozenset({SUPERVISOR, "privacy_officer"})  # on what was proposed
-BESIDE = "governance"  # where a second person decides, also when a case is done
+
+
+def decides_in(row: Row) -> bool:
+    """Whether a second person decides in the place of a row, also when a case is done."""
+    table = SERVICES.get(row["service"])
+    return table is not None and type_of(row.get("compartment", "")) in table.deciding
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Waiting:
     @property
     def service(self) -> str:
         return str(self.rows[0]["service"])
+
+    @property
+    def table(self) -> Service | None:
+        """None for a service that a server names and nobody knows here."""
+        return SERVICES.get(self.service)
 
     @property
     def state(self) -> str:
@@ -72,7 +80,7 @@ class Waiting:
 
         def rank(row: Row) -> tuple[bool, bool, int]:
             whom = row["waits_for"]
-            return whom != row.get("role"), whom in FAMILY, row["waiting_since"] or 0
+            return whom != row.get("role"), whom in askers(), row["waiting_since"] or 0
 
         return sorted((row for row in self.rows if row["waits_for"]), key=rank)
 
@@ -93,20 +101,26 @@ class Waiting:
     @property
     def untaken(self) -> bool:
         """Whether nobody has it and this device's role may take it."""
-        service, role = SERVICES.get(self.service), self.rows[0].get("role", "")
-        return service is not None and self.state in service.untaken(role)
+        table, role = self.table, self.rows[0].get("role", "")
+        return table is not None and self.state in table.untaken(role)
+
+    def is_apart(self, row: Row) -> bool:
+        """Whether a row is of notes beside the case, of those whose it is or with one of them."""
+        if self.table is None or decides_in(row):
+            return False
+        wall = self.table.walls.get(type_of(row.get("compartment", "")))
+        return wall is not None and CHARGED in wall.lists
 
     @property
     def listed(self) -> bool:
         """Whether it belongs in a list of what waits: a question has come, and the case is not
         done. One that is done stays only for a term that runs all the same (a crisis, one who
         stopped), or for what a second person decides."""
-        service = SERVICES.get(self.service)  # a server may name one that is not known here
-        if service is not None and self.state == service.begins:
+        if self.table is not None and self.state == self.table.begins:
             return False
         done = any(row.get("done") for row in self.rows)
         decides = any(
-            row["waits_for"] == row.get("role") and row.get("compartment", "").startswith(BESIDE)
+            row["waits_for"] == row.get("role") and decides_in(row)
             for row in self.rows
             if row["waits_for"] == SUPERVISOR
         )
@@ -166,11 +180,12 @@ class Words:
         a proposal is open, and in a crisis else the office, whose step it is to end it. decides:
         how many proposals this person may answer. Raises Distrust, ServerRefused."""
         crisis = any(term["term"] == CRISIS for term in row["terms"])
-        ours = row["service"] == CONSULTATION.name and row["compartment"].startswith(BESIDE)
-        if not ours or not (crisis or row.get("role") in DECIDE):
+        if not decides_in(row) or not (crisis or row.get("role") in DECIDE):
             return row
-        told = self._of_place(row)
-        turn = SUPERVISOR if told.open else WORKER if crisis else row["waits_for"]
+        told, taking = self._of_place(row), SERVICES[row["service"]].taking
+        # Whose step it is to end a crisis: those who could have the case.
+        office = next(iter(sorted(taking))) if crisis and taking else row["waits_for"]
+        turn = SUPERVISOR if told.open else office
         return row | {"waits_for": turn, "decides": told.mine}
 
     def _of_place(self, row: Row) -> Told:
@@ -194,16 +209,15 @@ class Words:
             except (Unreadable, NotPossible):
                 continue  # erased, taken back or damaged: the next one tells
             # In the order of the form: the first says most of what it is about.
-            form = SCHEMAS.get(value.get("schema", ""))
-            names = form.fields if form else value
-            told = (value.get(name) for name in names if name not in NO_WORDS)
+            form = SCHEMAS[value["schema"]].fields
+            told = (value.get(name) for name, one in form.items() if about(one).words)
             return next((said for said in told if isinstance(said, str) and said), "")
         return ""
 
     def _telling_items(self, chain: Chain) -> list[Item]:
         """In governance what a crisis is about, or what is to be decided; elsewhere the first."""
         items = [item for item in chain.items if chain.can_open(item)]
-        if chain.compartment.type != BESIDE:
+        if chain.compartment.type not in table_of(self.session, chain).deciding:
             return items[:1]
         waiting = {one.id for one in open_for(self.session, proposals([chain]))}
         raised = [item for item in items if item.entry.header.kind == RAISES]
@@ -215,13 +229,11 @@ class Words:
 
 def _telling(waiting: Waiting) -> list[Row]:
     """The rows of the places that tell what a case is about, the most telling first."""
-    asked = waiting.service == CONSULTATION.name
-    order = ("dialogue", "governance") if asked else ("governance",)
 
-    def rank(row: Row) -> tuple[int, int, str]:
-        kind = type_of(row["compartment"])
-        place = order.index(kind) if kind in order else len(order)
-        return place, row["opened"], row["compartment"]
+    def rank(row: Row) -> tuple[bool, bool, int, str]:
+        kind, table = type_of(row["compartment"]), waiting.table
+        asked, decided = table is not None and table.asks_in(kind), decides_in(row)
+        return not asked, not decided, row["opened"], row["compartment"]
 
     # Of a crisis elsewhere a supervisor is told without a place.
     return sorted((row for row in waiting.rows if "compartment" in row), key=rank)

@@ -8,14 +8,15 @@ import click
 
 from cli.desk.attach import attach_options, enclosures
 from cli.desk.form import form_options
-from cli.desk.step import Writing, read_in, report, wrote
+from cli.desk.step import Writing, read_among, read_at, read_there, report, wrote
 from cli.home.folder import device_session
-from cli.home.names import tell_to, tell_to_devices, tell_to_place
+from cli.home.names import tell_to, tell_to_devices
 from cli.screen.asking import confirm
 from cli.screen.show import print_json
 from cli.screen.spoken import JSON, command
 from cli.screen.terminal import notify
 from cli.sentences.language import _
+from client.cases import colleagues
 from client.cases.beforehand import Rehearsal, rehearsal_of
 from client.cases.casework import Casework, open_casework
 from client.cases.registration import register as register_contact
@@ -42,9 +43,9 @@ def take(case: str, no_conflict: bool, as_json: bool) -> None:
     if not no_conflict:
         raise NotPossible(_("who has a conflict of interest leaves it to a colleague"))
     work = open_casework(device_session(), case)
-    if work.dialogue is None:
+    if work.first is None:
         raise NotPossible(_("you do not stand in the dialogue of this case"))
-    chain = work.take()
+    chain = colleagues.take(work)
     report(work, chain, as_json, _("It is yours: no other worker can read what comes next."))
 
 
@@ -55,9 +56,7 @@ def take(case: str, no_conflict: bool, as_json: bool) -> None:
 def substitute(case: str, person: str, as_json: bool) -> None:
     """Name PERSON (see `zegel colleagues`) as your substitute, who reads along from here on."""
     work = open_casework(device_session(), case)
-    work.name_substitute(person)
-    chain = work.dialogue
-    assert chain is not None  # a substitute is named in it
+    chain = colleagues.name_substitute(work, person)
     report(work, chain, as_json, _("Your substitute reads what comes next, and may take over."))
 
 
@@ -82,12 +81,12 @@ def reassign(
     session = device_session()
     work = open_casework(session, case)
     what = _("Why do you give it to another? Leave out what is about a person's health.")
-    read_by = read_in("governance", tell_to_place(work, "governance"))
+    read_by = read_at(work, "governance")
     writing = Writing(session, work.case, "note/1", what, read_by, given, file)
     chain = wrote(
         writing,
-        lambda value: work.reassign(person, why, value),
-        rehearsed=lambda value: rehearsal_of(work).reassign(person, why, value),
+        lambda value: colleagues.reassign(work, person, why, value),
+        rehearsed=lambda value: colleagues.reassign(rehearsal_of(work), person, why, value),
     )
     report(work, chain, as_json, _("Given. The new worker stands in governance from here on."))
 
@@ -113,13 +112,13 @@ def consult(
     if not without_names and not confirm(question):
         raise NotPossible(_("a colleague is asked without names"))
     what = _("Ask a colleague. Leave out whoever could be known by it.")
-    read_by = read_in("worknotes", tell_to_devices(session, work.colleague(person)))
+    read_by = read_among(tell_to_devices(session, colleagues.colleague(work, person)))
     writing = Writing(session, work.case, "excerpt/1", what, read_by, given, file)
     chain = wrote(
         writing,
-        lambda value: work.consult(person, value["excerpt"], value["question"]),
-        rehearsed=lambda value: rehearsal_of(work).consult(
-            person, value["excerpt"], value["question"]
+        lambda value: colleagues.consult(work, person, value["excerpt"], value["question"]),
+        rehearsed=lambda value: colleagues.consult(
+            rehearsal_of(work), person, value["excerpt"], value["question"]
         ),
     )
     report(work, chain, as_json, _("Asked. Your colleague answers with `zegel message`."))
@@ -130,8 +129,7 @@ def consult(
 @click.option(
     "--in",
     "where",
-    type=click.Choice(["dialogue", "worknotes", "governance", "asked"]),
-    help="Where: to the person who asked, in the notes, to the supervisors, or to who was asked.",
+    help="Where: a place by its kind or name; asked: the colleague who was asked.",
 )
 @attach_options
 @form_options("message/1")
@@ -148,16 +146,12 @@ def message(
     """Write a message: to the person who asked, or to colleagues."""
     session = device_session()
     work = open_casework(session, case)
-    places = [type_of(row["compartment"]) for row in work.rows]
-    where = where or ("dialogue" if "dialogue" in places else places[0])
+    where = where or _usual_place(work)
     files = enclosures(attach, checked)
-    asked = next(work.asked_of_colleagues(), None) if where == "asked" else None
-    to = ""
+    asked = next(colleagues.asked_of_colleagues(work), None) if where == "asked" else None
+    read_by = read_at(work, where) if where != "asked" else ""
     if asked is not None:
-        to = tell_to(session, asked)
-    elif where != "asked":
-        to = tell_to_place(work, where)
-    read_by = read_in(where, to)
+        read_by = read_there(asked, tell_to(session, asked))
     what = _("Write your message.")
     writing = Writing(session, work.case, "message/1", what, read_by, given, file)
     chain = wrote(
@@ -168,10 +162,18 @@ def message(
     report(work, chain, as_json, _("Your message is stored, sealed."))
 
 
+def _usual_place(work: Casework) -> str:
+    """Where somebody asked; for who does not stand there, the first place of hers."""
+    first = work.first
+    if first is not None and work.table.asks_in(first.compartment.type):
+        return first.compartment.type
+    return type_of(work.rows[0]["compartment"])
+
+
 def _say(work: Casework, where: str, value: dict[str, Any], files: Sequence[Enclosure]) -> Chain:
     if where != "asked":
         return work.write(where, "MessageSent", {}, value, files)
-    chain = next(work.asked_of_colleagues(), None)
+    chain = next(colleagues.asked_of_colleagues(work), None)
     if chain is None:
         raise NotPossible(_("no colleague was asked here"))
     work.session.write(chain, "MessageSent", {}, value, files)
@@ -203,12 +205,12 @@ def register(mode: str, file: IO[Any] | None, as_json: bool, **given: Any) -> No
     """Register what someone asked by telephone or at the desk, and take it."""
     session = device_session()
     what = _("Only what is necessary; leave names out.")
-    writing = Writing(session, "", "contact/2", what, read_in("worknotes"), given, file)
+    writing = Writing(session, "", "contact/2", what, read_among(), given, file)
     chain = wrote(
         writing,
         lambda value: register_contact(session, mode, value),
         rehearsed=lambda value: register_contact(Rehearsal(session), mode, value),
     )
     work = open_casework(session, chain.case)
-    work.open_governance()
+    colleagues.open_governance(work)
     report(work, chain, as_json, _("Registered, and yours."))

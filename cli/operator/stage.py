@@ -184,7 +184,7 @@ class Stage:
         """Whether a saved photo shows the same and holds no note."""
         with Image.open(saved) as shown, Image.open(photo) as taken:
             differs = ImageChops.difference(shown.convert("L"), taken.convert("L"))
-            same = max(differs.getextrema()) < 16  # it was compressed anew
+            same = max(differs.tobytes()) < 16  # it was compressed anew
             return same and not shown.getexif() and taken.getexif()[MAKE] == taken_with
 
     def files_of_server(self, folder: str) -> list[Path]:

@@ -12,18 +12,10 @@ from client.cases.consultation import Message
 from client.files.names import safe_name
 from client.place.chain import Chain, Item
 from client.place.decisions import decided
-from wire.payload_schemas import SCHEMAS
+from wire.payloads.book import SCHEMAS
+from wire.payloads.fields import about
 
-# English above what was written in a field; Dutch stands in the catalogue.
-HEADINGS = {
-    "yourself": "What you can do yourself",
-    "professional_help": "Professional help",
-    "possible_reports": "Possible reports to agencies",
-    "contact_again": "When to contact us again",
-    "pointers": "Where to turn",
-}
-KEPT_BACK = {"schema", "attachments", "anonymised", "rewritten"}
-CHOSEN = {"outcome", "channel", "confidence"}
+HALF_A_DAY = 12 * 3600
 
 
 def print_json(value: Any) -> None:
@@ -43,9 +35,9 @@ def clock_time(seconds: float) -> str:
 
 
 def due_time(seconds: int, now: float) -> str:
-    """By when: the hour of today, else the day."""
+    """By when: the hour of today and of the night that follows, else the day."""
     day, today = time.localtime(seconds), time.localtime(now)
-    same = day[:3] == today[:3]
+    same = day[:3] == today[:3] or 0 <= seconds - now < HALF_A_DAY
     return time.strftime("%H:%M" if same else "%Y-%m-%d", day)
 
 
@@ -174,13 +166,15 @@ def _as_sealed(value: Any, key: str = "") -> Iterator[str]:
 def spoken_content(value: dict[str, Any]) -> str:
     """What was said, field by field in the order of the form, each but a text under its head."""
     shown = []
-    fields = SCHEMAS[value["schema"]].fields
-    for key, said in ((key, value[key]) for key in fields if key in value.keys() - KEPT_BACK):
-        if key != "text":
-            shown.append(_(HEADINGS[key]) if key in HEADINGS else name(key).capitalize())
-        shown.append(name(said) if key in CHOSEN else _spoken(said))
-    for number, one in enumerate(value["attachments"], 1):
-        shown.append(f"{_('File')} {number}: {safe_name(one['name'])} ({size_text(one['size'])})")
+    for key, field in SCHEMAS[value["schema"]].fields.items():
+        one = about(field)
+        if key not in value or one.kept_back:
+            continue
+        if not one.message:
+            shown.append(_(one.heading) if one.heading else name(key).capitalize())
+        shown.append(name(value[key]) if one.chosen else _spoken(value[key]))
+    for number, file in enumerate(value["attachments"], 1):
+        shown.append(f"{_('File')} {number}: {safe_name(file['name'])} ({size_text(file['size'])})")
     return "\n".join(shown)
 
 

@@ -25,9 +25,9 @@ class Named(click.Choice[str]):
     """A choice among codes. Shown by name, with hyphens so that no quotes are needed; taken by
     code, or by name in Dutch or English."""
 
-    def normalize_choice(self, choice: str, ctx: click.Context | None) -> str:
-        code = code_of(choice, self.choices)
-        return choice if code is None else _typed_name(code)
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        code = code_of(str(choice), self.choices)
+        return str(choice) if code is None else _typed_name(code)
 
 
 def _typed_name(code: str) -> str:
@@ -75,8 +75,10 @@ class Spoken(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.BadParameter as error:
-            error.message = of_files(error.message)
-            raise
+            message = of_files(error.message)
+            if message == error.message:
+                raise
+            raise click.BadParameter(message, error.ctx, error.param, error.param_hint) from error
 
     def get_short_help_str(self, limit: int = 45) -> str:
         return _first_sentence(self.help)

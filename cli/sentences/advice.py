@@ -10,7 +10,7 @@ from cli.sentences.next_steps import HOW, Advice
 from cli.sentences.plain import plain
 from cli.sentences.raised import IN_OTHER_WORDS
 from cli.sentences.rules import ALARM_OR_RESTORE, DOES_NOT_HOLD, OTHERWISE, RULES
-from cli.sentences.table import NAMED, of_condition, of_raised
+from cli.sentences.table import named, of_condition, of_raised
 from client.errors import (
     ClientError,
     Distrust,
@@ -76,7 +76,7 @@ def _of_server(error: ServerRefused, asks: bool) -> dict[str, str]:
     shown, so that it cannot ask for anything in our name. `detail` is for scripts."""
     rule = error.name if error.name in KNOWN else Refusal.MALFORMED
     said = " ".join(plain(error.detail).split())[:MAX_DETAIL]
-    reason = of_condition(error.detail.removeprefix("not so: "), NAMED)
+    reason = of_condition(error.detail.removeprefix("not so: "), named())
     return _told(rule, reason or RULES.get(rule, OTHERWISE), asks, said)
 
 

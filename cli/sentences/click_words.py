@@ -39,15 +39,15 @@ def of_files(text: str) -> str:
     return text
 
 
-def _of_domain(domain: str, sentence: str) -> str:
-    found = said(sentence)
-    return _elsewhere(domain, sentence) if found == sentence else found
+def _of_domain(domain: str, message: str) -> str:
+    found = said(message)
+    return _elsewhere(domain, message) if found == message else found
 
 
-def _counted(domain: str, one: str, more: str, number: int) -> str:
-    sentence = one if number == 1 else more
+def _counted(domain: str, msgid1: str, msgid2: str, n: int) -> str:
+    sentence = msgid1 if n == 1 else msgid2
     found = said(sentence)
-    return _counted_elsewhere(domain, one, more, number) if found == sentence else found
+    return _counted_elsewhere(domain, msgid1, msgid2, n) if found == sentence else found
 
 
 def install() -> None:

@@ -8,6 +8,7 @@ from cli.sentences.next_steps import (
     LISTED_ABOVE,
     PIN_ON_THE_LETTER,
     SAVE_ANEW,
+    SEE,
     SEE_LIST,
     SEE_NAMES,
     SET_THE_CLOCK,
@@ -21,6 +22,8 @@ OF_A_FIELD = (
     "{}: Must be one of: {}.",
     "{}: Not a valid boolean.",
     "{}: Length must be between {} and {}.",
+    "{}: Not a day, such as 2026-03-31.",
+    "{}: Not an amount in euros, such as 1250.50.",
 )
 NEXT: Mapping[str, str] = {
     "nothing was written": "Nothing was sent. Do the same again when you want to write.",
@@ -178,6 +181,14 @@ NEXT: Mapping[str, str] = {
         "There is nothing to accept: go on as usual."
     ),
     "nothing is kept here of what was seen": HOW,
+    "it was not stated: {}": HOW,
+    "you cannot do {} here now": HOW,
+    "say --say {}=…, one of: {}": HOW,
+    "not-allowed: you are none of those who open a case of {}": HOW,
+    "several places are meant: name one with --in: {}": HOW,
+    "there is no step {} in a case of {}": SEE,
+    "you do not stand in the {} of this case": SEE,
+    "{} is no place for this: it stands in a {}": SEE,
     "there is no draft {}": "See with `zegel drafts` which drafts wait.",
     **dict.fromkeys(OF_A_FIELD, HOW),
 }
@@ -198,8 +209,8 @@ IN_OTHER_WORDS: Mapping[str, Advice] = {
         "Nobody can read your question just now.",
         "Nothing was sent. Try again later, or ring the support point.",
     ),
-    "no supervisor is certified now": Advice(
-        "No supervisor can read this just now.",
+    "no {} is certified now": Advice(
+        "Nobody can read this just now who should: no {} is certified.",
         "It was not stored. If it cannot wait, ring a supervisor.",
     ),
 }

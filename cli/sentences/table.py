@@ -19,10 +19,12 @@ from domain.services.registry import KINDS, SERVICES
 
 OF_CONDITIONS = {**CONDITIONS, **BESIDE}
 TABLE: Mapping[str, Advice] = {**RULES, **OF_CONDITIONS, **RAISED}
-# What is called by its name inside a sentence.
-NAMED = frozenset({*KINDS, *ROLES}).union(
-    *({*service.states, *service.walls} for service in SERVICES.values())
-)
+
+
+def named() -> frozenset[str]:
+    """What is called by its name inside a sentence."""
+    of_services = ({*service.states, *service.walls} for service in SERVICES.values())
+    return frozenset({*KINDS, *ROLES}).union(*of_services)
 
 
 def of_condition(condition: str, known: Container[str] | None = None) -> Advice | None:
@@ -86,4 +88,4 @@ def _of_field(text: str) -> str | None:
 
 def _called(filled: str) -> str:
     """What is filled in: a kind, role, state or place by its name."""
-    return name(filled) if filled in NAMED else of_files(filled)
+    return name(filled) if filled in named() else of_files(filled)

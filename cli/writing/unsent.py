@@ -159,7 +159,8 @@ def draft_of(case: str, fields: set[str], options: Mapping[str, str]) -> Draft:
     """A draft of the command that runs, without text. fields: which of its parameters say what is
     written; options: what was said by them."""
     context = click.get_current_context()
-    names, walked = [], context
+    names: list[str] = []
+    walked = context
     while walked.parent is not None:
         names.insert(0, str(walked.info_name))
         walked = walked.parent

@@ -6,6 +6,7 @@ no hole. Whoever holds a receipt, or audited the case before, notices that.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from client.audit.notes import Judged
@@ -38,16 +39,18 @@ class Listed(NamedTuple):
 def list_cases(session: Session) -> Listed:
     """Raises ServerRefused for who is no auditor."""
     entries: dict[str, int] = {}
-    position, after, at = None, -1, session.now()
+    position: int | None = None
+    after: int | None = -1
+    at = session.now()
     while after is not None:
         query = {"after": after, "limit": MAX_PAGE}
         page = patiently(
-            lambda query=query: session.transport.get(CaseList, path(CASES), query, session.keys),
-            "too-many",
+            partial(session.transport.get, CaseList, path(CASES), query, session.keys), "too-many"
         )
         entries |= {one["case"]: one["entries"] for one in page["cases"]}
-        position = page["position"] if position is None else position
-        after = next_page(after, page["next"], min(position, MAX_POSITION))
+        newest: int = page["position"] if position is None else position
+        after = next_page(after, page["next"], min(newest, MAX_POSITION))
+        position = newest
     assert position is not None  # at least one page was fetched
     return Listed(entries, position, at)
 

@@ -57,9 +57,9 @@ def reach(session: Session, devices: list[str]) -> list[Reach]:
             said = (device, one["compartment"], one["since"])
             cases.setdefault(one["case"], set()).add(said)
     found = []
-    for case, said in cases.items():
+    for case, stood in cases.items():
         try:
-            found.append(_in_case(session, case, devices, said))
+            found.append(_in_case(session, case, devices, stood))
         except Distrust as error:
             found.append(Reach(case, (), (), str(error)))
     return found

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from client.errors import Distrust
-from client.server.directory import Directory, person_of
+from client.server.directory import Directory
 from client.server.pins import Pins
 from client.server.transport import Transport, next_page
 from crypto.device import Card, card_from
@@ -257,7 +257,7 @@ def _line(item: Evidence, header: Header, before: Case | None, after: Case, trus
         header.id,
         header.kind,
         standing.role if standing else "from outside",
-        person_of(trust, header.author),
+        trust.person_of(header.author),
         before.state if before else "",
         after.state,
         compartment.epoch,

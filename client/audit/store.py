@@ -49,7 +49,8 @@ class StoreAudit:
     @property
     def holds(self) -> bool:
         """A store in which nothing was to judge does not."""
-        return bool(self.cases) and all(one.holds for one in (*self.cases, *self.store))
+        cases, store = (one.holds for one in self.cases), (one.holds for one in self.store)
+        return bool(self.cases) and all(cases) and all(store)
 
     @property
     def entries(self) -> int:

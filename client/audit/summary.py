@@ -5,22 +5,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from client.audit.replay import Line, Report
-from client.place.decisions import DECIDED_BY, DECISIONS, decided
+from client.place.decisions import decided, is_decision
+from domain.services.registry import DECIDED_BY, SERVICES
 
-# Whoever erases does so after another person's proposal (PROTOCOL.md, Erasure).
-BY_TWO = {**DECIDED_BY, "ErasureProposed": ("PayloadErased",)}
-# Decided by who may, without another's proposal; with DECISIONS, what a case comes to.
-ENDS = frozenset(
-    {
-        "CaseSupportAccepted",
-        "CaseSupportDeclined",
-        "ConsultationClosed",
-        "ConsultationEscalated",
-        "ConsultationReopened",
-        "PayloadErased",
-        "SessionEnded",
-    }
+# Decided by who may, without another's proposal, and the case goes on.
+DECIDED_ALONE = frozenset(
+    {"CaseSupportAccepted", "CaseSupportDeclined", "PayloadErased", "SessionEnded"}
 )
+
+
+def _by_two(kind: str) -> tuple[str, ...]:
+    """What answers a proposal of a kind; empty for what is none. Whoever erases does so after
+    another person's proposal (PROTOCOL.md, Erasure)."""
+    return ("PayloadErased",) if kind == "ErasureProposed" else DECIDED_BY.get(kind, ())
+
+
+def _is_told(line: Line, done: frozenset[str]) -> bool:
+    """Whether an entry belongs to what a case comes to. done: the states in which it rests."""
+    ends = line.before != line.after and bool({line.before, line.after} & done)
+    return ends or line.kind in DECIDED_ALONE or is_decision(line.kind)
 
 
 def summary(report: Report) -> dict[str, Any] | None:
@@ -31,8 +34,9 @@ def summary(report: Report) -> dict[str, Any] | None:
         return None
     first, last = report.history[0], report.history[-1]
     counts: dict[str, int] = {}
+    done = SERVICES[report.case.service].done
     for line in report.history:
-        if line.kind in DECISIONS | ENDS:
+        if _is_told(line, done):
             counts[line.kind] = counts.get(line.kind, 0) + 1
     return {
         "service": report.case.service,
@@ -70,9 +74,9 @@ def approvals(report: Report) -> list[dict[str, Any]]:
     kinds = [line.kind for line in report.history]
     found = []
     for at, kind in enumerate(kinds):
-        if kind not in BY_TWO:
+        if not _by_two(kind):
             continue
-        answers = [one for one in about.get(at, []) if kinds[one] in BY_TWO[kind]]
+        answers = [one for one in about.get(at, []) if kinds[one] in _by_two(kind)]
         named = [*about.get(at, []), *(after for one in answers for after in about.get(one, []))]
         acted = sorted({one for one in named if one not in answers})
         answer = answers[0] if answers else None

@@ -18,13 +18,13 @@ from domain.delays import Ran, terms_that_ran
 from domain.entry import Header, Line
 from domain.membership import may_stay
 from domain.refusal import Refused
+from domain.services.registry import SERVICES
 from wire.calendar import Calendar
 from wire.header import minute_of, parse_header
 from wire.reads import FETCHES, PUBLIC
 
 # Who asks is looked at, and a moment later it is written down: so much may lie between the two.
 GRACE_SECONDS = 60
-EXPLAINED = "DelayExplained"
 
 CHECKS = {
     "A1": "every entry is signed, in its place, and was permitted when it was stored",
@@ -213,10 +213,11 @@ def _explained(report: Report, calendar: Calendar, now: int) -> list[Verdict]:
         return []
     stored = [line.stored for line in report.history]
     ran = terms_that_ran(zip(stored, report.cases, strict=True), terms)
+    explaining = SERVICES[report.case.service].explaining if report.case else frozenset()
     given = [
         (header.body["term"], at)
         for header, at in zip(report.headers, stored, strict=True)
-        if header.kind == EXPLAINED
+        if header.kind in explaining
     ]
     late = [(one, due) for one in ran if (due := _due(one, calendar)) < _ended(one, now)]
     faults = []

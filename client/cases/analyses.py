@@ -19,6 +19,7 @@ from domain.trust import Trust
 if TYPE_CHECKING:
     from client.cases.support import Support
 
+ANALYSIS = "analysis"
 CONTRIBUTED, ANNOUNCED, UNSEALED = "ExpertContributed", "ContributionAnnounced", "AnalysesUnsealed"
 
 
@@ -64,7 +65,7 @@ def refuse_another(own: Chain, experts: Iterable[Chain], trust: Trust) -> None:
 
 def contribute(support: "Support", value: dict[str, Any]) -> None:
     """Write one's own analysis where nobody else reads it, and say that it is in."""
-    item = support.session.write(support.open("analysis"), CONTRIBUTED, {}, value)
+    item = support.session.write(support.work.open("analysis"), CONTRIBUTED, {}, value)
     said = {"analysis": item.entry.header.id, "hash": item.entry.hash}
     support.session.write(support.only("expert"), ANNOUNCED, said)
 

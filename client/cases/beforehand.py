@@ -1,14 +1,16 @@
 """Whether something may be written, tried before anyone types: the same steps with a stand-in for
 the text, judged by the rules, taken in on this machine alone and sent nowhere.
 
-A device that stands in a consultation's dialogue also knows by what guards of scope case judge in
-the places beside it; they are left to the server where it does not stand in governance.
+A device that stands where a case began, and knows its state by that, also knows by what guards of
+scope case judge in the places beside it; they are left to the server where it does not stand where
+people decide.
 """
 
 from copy import deepcopy
 from dataclasses import replace
 
 from client.cases.casework import Casework
+from client.cases.charge import table_of
 from client.errors import NotPossible
 from client.place.chain import Chain, Item
 from client.place.compose import Draft
@@ -20,7 +22,6 @@ from domain.guard import Act
 from domain.membership import acting_role
 from domain.refusal import Refused
 from domain.service import View
-from domain.services.consultation import CONSULTATION
 from domain.state import Case
 
 
@@ -75,19 +76,21 @@ class Rehearsal(Session):
 
     def _whole(self, chain: Chain) -> Case | None:
         """The case as the server folds it, as far as this device stands in it; None for who does
-        not stand in the dialogue of a consultation."""
+        not stand in the first place, or could not tell the state by it."""
         items = [(chain.name, item) for item in chain.items]
         for other in self._chains:
             if other.case == chain.case and other.name != chain.name:
                 items += [(other.name, item) for item in other.items]
         items.sort(key=lambda one: one[1].position)
-        if not items or type_of(items[0][0]) != "dialogue" or not items[0][1].entry.fits_case:
+        if not items or not items[0][1].entry.fits_case:
             return None
         case: Case | None = None
         for _name, item in items:
             trust = self.directory.at(item.position)
             case = evolve(case, item.entry, trust, self.rules.services)
-        return case if case and case.service == CONSULTATION.name else None
+        assert case is not None  # there is a first entry
+        table = self.rules.services[case.service].under(case.rules)
+        return case if table and table.tells_state(type_of(items[0][0])) else None
 
     def _judge_wider(self, case: Case, chain: Chain, item: Item) -> None:
         """Judge by what stands elsewhere in the case too. Raises NotPossible."""
@@ -95,11 +98,12 @@ class Rehearsal(Session):
         role = acting_role(here, item.entry, trust) if here else None
         if here is None or role is None:
             return
+        table = table_of(self, chain)
         try:
-            CONSULTATION.refuse_step(Act(case, here, item.entry, role, trust), View.WHOLE)
+            table.refuse_step(Act(case, here, item.entry, role, trust), View.WHOLE)
         except Refused as refused:
-            # What is said in governance (a crisis, whose it is) only who stands there can judge.
-            if "governance" in map(type_of, case.compartments):
+            # What is said where people decide (a crisis, whose it is) only they can judge.
+            if table.deciding & set(map(type_of, case.compartments)):
                 raise NotPossible(str(refused)) from refused
 
 

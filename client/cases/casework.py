@@ -1,41 +1,33 @@
-"""A case as someone who works here sees it: every compartment in which her device stands.
-
-The dialogue is where the requester reads along. Beside it stand `worknotes` of those whose
-consultation it is, other worknotes in which one colleague was asked something, and `governance`
-with the supervisors.
+"""A case as someone who works here sees it: every place in which her device stands, whatever the
+service. What is written in it is found in the table of its service (`client.cases.steps`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from client.cases.analyses import refuse_another
-from client.cases.consultation import lines_of, own_lines, payload
-from client.cases.consulting import arrange, arrange_notes, is_anothers, take
+from client.cases.analyses import ANALYSIS, refuse_another
+from client.cases.charge import arrange, is_anothers, lines_of, own_lines, table_of
+from client.cases.consultation import payload
 from client.cases.proposals import Proposal, open_for, proposals, the_one
 from client.cases.whole import charged_in
 from client.errors import NotPossible
 from client.files.enclosures import Enclosure
-from client.place.belonging import belonging, opener
+from client.place.belonging import belonging, opened_at
 from client.place.chain import Chain
-from client.place.compose import Written
 from client.place.names import type_of
-from client.place.repeated import stored
-from client.server.directory import person_of
 from client.session import Session
 from domain.entry import Line
-from domain.services.consultation.guards import WORKER
+from domain.service import Service
+from domain.trust import Trust
 
-SUPERVISOR = "supervisor"
-ANALYSIS = "analysis"
-PEER_CONSULTED = "PeerConsulted"
-BESIDE = {"service": "consultation", "ground": "public_task", "purpose": "consultation"}
+CHARGED = "charged"  # whom a wall's opening lists
 
 
 @dataclass
 class Casework:
-    """rows: of the work list, for the compartments of one case. They are read when asked for.
-    pinned: the names of those that this device had read before."""
+    """rows: of the work list, for the places of one case. They are read when asked for. pinned: the
+    names of those that this device had read before."""
 
     session: Session
     rows: list[dict[str, Any]]
@@ -51,29 +43,53 @@ class Casework:
         return str(self.rows[0]["case"])
 
     @property
-    def state(self) -> str | None:
-        """The state of the case as this device may know it."""
-        dialogue = self.dialogue
-        return dialogue.state.state if dialogue else self.rows[0]["state"]
-
-    @property
     def role(self) -> str:
         return str(self.rows[0]["role"])
 
+    @property
+    def service(self) -> str:
+        """As the case itself says it: a work list is the server's word. Raises NotPossible,
+        Distrust."""
+        return self.chain(self.rows[0]["compartment"]).state.service
+
+    @property
+    def table(self) -> Service:
+        """What is written in this case goes by this. Raises as `service`."""
+        return table_of(self.session, self.chain(self.rows[0]["compartment"]))
+
+    @property
+    def state(self) -> str | None:
+        """The state of the case as this device may know it."""
+        first = self.first
+        if first is not None and self.tells_state:
+            return first.state.state
+        return self.rows[0]["state"]  # type: ignore[no-any-return]
+
+    @property
+    def tells_state(self) -> bool:
+        """Whether who stands where the case began knows its state by that."""
+        return all(map(self.table.tells_state, self.table.first))
+
+    # --- its places ----------------------------------------------------------------------------
+
     def chains(self, compartment_type: str) -> Iterator[Chain]:
-        """The compartments of a type that belong to the case (`client.place.belonging`), oldest
-        first. Raises NotPossible, Distrust."""
+        """The places of a type that belong to the case (`client.place.belonging`), oldest first.
+        Raises NotPossible, Distrust."""
         if compartment_type in (type_of(row["compartment"]) for row in self.rows):
             yield from (one for one in self.places() if one.compartment.type == compartment_type)
 
     def places(self) -> list[Chain]:
-        """Every compartment that belongs to the case, oldest first. Raises as chains."""
-        every = [self.chain(row["compartment"]) for row in self.rows]
+        """Every place that belongs to the case, oldest first. Raises as chains."""
+        every = [self.chain(row["compartment"]) for row in list(self.rows)]
         return belonging(every, self.pinned, self.session.directory.newest)
 
+    def every(self) -> list[Chain]:
+        """Every place in which this device stands, oldest first. Raises as chains."""
+        found = (self.chain(row["compartment"]) for row in list(self.rows))
+        return sorted(found, key=opened_at)
+
     def chain(self, name: str) -> Chain:
-        """A compartment by its name; an analysis as it was announced. Raises NotPossible,
-        Distrust."""
+        """A place by its name; an analysis as it was announced. Raises NotPossible, Distrust."""
         if name not in self._chains:
             chain = self.session.read(self.case, name)
             if chain is None:
@@ -90,49 +106,67 @@ class Casework:
         return belonging(every, self.pinned, self.session.directory.newest)
 
     @property
-    def dialogue(self) -> Chain | None:
-        return next(self.chains("dialogue"), None)
+    def first(self) -> Chain | None:
+        """The place with which the case began, if this device stands in it."""
+        types = self.table.first
+        names = [row["compartment"] for row in self.rows if type_of(row["compartment"]) in types]
+        return next((one for one in map(self.chain, names) if one.items[0].entry.fits_case), None)
 
-    @property
-    def governance(self) -> Chain | None:
-        return self._of_theirs("governance")
+    def standing(self, kind: str) -> Chain | None:
+        """The place of a type: the oldest; where one is opened for those whose case it is, theirs,
+        whoever opened it. Who does not stand in the first place has the first that she was let
+        into."""
+        apart = self.is_apart(kind)
+        return next((one for one in self.chains(kind) if not apart or self.is_theirs(one)), None)
 
-    @property
-    def worknotes(self) -> Chain | None:
-        return self._of_theirs("worknotes")
+    def is_apart(self, kind: str) -> bool:
+        """Whether a place of a type is opened for those whose case it is."""
+        wall = self.table.walls.get(kind)
+        return wall is not None and CHARGED in wall.lists
 
-    def _of_theirs(self, compartment_type: str) -> Chain | None:
-        """The place of those whose consultation it is: no other worker stands in it, whoever
-        opened it. Who does not stand in the dialogue has the first that she was let into."""
-        theirs = self._theirs()
-        trust = self.session.directory.newest
-        for chain in self.chains(compartment_type):
-            workers = {person_of(trust, one.device) for one in chain.lines if one.role == WORKER}
-            if theirs is None or workers <= theirs:
-                return chain
-        return None
+    def is_theirs(self, chain: Chain) -> bool:
+        """Whether of those who could have the case nobody but those who have it stands here."""
+        theirs = self.theirs()
+        trust, taking = self.session.directory.newest, self.table.taking
+        there = {trust.person_of(line.device) for line in chain.lines if line.role in taking}
+        return theirs is None or there <= theirs
 
-    def asked_of_colleagues(self) -> Iterator[Chain]:
-        """The worknotes in which a colleague was asked something."""
-        own, theirs, trust = self.worknotes, self._theirs(), self.session.directory.newest
-        return (
-            chain
-            for chain in self.chains("worknotes")
-            if chain is not own and (theirs is None or opener(chain, trust) in theirs)
+    def named(self, name: str) -> Chain:
+        """A place by its name, its type, or their beginning, if only one is called so; or by its
+        local name. Raises NotPossible, Distrust."""
+        # Those seen before count too: a server that hides one cannot pass another off as it.
+        known = {row["compartment"] for row in self.rows} | self.session.pins.compartments(
+            self.case
         )
+        local = self.session.numbers.number(name).rpartition("/")[2]
+        found = [one for one in known if one.startswith(local or name)]
+        if not found:
+            raise NotPossible(f"no place of yours in this case is called {name}")
+        if len(found) > 1:
+            raise NotPossible(f"{len(found)} places of yours are called {name}: give more of it")
+        chain = self.chain(found[0])
+        if name != chain.name and not local and all(one is not chain for one in self.places()):
+            raise NotPossible(
+                "nobody who stands in this case opened that place: give its whole name if it is "
+                "right"
+            )
+        return chain
 
-    def _theirs(self) -> set[str] | None:
-        dialogue = self.dialogue
-        if dialogue is None:
+    # --- whose it is ---------------------------------------------------------------------------
+
+    def theirs(self) -> set[str] | None:
+        """The persons whose case it is; before it is taken this one alone, and None for who does
+        not stand where it began."""
+        if self.first is None:
             return None
-        me = person_of(self.session.directory.newest, self.session.device)
-        # Before it is taken, who raises a crisis does so for herself.
+        me = self.session.directory.newest.person_of(self.session.device)
         return self.charged() or {str(me)}
 
     def charged(self) -> set[str]:
         """The persons whose case it is, as far as this device can know. Raises NotPossible,
         Distrust."""
-        told = (*self.chains("dialogue"), *self.chains("governance"))
+        telling = self.table.charging
+        told = [chain for chain in self.places() if chain.compartment.type in telling]
         return charged_in(told, self.session.directory)
 
     # --- writing -------------------------------------------------------------------------------
@@ -145,144 +179,104 @@ class Casework:
         value: dict[str, Any] | None = None,
         files: Sequence[Enclosure] = (),
     ) -> Chain:
-        """Write a step in a compartment of a type, which is opened if there is none yet; members
-        are brought up to date first. Raises NotPossible, EpochMoved, ServerRefused, Distrust."""
-        chain = self._place(where)
-        taken = self.charged() if chain is self.dialogue else set()
-        if taken and not is_anothers(self.session, chain, taken):
-            arrange(self.session, chain, taken)
+        """Write in a place of a type or name, which is opened if there is none yet; members are
+        brought up to date first. Raises NotPossible, EpochMoved, ServerRefused, Distrust."""
+        chain = self.place(where)
+        asked = self.table.asks_in(chain.compartment.type)
+        theirs = self.charged() if asked else set()
+        if theirs and not is_anothers(self.session, chain, theirs):
+            arrange(self.session, chain, theirs)
         self.session.write(chain, kind, body, value, files)
         return chain
 
-    def _place(self, where: str) -> Chain:
-        found = {
-            "dialogue": lambda: self.dialogue,
-            "worknotes": lambda: self.worknotes,
-            "governance": lambda: self.governance,
-        }[where]()
+    def there(self, where: str) -> Chain | None:
+        """A place by its name, or of a type as far as there is one. Raises NotPossible."""
+        return self.named(where) if "-" in where else self.standing(where)
+
+    def place(self, where: str) -> Chain:
+        """A place by its name, or of a type, opened if there is none yet. Raises as write."""
+        found = self.there(where)
         if found is not None:
             return found
-        if where == "dialogue":
-            raise NotPossible("you do not stand in the dialogue of this case")
-        return self._open(where)
+        if where in self.table.first:
+            raise NotPossible(f"you do not stand in the {where} of this case")
+        return self.open(where)
 
-    def _open(self, where: str, *, beside: tuple[Line, ...] = ()) -> Chain:
-        trust = self.session.directory.refresh()
-        lines: tuple[Line, ...] = (*own_lines(trust, self.session.device, WORKER), *beside)
-        if where == "worknotes" and not beside:
-            self._place("dialogue")
-            lines = lines_of(trust, {*self.charged()}, WORKER)
-        if where == "governance":
-            supervisors = trust.holders(SUPERVISOR)
-            if not supervisors:
-                raise NotPossible("no supervisor is certified now")
-            lines = tuple({line.device: line for line in (*_all(supervisors), *lines)}.values())
+    def open(self, where: str, *, beside: tuple[Line, ...] | None = None) -> Chain:
+        """Open a place. beside: who comes into it with this person, if not those whom the table
+        lists. Raises as write."""
+        wall, lines = self.table.walls[where], self.lines_of(where, beside)
         if all(line.device != self.session.device for line in lines):
-            raise NotPossible("not-allowed: only those whose consultation it is open this")
-        chain = self.session.open_beside(self.case, where, lines, BESIDE)
+            raise NotPossible("not-allowed: only those whose case it is open this")
+        opening = {"service": self.service, "ground": wall.ground, "purpose": wall.purpose}
+        chain = self.session.open_beside(self.case, where, lines, opening)
         self.add(chain)
         return chain
 
+    def lines_of(self, where: str, beside: tuple[Line, ...] | None = None) -> tuple[Line, ...]:
+        """Who stands in a place that this person opens. Raises NotPossible."""
+        wall, trust = self.table.walls[where], self.session.directory.refresh()
+        role = self._opens(wall.opened_by)
+        lists = wall.lists if beside is None else ()
+        theirs = self.charged() if CHARGED in lists else set()
+        own = lines_of(trust, {*theirs}, role)
+        if not own and lists != (CHARGED,):  # before it is taken, who opens it does so for herself
+            own = own_lines(trust, self.session.device, role)
+        others = listed(trust, lists) if beside is None else beside
+        return tuple(sorted({line.device: line for line in (*others, *own)}.values()))
+
+    def _opens(self, roles: frozenset[str]) -> str:
+        """In which of some roles this person opens a place: as she stands in the case, else as she
+        is certified."""
+        trust, device = self.session.directory.newest, self.session.device
+        own = [row["role"] for row in self.rows if row["role"] in roles]
+        certified = [role for role in sorted(roles) if trust.gives(device, role)]
+        return next(iter(own + certified), "")
+
     def add(self, chain: Chain) -> None:
-        """Take in a compartment that was just opened."""
+        """Take in a place that was just opened."""
         self._chains[chain.name] = chain
         opened = chain.items[0].entry.stored
         self.rows.append({**self.rows[0], "compartment": chain.name, "opened": opened})
 
-    def take(self) -> Chain:
-        """Take it as `consulting.take` says, and open governance, in which a supervisor can give
-        it to another. Raises as that."""
-        dialogue = self._place("dialogue")
-        take(self.session, dialogue, self.charged())
-        self.open_governance()
-        return dialogue
-
-    def open_governance(self) -> None:
-        """Open governance if there is none; where no supervisor is certified, a later try does."""
-        if self.governance is None and self.session.directory.newest.holders(SUPERVISOR):
-            self._open("governance")
-
-    def reassign(self, person: str, why: str, value: dict[str, Any]) -> Chain:
-        """As a supervisor: give it to another worker, and let her into governance. Whoever asked
-        lets her into the dialogue with her next word. Raises as write."""
-        colleague = self.colleague(person)
-        body = {"assignee": colleague[0].device, "why": why}
-        chain = self.write("governance", "ConsultationReassigned", body, value)
-        coming = tuple(line for line in colleague if line not in chain.lines)
-        if coming:
-            self.session.change_members(chain, "joined", tuple(sorted((*chain.lines, *coming))))
-        return chain
-
-    def name_substitute(self, person: str) -> None:
-        """Name a colleague who may take over; from here on she reads along."""
-        dialogue = self._place("dialogue")
-        device = self.colleague(person)[0].device
-        self.write("dialogue", "SubstituteNamed", {"substitute": device})
-        arrange(self.session, dialogue, self.charged())
-        notes = self.worknotes
-        if notes is not None:
-            arrange_notes(self.session, notes, self._theirs() or set())
-
-    def consult(self, person: str, excerpt: str, question: str) -> Chain:
-        """Ask one colleague by an anonymised excerpt, in worknotes of their own: those that a try
-        without an answer opened, if there are any."""
-        colleague = self.colleague(person)
-        value = payload("excerpt/1", anonymised=True, excerpt=excerpt, question=question)
-        written = Written(PEER_CONSULTED, {}, value)
-        chain = self._begun(colleague, written) or self._open("worknotes", beside=colleague)
-        self.session.write(chain, PEER_CONSULTED, {}, value)
-        return chain
-
-    def _begun(self, colleague: tuple[Line, ...], written: Written) -> Chain | None:
-        """The worknotes with a colleague in which nobody was asked yet, or the very same just
-        before."""
-        among = {self.session.device, *(line.device for line in colleague)}
-        for chain in reversed([*self.asked_of_colleagues()]):
-            if not among <= {line.device for line in chain.lines}:
-                continue
-            said = any(item.entry.header.payload is not None for item in chain.items)
-            if not said or stored(self.session, chain, written) is not None:
-                return chain
-        return None
-
-    def colleague(self, person: str) -> tuple[Line, ...]:
-        """The devices of a colleague of the front office, by the beginning of her number."""
-        trust = self.session.directory.refresh()
-        me = person_of(trust, self.session.device)
-        persons = {person_of(trust, device) for device in trust.holders(WORKER)} - {me, None}
-        beginning = self.session.numbers.beginning(person, filter(None, persons))
-        found = {one for one in persons if one and one.startswith(beginning)}
-        if len(found) != 1 or not person:
-            raise NotPossible(f"{len(found)} colleagues have a number that begins with {person!r}")
-        return lines_of(trust, {*found}, WORKER)
-
     # --- what a second person decides ----------------------------------------------------------
 
     def proposals(self) -> list[Proposal]:
-        """Proposals in governance, with their answers, oldest first."""
-        return proposals(self.chains("governance"))
+        """What was proposed in the places of the case, with the answers, oldest first."""
+        deciding = self.table.deciding
+        return proposals(one for one in self.places() if one.compartment.type in deciding)
 
     def approved(self, kind: str) -> str:
         """The proposal of a kind that was approved and not acted upon. Raises NotPossible."""
-        dialogue = self._place("dialogue")
+        used = frozenset[str]().union(*(chain.state.used for chain in self.places()))
         for proposal in reversed(self.proposals()):
-            unused = proposal.id not in dialogue.state.used | proposal.chain.state.used
-            if (proposal.kind, proposal.answer) == (kind, "ApprovalGiven") and unused:
+            if (proposal.kind, proposal.answer) == (kind, "ApprovalGiven") and (
+                proposal.id not in used
+            ):
                 return proposal.id
         raise NotPossible(f"four-eyes: no {kind} has been approved by a second person")
 
     def decide(self, answer: str, why: str, proposal: Proposal | None = None) -> Proposal:
-        """Approve or refuse a proposal of somebody else: this one, or the only one that is open.
-        Raises NotPossible, EpochMoved, ServerRefused, Distrust."""
+        """Answer a proposal of somebody else: this one, or the only one that is open. answer: the
+        kind of the answer. Raises NotPossible, EpochMoved, ServerRefused, Distrust."""
         if proposal is None:
             proposal = the_one(open_for(self.session, self.proposals(), answer))
+        (names,) = self.table.kinds[answer]  # an answer names what it answers, and no more
         value = payload("note/1", text=why)
-        self.session.write(self.chain(proposal.chain.name), answer, {"of": proposal.id}, value)
+        self.session.write(self.chain(proposal.chain.name), answer, {names: proposal.id}, value)
         return proposal
 
 
-def _all(supervisors: tuple[str, ...]) -> tuple[Line, ...]:
-    return tuple(Line(device, SUPERVISOR, None) for device in supervisors)
+def listed(trust: Trust, lists: Sequence[str]) -> list[Line]:
+    """Everyone who is certified in the roles that an opening lists. Raises NotPossible where nobody
+    is in one of them."""
+    found: list[Line] = []
+    for role in (one for one in lists if one != CHARGED):
+        holders = trust.holders(role)
+        if not holders:
+            raise NotPossible(f"no {role} is certified now")
+        found += [Line(device, role, None) for device in holders]
+    return found
 
 
 def open_casework(session: Session, beginning: str) -> Casework:

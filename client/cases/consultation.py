@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from client.cases.charge import lines_of
 from client.errors import NotPossible, OffSchema, ServerRefused, Unreadable
 from client.files.enclosures import Enclosure
 from client.files.uploading import refuse_files
@@ -14,7 +15,6 @@ from client.place.compose import Written
 from client.place.fit import refuse_unfit
 from client.place.reading_ahead import open_all
 from client.place.repeated import stored
-from client.server.directory import person_of
 from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.seeds import CodeKeys
@@ -23,7 +23,6 @@ from domain.entry import Line
 from domain.services.consultation import CONSULTATION
 from domain.services.consultation.guards import WORKER
 from domain.services.consultation.states import OPENED
-from domain.trust import Trust
 from wire.pipeline import case_id
 
 
@@ -140,7 +139,7 @@ def office_now(session: Session) -> int:
     """
     session.directory.refresh(session.pins.position)
     trust = session.directory.current()
-    people = {person_of(trust, line.device) for line in _office(session)}
+    people = {trust.person_of(line.device) for line in _office(session)}
     joined(session, [])
     return len(people)
 
@@ -212,8 +211,8 @@ def _to_let_in(session: Session, chain: Chain) -> tuple[Line, ...]:
     if not is_answered_for(session, chain):
         return _office(session)
     trust = session.directory.newest
-    theirs = {person_of(trust, device) for device in chain.charge} - {None}
-    standing = {person_of(trust, line.device) for line in chain.lines}
+    theirs = {trust.person_of(device) for device in chain.charge} - {None}
+    standing = {trust.person_of(line.device) for line in chain.lines}
     if theirs & standing:
         return ()
     coming = lines_of(trust, theirs, WORKER)
@@ -232,20 +231,6 @@ def _office(session: Session) -> tuple[Line, ...]:
     if not workers:
         raise NotPossible("nobody of the front office is certified now")
     return tuple(Line(device, WORKER, None) for device in workers)
-
-
-def own_lines(trust: Trust, device: str, role: str) -> tuple[Line, ...]:
-    """All certified devices of the person of a device."""
-    return lines_of(trust, {person_of(trust, device)}, role)
-
-
-def lines_of(trust: Trust, persons: set[str | None], role: str) -> tuple[Line, ...]:
-    """The certified devices of persons who hold a role."""
-    return tuple(
-        Line(device, role, None)
-        for device in trust.holders(role)
-        if person_of(trust, device) in persons
-    )
 
 
 def opening(ground: str, mode: str) -> dict[str, Any]:

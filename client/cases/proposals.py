@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from client.errors import NotPossible
 from client.place.chain import Chain, Item
-from client.place.decisions import DECIDED_BY, DECISIONS, decided
-from client.server.directory import person_of
+from client.place.decisions import decided, is_decision
 from client.session import Session
 from domain.services.disclosure import APPROVALS
+from domain.services.registry import DECIDED_BY
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def proposals(chains: Iterable[Chain]) -> list[Proposal]:
 def _answers(chain: Chain) -> dict[str, str]:
     """The kinds that decided, by the id of what they decided."""
     headers = (item.entry.header for item in chain.items)
-    return {decided(one.body): one.kind for one in headers if one.kind in DECISIONS}
+    return {decided(one.body): one.kind for one in headers if is_decision(one.kind)}
 
 
 def open_for(
@@ -60,13 +60,13 @@ def open_for(
     """Those that this person may decide, by an answer of a kind or any: of others, and not answered
     by as many as it takes, nor by her."""
     trust = session.directory.newest
-    me = person_of(trust, session.device)
+    me = trust.person_of(session.device)
     return [
         one
         for one in found
         if _waits_for(one, me)
         and (answer is None or answer in DECIDED_BY[one.kind])
-        and person_of(trust, one.author) != me
+        and trust.person_of(one.author) != me
     ]
 
 

@@ -5,7 +5,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from client.cases.consultation import opening, own_lines
+from client.cases.charge import own_lines
+from client.cases.consultation import opening
 from client.cases.consulting import take
 from client.place.chain import Chain
 from client.place.compose import Written

@@ -32,6 +32,7 @@ from crypto.secret.payload import KEY_BYTES, Place
 from crypto.secret.seeds import DeviceKeys
 from crypto.secret.wrap import CannotOpen, hpke_open, hpke_seal
 from domain.entry import Attachment
+from wire.parts import PIECE_BYTES
 
 MAX_RECORD_BYTES = 64 * 1024
 KEPT_SECONDS = 86_400  # as long as the server keeps what no entry names
@@ -47,8 +48,11 @@ class Enclosure:
     open: Callable[[], BinaryIO]
 
     def digest(self) -> str:
+        digest = hashlib.sha256()
         with self.open() as source:
-            return b64(hashlib.file_digest(source, "sha256").digest())
+            while piece := source.read(PIECE_BYTES):
+                digest.update(piece)
+        return b64(digest.digest())
 
 
 class Sealed(NamedTuple):
@@ -146,10 +150,10 @@ class Outbox:
             for one in (self._folder, folder):
                 one.mkdir(mode=0o700, parents=True, exist_ok=True)
             made.lock = locked(folder)
-        for number, one in enumerate(files, 1):
+        for number, file in enumerate(files, 1):
             spool = self._spool(place.id, number)
             made.spools.append(spool)
-            made.sealed.append(_sealed_into(spool, place, number, one))
+            made.sealed.append(_sealed_into(spool, place, number, file))
         if self._folder is not None:
             self._record(self._folder / place.id, place, epoch, made)
 

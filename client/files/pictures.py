@@ -41,8 +41,19 @@ ORIENTATION = 0x0112
 NEW_SUBFILE, SUB_FILES, DNG_VERSION, PHOTOMETRIC = 0x00FE, 0x014A, 0xC612, 0x0106
 OF_A_SENSOR = (32803, 34892)
 # What the library raises at one place or another for bytes that do not hold together.
-UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, Broken)
-UNREADABLE += (ArithmeticError, MemoryError, RuntimeError, struct.error)
+UNREADABLE: tuple[type[Exception], ...] = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    Broken,
+    ArithmeticError,
+    MemoryError,
+    RuntimeError,
+    struct.error,
+)
 
 
 class Picture(NamedTuple):
@@ -173,7 +184,7 @@ def _refuse_raw(opened: Image.Image, name: str) -> None:
         raise _unknown(name, "RAW")
 
 
-def _options(opened: Image.Image, raw: bytes, kind: str) -> dict[str, object]:
+def _options(opened: Image.Image, raw: bytes, kind: str) -> dict[str, int]:
     """How it is written: as finely as it came."""
     if kind == "JPEG":
         sampled = JpegImagePlugin.get_sampling(opened)

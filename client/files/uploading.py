@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from client.errors import Distrust, NotPossible, ServerRefused
@@ -66,7 +67,7 @@ class _Upload:
             progress(self.sealed.name, offset, total)
             if offset == total:
                 return
-            offset = patiently(lambda offset=offset: self._put(offset))
+            offset = patiently(partial(self._put, offset))
         raise Distrust("not-answering", "an upload does not come to its end")
 
     def _came(self) -> int:

@@ -15,7 +15,7 @@ from domain.entry import Attachment, Entry, Header, Line, Parts
 from domain.state import Case, Compartment
 from domain.trust import SECONDS_A_DAY
 from wire.parts import SealedParts, find_parts, named_wraps
-from wire.payload_schemas import BadPayload, check_payload
+from wire.payloads.book import BadPayload, check_payload
 from wire.pipeline import Reading
 
 ABOUT_OTHERS = frozenset({"PayloadErased", "MessageWithdrawn", "MessageCorrected"})

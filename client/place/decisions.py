@@ -1,20 +1,13 @@
-"""Which kinds of entries decide a proposal, and which entry a decision is about. Headers alone: an
-auditor reads them as members do."""
+"""Which entry a decision is about. Headers alone: an auditor reads them as members do."""
 
 from collections.abc import Mapping
 
-from domain.services.registry import SERVICES
+from domain.services.registry import DECIDED_BY
 
-# What decides a proposal of each kind: the first says yes.
-DECIDED_BY: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        sorted({kind for service in SERVICES.values() for kind in service.proposals}),
-        ("ApprovalGiven", "ApprovalRefused"),
-    ),
-    "CaseProposed": ("CaseAccepted", "CaseNotAccepted"),
-    "AdviceProposed": ("AdviceReleased",),
-}
-DECISIONS = frozenset(kind for kinds in DECIDED_BY.values() for kind in kinds)
+
+def is_decision(kind: str) -> bool:
+    """Whether entries of this kind answer a proposal."""
+    return any(kind in answers for answers in DECIDED_BY.values())
 
 
 def decided(body: Mapping[str, object]) -> str:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -109,9 +110,7 @@ def _fetch(reader: Reader, chain: Chain, file: _File, held: BinaryIO) -> None:
             return
         end = min(came + PIECE_BYTES, total)
         try:
-            piece = patiently(
-                lambda came=came, end=end: reader.transport.get_range(where, came, end, reader.keys)
-            )
+            piece = patiently(partial(reader.transport.get_range, where, came, end, reader.keys))
         except ServerRefused as refused:
             if refused.name == NO_SUCH_CASE:
                 reader.refuse_lost(chain, header, refused)

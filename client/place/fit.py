@@ -10,7 +10,8 @@ from crypto.device import Card
 from domain.refusal import Refusal
 from domain.services.registry import SERVICES
 from wire.header import MAX_ATTACHMENTS
-from wire.payload_schemas import MAX_TEXT, BadPayload, check_payload
+from wire.payloads.book import BadPayload, check_payload
+from wire.payloads.fields import MAX_TEXT
 
 
 def refuse_unfit(text: str, files: Sequence[Enclosure] = ()) -> None:

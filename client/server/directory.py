@@ -156,12 +156,6 @@ class Directory:
         return has_card(device, self.newest, self._cards)
 
 
-def person_of(trust: Trust, device: str) -> str | None:
-    """The person of a device; None for one that is in no roster."""
-    person = trust.person(device)
-    return person.person if person else None
-
-
 def whose(trust: Trust, device: str) -> str:
     """The person of a device; who is in no roster stands for herself."""
-    return person_of(trust, device) or device
+    return trust.person_of(device) or device

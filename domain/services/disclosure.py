@@ -72,15 +72,18 @@ DISCLOSED: Mapping[str, Body] = {
     },
     "ConsentWithdrawn": {"consent": entry_of("ConsentGiven", "ConsentRecorded")},
     "DisclosureProposed": {
-        "disclosure": choice(*GROUNDS),
-        "ground": choice(*ALL_GROUNDS),
-        "recipient": choice(*RECIPIENTS),
+        "disclosure": choice(*GROUNDS, asks="What is it?"),
+        "ground": choice(*ALL_GROUNDS, asks="On which legal ground?"),
+        "recipient": choice(*RECIPIENTS, asks="To whom?"),
         "of": replace(_an_entry, shape=nullable(_an_entry.shape)),
         "to": given(nullable(compartment_name)),
     },
     "DisclosureWeighed": {
         "of": entry_of("DisclosureProposed"),
-        "reporting_code": choice("complete", "skipped", "not_applicable"),
+        "reporting_code": choice(
+            *("complete", "skipped", "not_applicable"),
+            asks="Were the steps of the reporting code taken?",
+        ),
     },
     "DisclosureSent": {"proposal": proposal_of("DisclosureProposed")},
     "RequesterTold": {"of": entry_of("DisclosureSent")},

@@ -11,7 +11,6 @@ from domain.charge import (
     SUBSTITUTE,
     charged,
     person_of_fact,
-    roster_person,
     someone_is_left,
 )
 from domain.entry import Entry, Line
@@ -19,6 +18,8 @@ from domain.guard import Act, Scope, condition, listing
 from domain.refusal import Refusal
 from domain.trust import SECONDS_A_DAY, Trust
 
+# What is judged by what is remembered of a case alone, before anything is written.
+OF_FACTS = frozenset({"fact_is", "fact_is_not", "fact_is_known", "set_is_empty"})
 LAPSE_DAYS = 30  # TABLES.md 0, E4: after its last approval
 
 
@@ -36,7 +37,7 @@ def going(act: Act) -> list[Line]:
 
 def persons(lines: Iterable[Line], trust: Trust) -> set[str]:
     """The people of these lines; a device in no roster stands for itself."""
-    return {roster_person(trust, line.device) or line.device for line in lines}
+    return {trust.person_of(line.device) or line.device for line in lines}
 
 
 # --- whose case it is ----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ LINK = Link._fields
 SERVICES: dict[str, Service] = {}
 KINDS: dict[str, Shape] = dict(PROTOCOL)
 BODIES: dict[str, Body] = {}
+DECIDED_BY: dict[str, tuple[str, ...]] = {}  # what answers a proposal of a kind: the first says yes
 
 
 def register(service: Service) -> None:
@@ -33,7 +34,13 @@ def register(service: Service) -> None:
         raise ValueError(f"{service.name} says nothing of {', '.join(sorted(unknown))}")
     BODIES.update(kinds)
     KINDS.update({kind: body_shape(body) for kind, body in kinds.items()})
+    DECIDED_BY.update({kind: service.decided_by(kind) for kind in service.proposals})
     SERVICES[service.name] = service
+
+
+def askers() -> frozenset[str]:
+    """The roles of those who ask, in any service."""
+    return frozenset[str]().union(*(service.askers for service in SERVICES.values()))
 
 
 def link_of(kind: str, body: Mapping[str, Any]) -> Link | None:

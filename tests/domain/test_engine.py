@@ -1,7 +1,7 @@
 """What a table can say, tried on one that no service has: state by two places, rows by a field of
 the body, no files, organisations counted, proposals that lapse, an earlier version of the rules.
 
-Holds domain/service.py, domain/step.py, domain/memory.py, domain/evolve.py,
+Holds domain/service.py, domain/table.py, domain/step.py, domain/memory.py, domain/evolve.py,
 domain/services/guards.py.
 """
 

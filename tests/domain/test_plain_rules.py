@@ -20,9 +20,10 @@ from tests.domain.test_rule_book import FILE
 from tests.support.plain import rules as plain_rules
 from tests.support.plain.rules import PlainRules
 from tests.support.plain.shapes import fits
+from tests.support.registered import registered
 from tests.support.rules.lines import FILE as VECTORS
 from tests.support.rules.lines import case_hash, read
-from tests.support.rules.probe import PROBE, registered
+from tests.support.rules.probe import PROBE
 from tests.support.rules.replay import Replay, Replayed
 from tests.support.rules.vectors import lines
 
@@ -49,7 +50,7 @@ def test_every_vector_is_answered_alike_by_who_reads_the_book_alone() -> None:
 
 def test_a_table_that_says_what_no_service_says_is_read_alike() -> None:
     """By the book that is drawn of it."""
-    with registered(PROBE):
+    with registered(PROBE, {}):
         drawn = json.loads(json.dumps(rule_book()))
         answers = [*Replay(PlainRules(drawn)).through(lines((*PROBE.earlier.values(), PROBE)))]
     assert [one.line for one in answers if not one.agrees] == [] and len(answers) > 100

@@ -8,14 +8,18 @@ import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+import pytest
+
 from domain.refusal import Refusal, Refused
 from domain.service import Service
 from tests.domain.test_rule_book import FILE as BOOK
+from tests.support.mentoring import MENTORING
+from tests.support.registered import registered
 from tests.support.rules.explorer import Explorer
 from tests.support.rules.features import Feature
 from tests.support.rules.judging import Node
 from tests.support.rules.lines import FILE, entry_of, linked_of, read
-from tests.support.rules.probe import PROBE, registered
+from tests.support.rules.probe import PROBE
 from tests.support.rules.readers import PartReaders
 from tests.support.rules.replay import Line, Product, Replay, Replayed
 from tests.support.rules.vectors import NEVER, goal_name, lines, tables
@@ -100,11 +104,13 @@ def test_every_table_of_the_rule_book_has_its_vectors_in_the_file() -> None:
             assert (table["rows"], table["walls"]) in same, (name, rules)
 
 
-def test_a_service_has_vectors_once_it_is_registered() -> None:
+@pytest.mark.parametrize("service", [PROBE, MENTORING], ids=lambda one: one.name)
+def test_a_service_has_vectors_once_it_is_registered(service: Service) -> None:
     """Without ways of its own; for each version of its rules."""
-    with registered(PROBE):
-        played = [table for table in tables() if table.name == PROBE.name]
+    with registered(service, {}):
+        played = [table for table in tables() if table.name == service.name]
         answers = tuple(Replay(Product()).through(lines(played)))
-        assert len(played) == 2 and [one for one in answers if not one.agrees] == []
+        assert len(played) == 1 + len(service.earlier)
+        assert [one for one in answers if not one.agrees] == [] and len(answers) > 100
         assert [goal for table in played for goal in missing(table, answers)] == []
-    assert PROBE.name not in {table.name for table in tables()}
+    assert service.name not in {table.name for table in tables()}

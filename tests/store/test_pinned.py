@@ -1,6 +1,6 @@
 """What is stored for ever: names that were once written stay, and old stores can still be read.
 
-Holds store/events.py, domain/kinds.py, domain/refusal.py, wire/payload_schemas.py.
+Holds store/events.py, domain/kinds.py, domain/refusal.py, wire/payloads/book.py.
 """
 
 import json
@@ -14,8 +14,8 @@ from domain.refusal import Refusal
 from domain.services.registry import KINDS
 from projections.projector import PROJECTIONS
 from store.events import TOPICS, event
+from tests.support.payloads import OF_THE_PRODUCT
 from tests.support.stored import FOLDER, replayed, rows_of
-from wire.payload_schemas import SCHEMAS
 
 # Each list grows at its end, and nothing else ever happens to it.
 KINDS_PINNED = [
@@ -169,7 +169,7 @@ SCHEMAS_PINNED = [
         ([str(refusal) for refusal in Refusal], REFUSALS_PINNED),
         (list(TOPICS), TOPICS_PINNED),
         ([one.name for one in PROJECTIONS], PROJECTIONS_PINNED),
-        (list(SCHEMAS), SCHEMAS_PINNED),
+        (list(OF_THE_PRODUCT), SCHEMAS_PINNED),
     ],
     ids=["kinds", "roles", "reasons", "refusals", "topics", "projections", "schemas"],
 )

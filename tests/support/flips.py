@@ -26,7 +26,7 @@ from api.app import create_app
 from api.config import Settings
 from api.state import Opened, open_store
 from client.audit.replay import Report, fetch, hold_to_pins, replay
-from client.cases import consultation, consulting
+from client.cases import colleagues, consultation, consulting
 from client.cases.casework import open_casework
 from client.errors import Distrust, ServerRefused
 from client.place.chain import Chain
@@ -84,7 +84,7 @@ def play(folder: Path) -> Played:
         consulting.answer(works, read(world, works, asked), "It may be.")
         consultation.say(asks, read(world, asks, asked), "There is more.")
         world.settle()
-        open_casework(works, asked.case).name_substitute(f"{SUBSTITUTE:032x}")
+        colleagues.name_substitute(open_casework(works, asked.case), f"{SUBSTITUTE:032x}")
         chain = read(world, works, asked)
         consulting.advise(works, chain, dict.fromkeys(ADVICE, "text"))
         consulting.close(works, chain, "advised", "done")

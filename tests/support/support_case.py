@@ -7,6 +7,7 @@ from typing import Any
 from client.cases import consultation
 from client.cases.casework import open_casework
 from client.cases.consultation import payload
+from client.cases.steps import take_step
 from client.cases.support import Support, open_case
 from client.people.invitations import Invited, accept
 from client.place.chain import Chain, Item
@@ -137,7 +138,7 @@ class Cast:
         """A case that was accepted and taken by dirk."""
         chain = open_case(self["anna"], "family_support", [self.person("dirk")], "she asks for it")
         self.case = chain.case
-        self.at("carla").decide("CaseAccepted", "agreed")
+        self.at("carla").work.decide("CaseAccepted", "agreed")
         self.at("dirk").take()
         return self
 
@@ -150,7 +151,7 @@ class Cast:
     def waiting(self, invitation: Invitation) -> list[Invited]:
         """Who waits to be let in, as dirk sees it."""
         dirk = self.at("dirk")
-        return dirk.invitations.accepted(dirk.named(invitation.compartment))
+        return dirk.invitations.accepted(dirk.work.named(invitation.compartment))
 
     def invited(self, name: str, role: str, kind: str = "dialogue") -> Invitation:
         """Someone comes in by an invitation of dirk's."""
@@ -158,7 +159,7 @@ class Cast:
         dirk = self.at("dirk")
         invitation = dirk.invite(kind, role)
         accept(session.transport, session.card, invitation)
-        chain = dirk.named(invitation.compartment)
+        chain = dirk.work.named(invitation.compartment)
         (found,) = dirk.invitations.accepted(chain)
         assert isinstance(found, Invited) and found.card == session.card
         dirk.invitations.admit(chain, found)
@@ -176,3 +177,18 @@ class Cast:
             for message in consultation.conversation(support.session, chain):
                 value = message.value
                 yield str(value.get("text") or value.get("findings") or message.unreadable)
+
+
+def step(support: Support, called: str, text: str) -> None:
+    """Take a step of the table by the name of its command, with a note."""
+    value = payload("note/1", text=text)
+    take_step(support.work, support.work.table.commands[called], value)
+
+
+def propose_advice(support: Support, text: str) -> None:
+    step(support, "propose-advice", text)
+
+
+def release_advice(support: Support, why: str) -> None:
+    """As a supervisor: release the advice that was proposed."""
+    support.work.decide("AdviceReleased", why)

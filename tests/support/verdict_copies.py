@@ -85,12 +85,12 @@ def play(world: World, pass_hour: Callable[[], None]) -> Played:
 
     def says(name: str, place: str, text: str, *files: Enclosure) -> None:
         support = cast.at(name)
-        support.say(support.named(place), text, files)
-        played.said[text] = (support.named(place).items[-1].entry.header.id, place)
+        support.say(support.work.named(place), text, files)
+        played.said[text] = (support.work.named(place).items[-1].entry.header.id, place)
 
     def reads(name: str, place: str) -> None:
         support = cast.at(name)
-        consultation.conversation(support.session, support.named(place))
+        consultation.conversation(support.session, support.work.named(place))
 
     says("dirk", played.dialogue, "welcome")
     says("mother", played.dialogue, "hers", LETTER)
@@ -109,7 +109,7 @@ def play(world: World, pass_hour: Callable[[], None]) -> Played:
     cast.at("dirk").release_expert(cast.person("yara"))
     cast.at("dirk").deploy(cast.person("zoe"))
     says("dirk", played.expert, "without yara")
-    expert = cast.at("dirk").named(played.expert)
+    expert = cast.at("dirk").work.named(played.expert)
     (item,) = (one for one in expert.items if one.entry.header.id == played.said["with yara"][0])
     grant(cast["dirk"], expert, cast["zoe"].device, "needed", items=[item])
     reads("zoe", played.expert)
@@ -123,7 +123,7 @@ def play(world: World, pass_hour: Callable[[], None]) -> Played:
     erasure.propose(cast["carla"], cast.case, played.expert, [seq], "data_subject")
     (proposal,) = erasure.proposals(erasure.structure(cast["frits"], cast.case))
     erasure.erase(cast["frits"], cast.case, proposal)
-    leave(cast["aunt"], cast.at("aunt").named(played.aunts))
+    leave(cast["aunt"], cast.at("aunt").work.named(played.aunts))
     world.settle()
     return played
 

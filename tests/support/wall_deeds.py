@@ -83,7 +83,7 @@ def dirk_lets_ivo_in(scene: Scene) -> None:
 
 def xena_looks_for_it(scene: Scene) -> None:
     """xena opens the place from her work list."""
-    Support(open_casework(scene.session("xena"), scene.case)).named(scene.place)
+    Support(open_casework(scene.session("xena"), scene.case)).work.named(scene.place)
 
 
 # --- what the server does -------------------------------------------------------------------------

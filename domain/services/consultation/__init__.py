@@ -4,7 +4,6 @@ Its walls, and where its parts stand: states, rows, conditions and terms have fi
 """
 
 from domain.service import Service
-from domain.services.consultation.commands import COMMANDS
 from domain.services.consultation.guards import (
     HIS,
     MAY_CHANGE_WORKERS,
@@ -12,7 +11,7 @@ from domain.services.consultation.guards import (
     ONLY_THE_CHARGED_COME,
     workers_or_two,
 )
-from domain.services.consultation.kinds import KINDS
+from domain.services.consultation.kinds import COMMANDS, KINDS
 from domain.services.consultation.places import (
     ASK,
     ASKED,
@@ -71,7 +70,7 @@ CONSULTATION = Service(
                 "consultation_worker": WORKER | SUPERVISOR,
                 "supervisor": WORKER | SUPERVISOR | OFFICER,
             },
-            lists=("supervisor",),
+            lists=("supervisor", "charged"),
             purpose="consultation",
         ),
     },

@@ -25,7 +25,7 @@ from domain.services.support.guards import (
     THE_LEAD_STAYS,
     THE_LEAD_STAYS_HERE,
 )
-from domain.services.support.kinds import KINDS
+from domain.services.support.kinds import COMMANDS, KINDS
 from domain.services.support.places import (
     GOVERNANCE,
     MANAGER,
@@ -47,7 +47,14 @@ def _managed(where: str, **more: object) -> Wall:
     """A place that the casemanager opens for himself, and lets people in and out of."""
     others = STAND[where]
     given: Mapping[str, object] = {"guards": MANAGED, "opening": (HIS_OWN,), **more}
-    return Wall(MANAGER, others, {LEAD: others}, {LEAD: others}, **given)  # type: ignore[arg-type]
+    return Wall(
+        MANAGER,
+        others,
+        {LEAD: others},
+        {LEAD: others},
+        purpose="support",
+        **given,  # type: ignore[arg-type]
+    )
 
 
 WALLS = {
@@ -61,6 +68,8 @@ WALLS = {
         },
         removes={LEAD: WORKER | MANAGER | SUPERVISOR, "supervisor": WORKER | MANAGER | SUPERVISOR},
         guards=(THE_LEAD_STAYS_HERE,),
+        lists=("supervisor",),
+        purpose="support",
     ),
     "worknotes": _managed("worknotes"),
     "identity": _managed("identity"),
@@ -75,6 +84,7 @@ WALLS = {
         removes={LEAD: EXPERTS},
         guards=(HIS, IS_DEPLOYED, UNSEALED),
         opening=(HIS_OWN,),
+        purpose="support",
     ),
     "care": Wall(
         opened_by=MANAGER | {"zorgexpert"},
@@ -83,6 +93,7 @@ WALLS = {
         removes={LEAD: STAND["care"], "zorgexpert": STAND["care"]},
         guards=(*MANAGED, IS_DEPLOYED),
         opening=(HIS_OWN,),
+        purpose="support",
     ),
     "partners": _managed("partners"),
     "commission": _managed("commission"),
@@ -96,6 +107,7 @@ WALLS = {
         removes={"lat_coordinator": STAND["child"], LEAD: STAND["child"]},
         guards=MANAGED,
         opening=(HIS_OWN,),
+        purpose="support",
     ),
 }
 
@@ -114,6 +126,7 @@ def _support(name: str) -> Service:
         done=frozenset({NOT_ACCEPTED}),
         kinds=KINDS,
         askers=FAMILY,
+        commands=COMMANDS,
     )
 
 

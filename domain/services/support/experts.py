@@ -1,6 +1,5 @@
 """The conditions of deploying experts and of independent analyses (SERVICES.md 2.3, 2.7)."""
 
-from domain.charge import roster_person
 from domain.guard import Act, Scope, condition
 from domain.refusal import Refusal
 from domain.services.guards import coming
@@ -42,14 +41,14 @@ def names_an_expert(act: Act) -> bool:
     "it names a device of an expert who has been deployed and not released", Refusal.WRONG_STATE
 )
 def names_a_deployed(act: Act) -> bool:
-    return roster_person(act.trust, act.body["expert"]) in deployed(act.case)
+    return act.trust.person_of(act.body["expert"]) in deployed(act.case)
 
 
 @condition("an expert who comes has been deployed and not released", Refusal.NOT_ALLOWED)
 def experts_are_deployed(act: Act) -> bool:
     persons = deployed(act.case)
     experts = (line for line in coming(act) if line.role in EXPERTS)
-    return all(roster_person(act.trust, line.device) in persons for line in experts)
+    return all(act.trust.person_of(line.device) in persons for line in experts)
 
 
 @condition("the author is an expert who has been deployed and not released", Refusal.NOT_ALLOWED)

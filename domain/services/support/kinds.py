@@ -1,11 +1,14 @@
-"""The kinds of a support case, with the fields of their public bodies (TABLES.md S2)."""
+"""The kinds of a support case: the fields of their public bodies (TABLES.md S2), and how people
+call the steps of those who work on it; deeds of several entries have commands of their own."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from domain.fields import Body, device_of, entry_of, given, own_device, proposal_of, stated
+from domain.fields import Body, device_of, entry_of, given, own_device, proposal_of
 from domain.services.consultation.kinds import KINDS as CONSULTED
+from domain.services.consultation.kinds import no_conflict
 from domain.shapes import code, distinct, hash_, identifier, list_of, nullable
+from domain.step import Command
 
 MAX_ANALYSES = 10
 NOTHING: Body = {}
@@ -23,7 +26,7 @@ KINDS: Mapping[str, Body] = {
     "CaseProposed": NOTHING,
     "CaseAccepted": {"proposal": entry_of("CaseProposed")},
     "CaseNotAccepted": {"proposal": entry_of("CaseProposed")},
-    "CasemanagerAssigned": {"casemanager": own_device, "no_conflict": stated},
+    "CasemanagerAssigned": {"casemanager": own_device, "no_conflict": no_conflict},
     "ExcerptShared": {"proposal": replace(proposal_of("DisclosureProposed"), optional=True)},
     "ExcerptNoted": {"excerpt": entry_of("ExcerptShared"), "origin": entry_of()},
     "ExpertInputRequested": NOTHING,
@@ -39,4 +42,36 @@ KINDS: Mapping[str, Body] = {
     "AdviceReleased": {"proposal": entry_of("AdviceProposed")},
     "ExpertReleased": EXPERT,
     "SessionEnded": NOTHING,
+}
+COMMANDS: Mapping[str, Command] = {
+    "propose": Command(
+        "CaseProposed",
+        "governance",
+        "Propose a support case, for a supervisor to accept; prints its number.",
+        "Proposed. A supervisor answers with `zegel approve` or `zegel refuse`.",
+    ),
+    "request": Command(
+        "ExpertInputRequested",
+        "worknotes",
+        "Note that experts are needed, and for what.",
+        "Noted. Deploy experts with `zegel case deploy`.",
+    ),
+    "decline": Command(
+        "ConflictDeclared",
+        "conflict",
+        "As an expert: say that you have a conflict of interest.",
+        "Noted. You get no key of the case.",
+    ),
+    "propose-disclosure": Command(
+        "DisclosureProposed",
+        "governance",
+        "Propose to tell others something, or to report, for other people to decide.",
+        "Proposed. A supervisor answers with `zegel approve` or `zegel refuse`.",
+    ),
+    "propose-advice": Command(
+        "AdviceProposed",
+        "governance",
+        "Put advice before a supervisor. Leave the experts' names out.",
+        "Proposed. A supervisor releases it with `zegel case release`.",
+    ),
 }

@@ -181,9 +181,12 @@ def test_each_state_is_told_plainly(
     state: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     facts, told = STATES[state]
-    place = SimpleNamespace(waits_for="requester", moments={})
+    line = SimpleNamespace(role="requester")
+    place = SimpleNamespace(
+        waits_for="requester", moments={}, type="dialogue", line=lambda _device: line
+    )
     stands = SimpleNamespace(service="consultation", state=state, facts=facts)
-    chain: Any = SimpleNamespace(state=stands, compartment=place)
+    chain: Any = SimpleNamespace(state=stands, compartment=place, device="")
     monkeypatch.setattr(consultation, "is_erased", lambda _: False)
     monkeypatch.setattr(consultation, "is_answered_for", lambda *_: True)
     tell_what_now(SimpleNamespace(), chain)  # type: ignore[arg-type]

@@ -88,7 +88,7 @@ def test_a_place_and_who_only_stands_in_a_case_can_be_named(at: AtWork) -> None:
     mother, chain, _ = at.world.mother("een vraag")
     at.shows("anna", "name", chain.name, "het gesprek")
     at.shows("anna", "name", mother.device, "zij")
-    assert "(het gesprek)" in at.shows("anna", "show", chain.case[:8])
+    assert "· het gesprek" in at.shows("anna", "show", chain.case[:8])
     anna = at.people["anna"]
     names = Names(anna.keys, anna.card, at.home("anna") / NAMES)
     assert names.all() == {f"{chain.case}/{chain.name}": "het gesprek", mother.device: "zij"}
@@ -124,7 +124,7 @@ def test_what_is_not_taken_yet_goes_to_everybody_who_reads_it(at: AtWork) -> Non
     assert addressees(anna, read(at.world, anna, chain)) == "1 consultation worker, 1 requester"
     consulting.take(anna, read(at.world, anna, chain))
     at.world.settle()
-    dialogue = open_casework(anna, chain.case).dialogue
+    dialogue = open_casework(anna, chain.case).first
     assert dialogue is not None and addressees(anna, dialogue) == "1 requester"
 
 

@@ -127,7 +127,7 @@ def test_what_is_to_be_erased_is_told_before_it_is(at: AtWork) -> None:
     anna = at.people["anna"]
     open_casework(anna, case).write("dialogue", "AnswerGiven", {}, message("too much"))
     at.world.settle()
-    dialogue = open_casework(anna, case).dialogue
+    dialogue = open_casework(anna, case).first
     assert dialogue is not None
     seq = dialogue.compartment.seq
     erasure.propose(at.people["carla"], case, dialogue.name, [seq], "data_subject")

@@ -10,7 +10,6 @@ import stat
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 
 from cli.desk.form import asked, choices, empty_form, filled, read_form, typed_of
@@ -18,7 +17,8 @@ from cli.desk.step import posted
 from client.cases.consultation import message
 from client.errors import NotPossible, Unreachable
 from domain.services.consultation import CONSULTATION
-from wire.payload_schemas import MAX_TEXT, SCHEMAS, check_payload
+from wire.payloads.book import check_payload
+from wire.payloads.fields import MAX_TEXT
 
 USED = sorted({step.payload for step in CONSULTATION.steps if step.payload})
 LAST = "[to_you]\nshe can go on\n[subject_kind]\nindividual\n[form_group]\nnone\n"
@@ -181,11 +181,3 @@ def test_a_head_is_read_as_a_head_alone() -> None:
 def test_a_plain_message_may_hold_lines_in_brackets() -> None:
     text = "he wrote:\n[sic] a day they will remember\n[name withheld]"
     assert from_file("message/1", text)["text"] == text
-
-
-def test_every_label_belongs_to_a_field() -> None:
-    from cli.desk.form import LABELS
-
-    fields = {name for schema in SCHEMAS for name in asked(schema)}
-    assert set(LABELS) == fields
-    assert click.Choice(choices(asked("closing/2")["outcome"])).choices

@@ -52,5 +52,5 @@ def test_who_reads_a_place_of_a_support_case_is_told_by_who_stands_in_it(world: 
     cast = Cast(world).opened()
     for name, role in (("mother", "requester"), ("father", "relative")):
         place = cast.invited(name, role).compartment
-        assert read_there(cast.at("dirk").named(place), "To: 1 person") == TOLD[role]
-    assert read_there(cast.at("dirk").named("governance"), "") == NOT_READ
+        assert read_there(cast.at("dirk").work.named(place), "To: 1 person") == TOLD[role]
+    assert read_there(cast.at("dirk").work.named("governance"), "") == NOT_READ

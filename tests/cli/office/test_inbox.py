@@ -20,16 +20,16 @@ from rich.cells import cell_len
 from cli.office.waiting import Waiting, cases_of
 from cli.screen.show import due_text
 from client.cases import consultation, consulting
-from client.cases.body_values import newest
 from client.cases.casework import open_casework
 from client.cases.consultation import message, payload
+from client.cases.steps import newest
 from client.cases.support import open_case
 from client.place.chain import Chain
 from crypto.encoding import canonical
 from domain.entry import Line
 from domain.services.registry import SERVICES
 from tests.support.at_work import AtWork, at_work
-from tests.support.support_case import Cast
+from tests.support.support_case import Cast, propose_advice, release_advice, step
 from tests.support.world import World, read
 
 CW, TL = "consultation_worker", "supervisor"
@@ -171,7 +171,7 @@ def test_what_is_done_or_has_no_question_leaves_every_list(at: AtWork) -> None:
         ("yourself", "professional_help", "possible_reports", "contact_again"), "x"
     )
     write(at, "anna", case, "dialogue", "ShortAdviceGiven", payload("advice/1", **advice))
-    chain = open_casework(anna, case).dialogue
+    chain = open_casework(anna, case).first
     assert chain is not None
     assert case[:8] in at.shows("carla", "overview")
     consulting.close(anna, chain, "advised", "klaar")
@@ -221,7 +221,7 @@ def test_a_device_newer_than_the_question_says_so(at: AtWork, tmp_path: Path) ->
     with at_work(at.world, tmp_path / "new", dora=dora) as working:
         shown = working.shows("dora", "inbox")
     assert "Nothing waits." in shown
-    assert "this device cannot, as it is newer: 1." in " ".join(shown.split())
+    assert "this device was not let in; colleagues can do so: 1." in " ".join(shown.split())
 
 
 def test_one_case_that_does_not_hold_hides_no_other(at: AtWork) -> None:
@@ -242,11 +242,11 @@ def test_support_cases_tell_whom_they_wait_for(world: World, tmp_path: Path) -> 
     cast = Cast(world)
     cast.opened()
     with at_work(world, tmp_path / "homes", dirk=cast["dirk"], carla=cast["carla"]) as at:
-        cast.at("dirk").propose_advice("blijf naast haar staan")
+        propose_advice(cast.at("dirk"), "blijf naast haar staan")
         of_carla = line_of(at.shows("carla", "inbox"), cast.case)
         assert "blijf naast" in of_carla and "you" in of_carla
         assert "supervisor" in line_of(at.shows("dirk", "inbox"), cast.case)
-        cast.at("carla").release_advice("ja")
+        release_advice(cast.at("carla"), "ja")
         assert "you" in line_of(at.shows("dirk", "inbox"), cast.case)
 
 
@@ -255,7 +255,7 @@ def test_who_came_later_is_told_by_what_she_may_read_or_which_service_it_is(
 ) -> None:
     cast = Cast(world)
     cast.opened()
-    cast.at("dirk").request("is dit een teken?")
+    step(cast.at("dirk"), "request", "is dit een teken?")
     cast.at("dirk").deploy(cast.person("xena"))
     with at_work(world, tmp_path / "homes", xena=cast["xena"]) as at:
         assert "(family support)" in line_of(at.shows("xena", "inbox"), cast.case)

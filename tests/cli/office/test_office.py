@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from cli.desk.step import roster_warning
-from client.cases import consultation, consulting
-from client.cases.body_values import newest
+from client.cases import colleagues, consultation, consulting
 from client.cases.casework import Casework, open_casework
+from client.cases.charge import own_lines
 from client.cases.consultation import message, payload
 from client.cases.registration import register
+from client.cases.steps import newest
 from client.errors import ClientError, NotPossible, ServerRefused
 from client.session import Session
 from crypto.encoding import b64
@@ -117,8 +118,8 @@ def test_a_substitute_reads_along_and_takes_over(world: World) -> None:
     mother, asked, _ = world.mother("my son")
     consulting.take(anna, read(world, anna, asked))
     with pytest.raises(NotPossible, match="0 colleagues"):
-        work(world, anna).name_substitute(person_of(anna))
-    work(world, anna).name_substitute(person_of(bram))
+        colleagues.name_substitute(work(world, anna), person_of(anna))
+    colleagues.name_substitute(work(world, anna), person_of(bram))
     consultation.say(mother, read(world, mother, asked), "one more thing")
     chain = read(world, bram, asked)
     assert texts(bram, chain)[-1] == "one more thing"
@@ -153,7 +154,7 @@ def test_nobody_is_let_in_while_the_taker_is_there(world: World) -> None:
     before = read(world, bram, asked)
     consulting.take(anna, read(world, anna, asked))
     chain = read(world, mother, asked)
-    line = consultation.own_lines(mother.directory.refresh(), bram.device, CW)
+    line = own_lines(mother.directory.refresh(), bram.device, CW)
     with pytest.raises(ServerRefused, match="not-allowed"):
         mother.change_members(chain, "joined", (*chain.lines, *line))
     with pytest.raises(NotPossible, match="taken"):
@@ -180,7 +181,7 @@ def test_notes_and_signals_are_read_by_the_taker_alone(world: World) -> None:
     consulting.take(anna, read(world, anna, asked))
     work(world, anna).write("worknotes", "RequesterReportNoted", {}, note("she rang the police"))
     work(world, anna).write("worknotes", "MessageSent", {}, message("ring her on Monday"))
-    notes = work(world, anna).worknotes
+    notes = work(world, anna).standing("worknotes")
     assert notes is not None
     assert texts(anna, notes) == ["she rang the police", "ring her on Monday"]
     world.settle()
@@ -192,24 +193,24 @@ def test_a_colleague_who_is_asked_sees_the_excerpt_and_not_even_the_state(world:
     anna, bram = world.staff(CW, CW)
     _, asked, _ = world.mother("my son")
     consulting.take(anna, read(world, anna, asked))
-    work(world, anna).consult(person_of(bram), "a boy with a replica", "is it acute?")
+    colleagues.consult(work(world, anna), person_of(bram), "a boy with a replica", "is it acute?")
     work(world, anna).write("worknotes", "RequesterReportNoted", {}, note("hers alone"))
     world.settle()
     (row,) = bram.work()
     assert (row["state"], row["terms"], row["waits_for"]) == (None, [], CW)
     asked_work = work(world, bram)
     asked_work.write("worknotes", "MessageSent", {}, message("not acute"))
-    (chain,) = work(world, anna).asked_of_colleagues()
+    (chain,) = colleagues.asked_of_colleagues(work(world, anna))
     said = [one.value for one in consultation.conversation(anna, chain)]
     assert [one.get("text", one.get("question")) for one in said] == ["is it acute?", "not acute"]
-    own = work(world, anna).worknotes
+    own = work(world, anna).standing("worknotes")
     assert own is not None and own.name != chain.name
 
 
 def test_who_did_not_take_it_opens_no_notes(world: World) -> None:
     anna, bram = world.staff(CW, CW)
     world.mother()
-    with pytest.raises(NotPossible, match="whose consultation it is"):
+    with pytest.raises(NotPossible, match="whose case it is"):
         work(world, bram).write("worknotes", "MessageSent", {}, message("mine"))
     assert anna.work()[0]["state"] == "received"
 
@@ -225,7 +226,7 @@ def test_a_crisis_alerts_supervisors_and_ends_with_two(world: World) -> None:
     assert [term["term"] for term in row["terms"]] == ["crisis_decision"]
     (case,) = carla.overview()
     assert "crisis_decision" in [term["term"] for term in case["terms"]]
-    chain = work(world, anna).dialogue
+    chain = work(world, anna).first
     assert chain is not None
     with refused_for("no crisis is open"):
         consulting.close(anna, chain, "other", "done")

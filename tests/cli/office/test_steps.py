@@ -1,7 +1,7 @@
-"""Every row of the consultation's table can be written by a command, and the commands that the demo
-does not play are played here, as people play them.
+"""Every row of every service's table can be written by a command, and the commands of a
+consultation that the demo does not play are played here, as people play them.
 
-Holds cli/office/steps.py.
+Holds cli/desk/commands.py, cli/desk/body.py, cli/desk/every_day.py, client/cases/steps.py.
 """
 
 import re
@@ -12,15 +12,16 @@ from typing import Any
 import click
 import pytest
 
+from cli.desk.every_day import STEPS as EVERY_DAY
 from cli.main import COMMANDS, cli
-from cli.office.every_day import STEPS as EVERY_DAY
-from cli.office.steps import STEPS, consultation
-from crypto.encoding import b64
-from crypto.secret.keyfile import write_key_file
-from crypto.secret.seeds import new_device
+from cli.sentences.advice import explain
+from client.errors import ClientError
+from domain.service import Service
 from domain.services.consultation import CONSULTATION
-from tests.cli.office.test_commands import PASSPHRASE, Office
-from tests.support.world import World
+from domain.services.registry import SERVICES
+from domain.services.support.guards import FAMILY
+from domain.services.support.places import PARTY
+from tests.support.desks import Desks, desks
 
 ASKERS = ("requester", "professional")
 # Rows whose command is more than a line of the table: role, kind, compartment type.
@@ -100,65 +101,101 @@ NOT_OFFERED |= {(role, "HistoryGranted", "dialogue") for role in ASKERS}
 BY_ITSELF = {"MemberLeft", "WrapRefused", "RequesterKeyReplaced"}
 
 
-def test_every_row_of_the_table_has_a_command() -> None:
-    rows = {
+# Deeds of several entries, and rows that many write, have commands of their own: by kind.
+OF_SUPPORT = {
+    "CaseAccepted": "accept",
+    "CaseNotAccepted": "refuse",
+    "CasemanagerAssigned": "take",
+    "SubstituteNamed": "substitute",
+    "ExcerptShared": "excerpt",
+    "ExcerptNoted": "excerpt",
+    "ApprovalGiven": "approve",
+    "ApprovalRefused": "refuse",
+    "MessageSent": "write",
+    "MessageCorrected": "correct",
+    "MessageWithdrawn": "withdraw",
+    "MemberLeft": "leave",
+    "ParticipantInvited": "invite",
+    "HistoryGranted": "grant",
+    "RecoveryApproved": "approve-recovery",
+    "ErasureProposed": "propose-erasure",
+    "PayloadErased": "erase",
+    "ExpertDeployed": "deploy",
+    "ExpertReleased": "release-expert",
+    "ExpertContributed": "contribute",
+    "ContributionAnnounced": "contribute",
+    "AnalysesUnsealed": "unseal",
+    "SessionEnded": "end-session",
+    "AdviceReleased": "release",
+}
+OUTSIDE = FAMILY | PARTY | {"interpreter", "professional"}
+
+
+def rows_of(table: Service) -> set[tuple[str, str, str]]:
+    return {
         (role, step.kind, where)
-        for step in CONSULTATION.steps
+        for step in table.steps
         for role in step.writers
         for where in step.compartments
         if step.kind not in BY_ITSELF
     }
-    of_steps = {("consultation_worker", one.kind, one.place) for one in STEPS.values()}
-    # What the others in governance do by the same commands.
-    also = {"supervisor": {"CrisisFlagged", "CrisisResolutionProposed", "DisclosureWeighed"}}
-    also["privacy_officer"] = {"CrisisFlagged", "DisclosureWeighed"}
-    of_steps |= {(role, kind, "governance") for role, kinds in also.items() for kind in kinds}
-    assert rows == of_steps | set(SPECIAL) | NOT_OFFERED
+
+
+def of_steps(table: Service) -> set[tuple[str, str, str]]:
+    """The rows that the commands of a table write."""
+    found = {(one.kind, one.place) for one in table.commands.values()}
+    return {row for row in rows_of(table) if row[1:] in found}
+
+
+def test_every_row_of_the_consultation_has_a_command() -> None:
+    rows, known = rows_of(CONSULTATION), of_steps(CONSULTATION)
+    assert rows == known | set(SPECIAL) | NOT_OFFERED
+    assert known & (set(SPECIAL) | NOT_OFFERED) == {row for row in known if row[0] in ASKERS} & set(
+        SPECIAL
+    )
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES.keys() - {"consultation"}))
+def test_every_row_of_a_support_case_has_a_command(service: str) -> None:
+    table = SERVICES[service]
+    rows, known = rows_of(table), of_steps(table)
+    assert {kind for _, kind, _ in rows - known} == set(OF_SUPPORT) - {"MemberLeft"}
+    assert not {kind for _, kind, _ in known} & set(OF_SUPPORT)
 
 
 def test_every_command_loads_and_says_what_it_does() -> None:
     context = click.Context(cli)
-    for name in COMMANDS:
+    names = cli.list_commands(context)
+    for name in names:
         command = cli.get_command(context, name)
         assert command is not None and command.get_short_help_str(), name
-    assert set(SPECIAL.values()) | set(EVERY_DAY) <= set(COMMANDS)
-    assert set(consultation.commands) == set(STEPS) > set(EVERY_DAY)
-
-
-STAFF = {"anna": "consultation_worker", "bram": "consultation_worker", "carla": "supervisor"}
+    assert set(SPECIAL.values()) | set(EVERY_DAY) <= {*COMMANDS}
+    for table in SERVICES.values():
+        group = cli.get_command(context, table.name.replace("_", "-"))
+        assert isinstance(group, click.Group)
+        known = group.list_commands(context)
+        assert known == [*table.commands]
+        for called in known:
+            step = group.get_command(context, called)
+            assert step is not None and step.get_short_help_str(), called
+    assert set(EVERY_DAY) < set(CONSULTATION.commands)
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("office")
-    (folder / "server").mkdir()
-    with World(folder / "server") as world:
-        for number, (person, role) in enumerate(STAFF.items(), 1):
-            keys = new_device()
-            (folder / person).mkdir()
-            value = {"sign": b64(keys.sign), "kem": b64(keys.kem)}
-            write_key_file(folder / person / "device.key", "device", value, PASSPHRASE)
-            world.ceremony.list_person(number, [role], keys)
-            world.publish(keys)
-        office = Office(world, folder)
-        kept = {"XDG_RUNTIME_DIR": str(folder)}
-        for person in STAFF:
-            assert office.run(person, "unlock", **kept).returncode == 0
-        yield office
-        for person in STAFF:
-            office.run(person, "lock", **kept)
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    with desks(tmp_path_factory.mktemp("office")) as opened:
+        yield opened
 
 
-def do(office: Office, person: str, *arguments: str, typed: str = "", fails: bool = False) -> str:
-    office.world.settle()
-    kept = {"XDG_RUNTIME_DIR": str(office.folder), "ZEGEL_PASSPHRASE": "not asked for"}
-    done = office.run(person, *arguments, typed=typed, **kept)
-    assert (done.returncode != 0) == fails, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return re.sub(r"[\s│]+", " ", done.stdout + done.stderr)
+def do(office: Desks, person: str, *arguments: str, typed: str = "", fails: bool = False) -> str:
+    """What somebody reads who runs a command."""
+    done = office.run(person, *arguments, typed=typed)
+    assert (done.error is not None) == fails, done
+    told = explain(done.error)["what"] if isinstance(done.error, ClientError) else ""
+    return re.sub(r"[\s│]+", " ", done.out + done.err + told)
 
 
-def asked(office: Office) -> tuple[str, str]:
+def asked(office: Desks) -> tuple[str, str]:
     """A new question: the case and its code."""
     shown = do(office, "mother", "ask", "--danger", "no", "-m", "a question", "--json")
     case, code = (re.search(rf'"{name}": "([^"]+)"', shown) for name in ("case", "code"))
@@ -166,9 +203,7 @@ def asked(office: Office) -> tuple[str, str]:
     return case[1], code[1]
 
 
-def test_a_consultation_from_naming_a_substitute_to_reopening(
-    office: Office, tmp_path: Any
-) -> None:
+def test_a_consultation_from_naming_a_substitute_to_reopening(office: Desks, tmp_path: Any) -> None:
     case, code = asked(office)
     do(office, "anna", "take", case, "--no-conflict")
     bram = office.json("bram", "colleagues")["people"]
@@ -216,7 +251,7 @@ def test_a_consultation_from_naming_a_substitute_to_reopening(
     assert "and are not shown it now" in do(office, "anna", "show", case, fails=True)
 
 
-def test_support_from_proposal_to_escalation(office: Office) -> None:
+def test_support_from_proposal_to_escalation(office: Desks) -> None:
     case, code = asked(office)
     do(office, "anna", "take", case, "--no-conflict")
     _propose_to_tell(office, case, "that he stays away")
@@ -261,7 +296,7 @@ def test_support_from_proposal_to_escalation(office: Office) -> None:
     assert "her own wish" not in do(office, "mother", "return", "-", typed=code)
 
 
-def _propose_to_tell(office: Office, case: str, told: str) -> None:
+def _propose_to_tell(office: Desks, case: str, told: str) -> None:
     what = ("--disclosure", "excerpt", "--ground", "vital_interest", "--recipient", "school")
     words = ("--what", told, "--to-whom", "his mentor", "--when", "now")
     do(
@@ -279,7 +314,7 @@ def _propose_to_tell(office: Office, case: str, told: str) -> None:
     )
 
 
-def test_a_supervisor_gives_it_to_another_and_the_mother_lets_her_in(office: Office) -> None:
+def test_a_supervisor_gives_it_to_another_and_the_mother_lets_her_in(office: Desks) -> None:
     case, code = asked(office)
     do(office, "anna", "take", case, "--no-conflict")
     do(office, "anna", "answer", case, "-m", "we are looking at it")
@@ -295,7 +330,7 @@ def test_a_supervisor_gives_it_to_another_and_the_mother_lets_her_in(office: Off
     do(office, "anna", "answer", case, "-m", "I am back", fails=True)
 
 
-def test_she_stops_and_consents_when_she_likes(office: Office) -> None:
+def test_she_stops_and_consents_when_she_likes(office: Desks) -> None:
     _, code = asked(office)
     consent = ("--consent", "report", "--age", "16_or_older", "-m", "you may report it")
     do(office, "mother", "return", "-", "--consent", "report", fails=True, typed=code)
@@ -307,7 +342,7 @@ def test_she_stops_and_consents_when_she_likes(office: Office) -> None:
 
 
 def test_a_crisis_that_the_requester_raises_is_seen_by_those_who_may_take_it(
-    office: Office,
+    office: Desks,
 ) -> None:
     _, code = asked(office)
     do(office, "mother", "return", "-", "--crisis", "-m", "he is packing a bag", typed=code)
@@ -319,7 +354,7 @@ def test_a_crisis_that_the_requester_raises_is_seen_by_those_who_may_take_it(
     assert "he is packing a bag" not in do(office, "carla", "overview")
 
 
-def test_someone_rings(office: Office, tmp_path: Path) -> None:
+def test_someone_rings(office: Desks, tmp_path: Path) -> None:
     file = tmp_path / "contact.txt"
     file.write_text(
         "[channel]\ntelephone\n[with_whom]\na father\n[text]\na father rang about his son\n"

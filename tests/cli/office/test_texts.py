@@ -15,6 +15,7 @@ from cli.desk.form import asked, empty_form, filled, read_form
 from cli.writing.encodings import decoded
 from cli.writing.text import written
 from client.errors import NotPossible
+from domain.services.consultation import CONSULTATION
 from tests.support.desks import Desks, desks, editor, was_opened
 
 HASHES = "Hij plaatste vandaag:\n#dagX is dichtbij\n# 14 maart\nEinde."
@@ -194,17 +195,17 @@ NOT_HERS += ("contact", "closing-note", "consult", "register")
 
 def test_every_form_says_first_whether_she_reads_it() -> None:
     """By the place that it is written in, as the table of steps has it."""
-    from cli.desk.step import read_in
-    from cli.office.steps import STEPS, schema_of
+    from client.cases.steps import schema_of
 
+    steps = CONSULTATION.commands
     for called in (*HERS, *NOT_HERS):
-        if called in STEPS:
-            hers = read_in(STEPS[called].place) == "The person who asked reads this."
-            assert hers == (called in HERS), called
-    assert {one for one, step in STEPS.items() if step.place == "dialogue" and schema_of(step)} == {
-        *HERS,
-        "reopen",
-    }
+        if called in steps:
+            assert CONSULTATION.asks_in(steps[called].place) == (called in HERS), called
+    assert {
+        one
+        for one, step in steps.items()
+        if CONSULTATION.asks_in(step.place) and schema_of(CONSULTATION, step)
+    } == {*HERS, "reopen"}
 
 
 def test_closing_as_answered_asks_once_more_where_nobody_answered(office: Desks) -> None:

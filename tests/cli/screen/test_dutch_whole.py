@@ -33,7 +33,7 @@ from domain.refusal import Refusal
 from domain.service import _in_state
 from domain.services.registry import KINDS, SERVICES
 from tests.cli.screen.test_language import ROOT, commands, helps_in, python
-from wire.payload_schemas import SCHEMAS
+from tests.support.payloads import OF_THE_PRODUCT
 from wire.problems import OTHERS
 
 # Words that stand in nearly every English sentence, and in no Dutch one.
@@ -279,7 +279,7 @@ def test_a_question_of_an_option_is_answered_in_her_language(in_dutch: None) -> 
 
 def chosen() -> Iterator[tuple[str, list[str]]]:
     """The lists that a person chooses from, in forms and with options."""
-    for schema in SCHEMAS:
+    for schema in OF_THE_PRODUCT:
         for field_name, field in form.asked(schema).items():
             if form.choices(field):
                 yield f"{schema} {field_name}", form.choices(field)

@@ -19,12 +19,10 @@ from functools import cache
 import click
 import pytest
 
-from cli.case import commands as cases
 from cli.desk import form
-from cli.main import COMMANDS, GROUPS, cli
-from cli.office import inbox, steps
+from cli.main import GROUPS, OF_SERVICES, cli
+from cli.office import inbox
 from cli.operator import trust_people
-from cli.screen import show
 from cli.sentences import advice, findings
 from cli.sentences import faults as faults_
 from cli.sentences.language import LANGUAGES, WORDS, dutch
@@ -42,8 +40,10 @@ from domain.kinds import REASONS, ROLES
 from domain.refusal import Refusal
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import KINDS, SERVICES
+from tests.support.payloads import OF_THE_PRODUCT
 from tests.support.processes import ROOT
-from wire.payload_schemas import SCHEMAS, BadPayload, check_payload
+from wire.payloads.book import BadPayload, check_payload
+from wire.payloads.fields import About, about
 from wire.problems import OTHERS
 from wire.reads import REFUSED, RELEASED
 
@@ -51,6 +51,7 @@ SHELLS = ("bash", "zsh", "fish")
 # Of operators, who keep the server and the ceremony: they read English.
 ENGLISH_ONLY = {"serve", "release", "projector", "demo"}
 NL = dutch()
+STEPS = [one for service in SERVICES.values() for one in service.commands.values()]
 SENTENCES: dict[str, str] = NL["sentences"]
 # Said by a library or put together, so that no call in the code shows it whole; tests below do.
 PUT_TOGETHER = {
@@ -58,6 +59,8 @@ PUT_TOGETHER = {
     "{}: Must be one of: {}.",
     "{}: Not a valid boolean.",
     "{}: Length must be between {} and {}.",
+    "{}: Not a day, such as 2026-03-31.",
+    "{}: Not an amount in euros, such as 1250.50.",
 }
 
 
@@ -100,12 +103,15 @@ RAISERS = (
 
 def commands() -> Iterator[tuple[str, click.Command]]:
     context = click.Context(cli)
-    for called in COMMANDS:
+    for called in cli.list_commands(context):
         command = cli.get_command(context, called)
         assert command is not None
         yield called, command
         if isinstance(command, click.Group) and called not in ENGLISH_ONLY:
-            yield from ((f"{called} {inner}", one) for inner, one in command.commands.items())
+            for inner in command.list_commands(context):
+                one = command.get_command(context, inner)
+                assert one is not None
+                yield f"{called} {inner}", one
 
 
 def helps() -> Iterator[str]:
@@ -143,6 +149,10 @@ def helps_in(language: str) -> list[str]:
     return list(map(str, json.loads(done.stdout)))
 
 
+def told_of_fields() -> list[About]:
+    return [about(field) for schema in OF_THE_PRODUCT.values() for field in schema.fields.values()]
+
+
 def tables() -> dict[str, set[str]]:
     """What is passed to `_()` other than as a literal, and every sentence it may be."""
     helped = set(helps_in("en"))
@@ -150,15 +160,13 @@ def tables() -> dict[str, set[str]]:
     for row in TABLE.values():
         said |= {row.what, row.next, row.asker} - {""}
     return {
-        "f'{LABELS[name]}.'": {f"{label}." for label in form.LABELS.values()},
-        "HEADINGS[key]": set(show.HEADINGS.values()),
+        "about(field).sentence": {one.sentence for one in told_of_fields() if one.label},
+        "one.heading": {one.heading for one in told_of_fields()} - {""},
         "column": set(inbox.COLUMNS),
-        "step.help": {step.help for step in steps.STEPS.values()},
-        "step.done": {step.done for step in steps.STEPS.values()},
-        "form.help": {form.help for form in cases.FORMS},
-        "form.done": {form.done for form in cases.FORMS},
+        "step.help": {step.help for step in STEPS},
+        "step.done": {step.done for step in STEPS},
         "limit": set(LIMITS),
-        "who": set(GROUPS),
+        "who": {*GROUPS, OF_SERVICES},
         "OFTEN.get(fault.errno or 0, OTHERWISE)": {*faults_.OFTEN.values(), faults_.OTHERWISE},
         "NOT_UTF_8": {faults_.NOT_UTF_8},
         "NEXT": {faults_.NEXT},
@@ -274,7 +282,7 @@ def test_every_command_and_option_that_a_sentence_names_exists() -> None:
 
 def identifiers() -> set[str]:
     """Everything that `name()` is asked for, and what a person may choose."""
-    fields = {one: field for schema in SCHEMAS for one, field in form.asked(schema).items()}
+    fields = {one: field for schema in OF_THE_PRODUCT for one, field in form.asked(schema).items()}
     chosen = (one for field in fields.values() for one in form.choices(field))
     chosen = {*chosen, *choices_of_commands()}
     words = {one for one in chosen if len(one) > 1} - {"ja", "nee", *SHELLS}  # for both

@@ -17,7 +17,7 @@ from client.errors import NotPossible
 from tests.support.desks import editor
 from tests.support.terminal import ROOT, Terminal
 from tests.support.world import World
-from wire.payload_schemas import SCHEMAS
+from wire.payloads.book import SCHEMAS
 
 READ_BY = "Wie de vraag stelde, leest dit.\nAan: 1 vrager, 12 medewerkers frontoffice"
 STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

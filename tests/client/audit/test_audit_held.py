@@ -288,7 +288,7 @@ def test_a_release_to_a_revoked_device_is_convicted(world: World) -> None:
     _, chain = in_notes(own)
     dirk, person = own["dirk"], own.person("dirk")
     world.settle()
-    item = own.at("dirk").named("worknotes").items[-1]
+    item = own.at("dirk").work.named("worknotes").items[-1]
     world.revoke(dirk)
     later, place = int(world.clock()) + 3_600, (own.case, chain.name, item.entry.header.id)
     write_line(world.folder, own.case, released(*place, later, dirk.device, person))
@@ -316,10 +316,10 @@ def test_the_custodian_who_made_new_keys_could_read_what_was_sealed_by_them(worl
         approve_recovery(custodian, own.case, chain.name)
     recover(three, own.case, chain.name)
     world.settle()
-    notes, dirk = own.at("dirk").named("worknotes"), own["dirk"]
+    notes, dirk = own.at("dirk").work.named("worknotes"), own["dirk"]
     under = (message("under his key"), notes.epoch_keys[1])
     his = dirk.send(notes, dirk.draft(notes, "MessageSent", {}, *under)).entry.header.id
-    own.at("dirk").say(own.at("dirk").named("worknotes"), "as a client does")
+    own.at("dirk").say(own.at("dirk").work.named("worknotes"), "as a client does")
     world.settle()
     found = inspect(own["auditor"], own.case, read_calendar(None))
     assert found.holds
@@ -376,9 +376,9 @@ def granted(tmp_path: Path) -> Iterator[tuple[World, Cast, str, str]]:
     with World(tmp_path, HostileServer) as world:
         own = Cast(world).opened()
         dirk = own.at("dirk")
-        dirk.say(dirk.named("worknotes"), "before")
+        dirk.say(dirk.work.named("worknotes"), "before")
         dirk.let_in("worknotes", own.person("ella"))
-        notes = own.at("dirk").named("worknotes")
+        notes = own.at("dirk").work.named("worknotes")
         item = [one for one in notes.items if one.entry.header.payload][-1]
         grant(own["dirk"], notes, own["ella"].device, "needed", items=[item])
         world.settle()

@@ -113,9 +113,9 @@ def test_while_one_does_not_share_the_others_stay_held_back(cast: Cast) -> None:
     store = cast.world.opened.store
     for name in ("zoe", "dirk"):
         given = [entry for entry, _ in store.wraps(cast.case, place, cast[name].device)]
-        entries = {item.entry.header.id: item for item in cast.at(name).named(place).items}
+        entries = {item.entry.header.id: item for item in cast.at(name).work.named(place).items}
         assert "HistoryGranted" not in {entries[one].entry.header.kind for one in given}
-        (analysis,) = said(cast.at(name).named(place))
+        (analysis,) = said(cast.at(name).work.named(place))
         assert store.parts_for(cast.case, analysis.entry.header.id, cast[name].device) is None
     with refused_for("not unsealed before"):
         dirk = cast.at("dirk")

@@ -54,13 +54,13 @@ def announces(cast: Cast, analysis: str, hash_: str) -> None:
 def writes(cast: Cast, findings: str) -> Item:
     xena = cast.at("xena")
     value = contribution(findings)
-    return xena.session.write(xena.open("analysis"), "ExpertContributed", {}, value)
+    return xena.session.write(xena.work.open("analysis"), "ExpertContributed", {}, value)
 
 
 def gives_zoe(cast: Cast, item: Item) -> None:
     """xena lets zoe in to one of her analyses, and gives her the key."""
     xena: Support = cast.at("xena")
-    own, session = xena.named(item.entry.header.compartment), xena.session
+    own, session = xena.work.named(item.entry.header.compartment), xena.session
     (zoe,) = (one for one in xena.only("expert").lines if one.device == cast["zoe"].device)
     session.change_members(own, "joined", tuple(sorted((*own.lines, zoe))))
     grant(session, own, zoe.device, "unsealed", items=[item])

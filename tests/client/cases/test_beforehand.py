@@ -118,7 +118,7 @@ def test_an_expired_list_is_told_before_anyone_types(tmp_path: Path) -> None:
         anna, _bram = world.staff("consultation_worker", "consultation_worker")
         _mother, chain, _code = world.mother()
         world.settle()
-        work = open_casework(anna, chain.case).dialogue
+        work = open_casework(anna, chain.case).first
         assert work is not None
         consulting.take(anna, work)
         ahead[0] = 15 * 86_400
@@ -136,16 +136,16 @@ def test_a_rehearsal_stores_nothing_and_leaves_the_chain_as_it_was(tmp_path: Pat
         _mother, chain, _code = world.mother()
         world.settle()
         work = open_casework(anna, chain.case)
-        dialogue = work.dialogue
+        dialogue = work.first
         assert dialogue is not None
         before = (world.opened.store.position(), dialogue.hashes, dict(dialogue.epoch_keys))
         tried = rehearsal_of(work)
-        assert tried.dialogue is not None
-        consulting.take(tried.session, tried.dialogue)
+        assert tried.first is not None
+        consulting.take(tried.session, tried.first)
         tried.write("dialogue", "AnswerGiven", {}, consultation.message("x"))
         tried.write("worknotes", "MessageSent", {}, consultation.message("x"))
         tried.write("governance", "CrisisFlagged", {}, consultation.message("x"))
-        assert tried.dialogue.state.state == "in_dialogue"
+        assert tried.first.state.state == "in_dialogue"
         register(Rehearsal(anna), "anonymous", contact())
         after = (world.opened.store.position(), dialogue.hashes, dict(dialogue.epoch_keys))
         assert after == before and dialogue.state.state == "received"

@@ -171,7 +171,7 @@ def test_an_invitation_serves_one_device(cast: Cast) -> None:
     assert len(cast.accepting("father", invitation)) == 1
     first, second = cast.accepting("whoever read the link too", invitation)
     dirk = cast.at("dirk")
-    chain = dirk.named(invitation.compartment)
+    chain = dirk.work.named(invitation.compartment)
     dirk.invitations.admit(chain, first)
     assert first.card == cast["father"].card
     assert cast.places("father") == ["dialogue"]
@@ -185,7 +185,7 @@ def test_an_invitation_serves_one_device(cast: Cast) -> None:
 def test_who_was_put_out_does_not_come_back_by_an_old_invitation(cast: Cast) -> None:
     invitation = cast.invited("father", "relative")
     dirk = cast.at("dirk")
-    chain = dirk.named(invitation.compartment)
+    chain = dirk.work.named(invitation.compartment)
     remove(dirk.session, chain, cast["father"].device)
     assert cast.places("father") == []
     assert cast.accepting("father", invitation) == []
@@ -202,13 +202,13 @@ def test_one_that_has_expired_lets_nobody_in_and_leaves_nothing(tmp_path: Path) 
     with World(tmp_path, clock=clock) as world:
         cast = Cast(world).opened()
         dirk = cast.at("dirk")
-        invitation = dirk.invitations.invite(dirk.open("dialogue"), "relative", days=1)
+        invitation = dirk.invitations.invite(dirk.work.open("dialogue"), "relative", days=1)
         (waiting,) = cast.accepting("father", invitation)
         clock.ahead = 86_400 + 60
         assert rows(world, "acceptances") and cast.waiting(invitation) == []
         dirk = cast.at("dirk")
         with pytest.raises(NotPossible, match="the invitation has expired"):
-            dirk.invitations.admit(dirk.named(invitation.compartment), waiting)
+            dirk.invitations.admit(dirk.work.named(invitation.compartment), waiting)
         accept(cast["anna"].transport, cast["father"].card, invitation)
         assert rows(world, "acceptances") == rows(world, "invitations") == []
 
@@ -218,7 +218,7 @@ def test_one_that_is_past_its_time_already_is_not_written(tmp_path: Path) -> Non
         cast = Cast(world).opened()
         dirk = cast.at("dirk")
         with pytest.raises(NotPossible, match="the invitation has expired"):
-            dirk.invitations.invite(dirk.open("dialogue"), "relative", days=0)
+            dirk.invitations.invite(dirk.work.open("dialogue"), "relative", days=0)
         assert rows(world, "invitations") == []
 
 
@@ -234,7 +234,7 @@ def test_junk_by_who_learned_its_number_keeps_the_right_one_out_for_a_moment_onl
     assert len(rows(cast.world, "acceptances")) == MAX_ACCEPTANCES
     (waiting,) = cast.accepting("father", invitation)
     dirk = cast.at("dirk")
-    dirk.invitations.admit(dirk.named(invitation.compartment), waiting)
+    dirk.invitations.admit(dirk.work.named(invitation.compartment), waiting)
     assert cast.places("father") == ["dialogue"]
 
 
@@ -253,7 +253,7 @@ def test_acceptances_are_gone_with_the_admission_and_stay_gone(cast: Cast) -> No
     cast.accepting("aunt", other)
     (waiting,) = cast.accepting("father", used)
     dirk = cast.at("dirk")
-    dirk.invitations.admit(dirk.named(used.compartment), waiting)
+    dirk.invitations.admit(dirk.work.named(used.compartment), waiting)
     junk(cast, used, 1)
     kept = {row[0] for row in rows(cast.world, "acceptances")}
     assert used.id not in kept and other.id in kept
@@ -295,7 +295,7 @@ def test_staff_and_roles_that_nobody_may_be_invited_to_do_not_come_in_so(cast: C
     (waiting,) = cast.accepting("ella", invitation)
     with pytest.raises(NotPossible, match="devices of a roster are not invited"):
         dirk = cast.at("dirk")
-        dirk.invitations.admit(dirk.named(invitation.compartment), waiting)
+        dirk.invitations.admit(dirk.work.named(invitation.compartment), waiting)
 
 
 # --- the secret ----------------------------------------------------------------------------------
@@ -323,7 +323,7 @@ def test_a_secret_that_waits_is_sealed_to_the_device_that_made_it(
 ) -> None:
     dirk = cast.at("dirk")
     kept = Invitations(dirk.session, tmp_path)
-    chain = dirk.open("dialogue")
+    chain = dirk.work.open("dialogue")
     invitation = kept.invite(chain, "relative")
     (file,) = tmp_path.iterdir()
     assert file.stat().st_mode & 0o077 == 0

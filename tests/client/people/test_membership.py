@@ -54,7 +54,7 @@ def own(world: World) -> Cast:
 def in_notes(cast: Cast, *names: str) -> tuple[Support, Chain]:
     """dirk's notes, with others let in after "before" was said."""
     dirk = cast.at("dirk")
-    chain = dirk.named("worknotes")
+    chain = dirk.work.named("worknotes")
     dirk.say(chain, "before")
     for name in names:
         dirk.let_in("worknotes", cast.person(name))
@@ -71,10 +71,10 @@ def by_epoch(chain: Chain) -> dict[int, set[str]]:
 
 def test_after_someone_left_nothing_is_written_before_the_keys_are_renewed(cast: Cast) -> None:
     dirk, _ = in_notes(cast, "ella")
-    hers = cast.at("ella").named("worknotes")
+    hers = cast.at("ella").work.named("worknotes")
     leave(cast["ella"], hers)
     assert cast.places("ella") == []
-    chain = cast.at("dirk").named("worknotes")
+    chain = cast.at("dirk").work.named("worknotes")
     draft = dirk.session.draft(
         chain, "MessageSent", {}, consultation.message("too soon"), chain.epoch_keys[1]
     )
@@ -159,7 +159,7 @@ def test_a_replaced_key_reads_on_in_each_place_and_nothing_of_before_until_it_is
     for kind in ("partners", "commission"):
         cast.invited("municipality", "local_party", kind)
         dirk = cast.at("dirk")
-        dirk.say(dirk.named(kind), f"old {kind}")
+        dirk.say(dirk.work.named(kind), f"old {kind}")
     before, new = cast.at("municipality"), cast.world.session(new_device())
     replace_key(old, new, list(before.chains()))
     assert cast.places("municipality") == []
@@ -175,7 +175,7 @@ def test_a_replaced_key_reads_on_in_each_place_and_nothing_of_before_until_it_is
         assert cast.texts("municipality", kind) == [f"new {kind}"]
         assert cast.texts("dirk", kind) == [f"old {kind}", f"new {kind}"]
         dirk = cast.at("dirk")
-        chain = dirk.named(kind)
+        chain = dirk.work.named(kind)
         grant(dirk.session, chain, cast["municipality"].device, "new_key", (1,))
         assert cast.texts("municipality", kind) == [f"old {kind}", f"new {kind}"]
         with pytest.raises(Distrust, match="gone"):  # to her the place is
@@ -216,7 +216,7 @@ def test_three_custodians_give_new_keys_where_nobody_is_left_and_no_old_one(own:
         recover(two, *where)
     recover(three, *where)
     dirk = own.at("dirk")
-    notes = dirk.named("worknotes")
+    notes = dirk.work.named("worknotes")
     dirk.say(notes, "after")
     assert own.texts("dirk", "worknotes") == ["after"]
     # No old key; and the new one, which a custodian's machine made, is turned over at once.
@@ -253,7 +253,7 @@ def test_a_substitute_is_let_in_and_takes_over(own: Cast) -> None:
     ella = own.at("ella")
     ella.take()
     for name in dialogues:
-        chain = own.at("ella").named(name)
+        chain = own.at("ella").work.named(name)
         own.at("ella").say(chain, "I go on for him")
         assert own["dirk"].device not in {line.device for line in chain.lines}
     assert own.texts("mother", "dialogue") == own.texts("father", "dialogue") == ["I go on for him"]
@@ -274,7 +274,7 @@ def test_an_interpreter_stands_in_one_session_and_is_out_when_it_ends(cast: Cast
     assert cast["ivo"].read(cast.case, first.name) is None
     dirk = cast.at("dirk")
     with pytest.raises(NotPossible, match="the session has not ended"):
-        dirk.say(dirk.named(first.name), "one more thing")
+        dirk.say(dirk.work.named(first.name), "one more thing")
     dirk.end_session()
     second = cast.at("dirk").let_in("session", cast.person("ivo"))
     assert second.name != first.name
@@ -319,7 +319,7 @@ def test_who_was_put_out_is_told_what_is_known_and_no_alarm(
     """She cannot know whether she was put out or the server hides it; both are said."""
     cast.invited("mother", "requester")
     dirk, name = cast.at("dirk"), cast.at("mother").only("dialogue").name
-    chain = dirk.named(name)
+    chain = dirk.work.named(name)
     remove(dirk.session, chain, cast["mother"].device)
     monkeypatch.setenv("ZEGEL_LANG", language)
     with pytest.raises(Distrust) as gone:

@@ -45,7 +45,7 @@ class Notes:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast.opened()
         dirk = cast.at("dirk")
-        chain = dirk.named("worknotes")
+        chain = dirk.work.named("worknotes")
         for text in EVERYTHING[:2]:
             dirk.say(chain, text)
         turn_over(dirk.session, chain)
@@ -79,7 +79,7 @@ class Notes:
         return self.cast["dirk"].send(self.chain, self.draft(granted, named)).entry.header.id
 
     def seen(self, name: str = "ella") -> Chain:
-        return self.cast.at(name).named("worknotes")
+        return self.cast.at(name).work.named("worknotes")
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_what_was_granted_can_be_granted_on(notes: Notes) -> None:
 
 def test_files_of_what_was_granted_can_be_saved(notes: Notes, tmp_path: Path) -> None:
     dirk, held = notes.cast.at("dirk"), os.urandom(3_000)
-    cast, chain = notes.cast, dirk.named("worknotes")
+    cast, chain = notes.cast, dirk.work.named("worknotes")
     remove(cast["dirk"], chain, cast["ella"].device)
     file = Enclosure("plan.pdf", "application/pdf", len(held), lambda: io.BytesIO(held))
     dirk.say(chain, "see the plan", [file])
@@ -273,7 +273,7 @@ def test_what_was_granted_with_an_erased_message_is_granted_again(notes: Notes) 
 def test_who_was_reading_meanwhile_is_told_and_blames_no_server(notes: Notes) -> None:
     notes.gives(messages=(0, 1))
     support = notes.cast.at("ella")
-    reading = support.named("worknotes")
+    reading = support.work.named("worknotes")
     erases(notes, 0)
     told = consultation.conversation(support.session, reading)
     shown = [one.value.get("text") or one.unreadable for one in told]

@@ -14,10 +14,10 @@ from werkzeug.wrappers import Request, Response
 
 from cli.asker import steps
 from cli.asker.come_back import chosen
-from client.cases import consultation, consulting
+from client.cases import colleagues, consultation, consulting
 from client.cases.beforehand import Rehearsal
 from client.cases.casework import open_casework
-from client.cases.consultation import own_lines
+from client.cases.charge import own_lines
 from client.errors import NotPossible
 from client.place.belonging import belonging, handed_over_to, is_named_by, opener
 from client.place.chain import Chain, Item
@@ -186,11 +186,11 @@ def test_the_only_place_of_its_kind_is_not_taken_by_its_kind(
 ) -> None:
     made_up(world, cast["ella"], cast["dirk"], cast.case, "partners", "casemanager")
     with pytest.raises(NotPossible, match="nobody who stands in this case"):
-        cast.at("dirk").named("partners")
+        cast.at("dirk").work.named("partners")
     with pytest.raises(NotPossible, match="you stand in no partners"):
         cast.at("dirk").only("partners")
     monkeypatch.setattr(BELONGING, as_the_server_says)
-    assert cast.at("dirk").named("partners")
+    assert cast.at("dirk").work.named("partners")
 
 
 @attack(
@@ -213,10 +213,10 @@ def test_what_a_colleague_was_asked_goes_to_no_colleague_of_the_servers_choice(
     opening = {"service": "consultation", **OPENING, "purpose": "consultation"}
     server.open_beside(asked.case, "worknotes", lines, opening)
     server.show()
-    assert list(open_casework(anna, asked.case).asked_of_colleagues()) == []
+    assert list(colleagues.asked_of_colleagues(open_casework(anna, asked.case))) == []
     monkeypatch.setattr(BELONGING, as_the_server_says)
-    monkeypatch.setattr("client.cases.casework.opener", lambda *_: _theirs(anna))
-    assert len(list(open_casework(anna, asked.case).asked_of_colleagues())) == 1
+    monkeypatch.setattr("client.cases.colleagues.opener", lambda *_: _theirs(anna))
+    assert len(list(colleagues.asked_of_colleagues(open_casework(anna, asked.case)))) == 1
 
 
 def _theirs(session: Session) -> str:

@@ -110,7 +110,7 @@ def test_thirty_members_have_new_keys_at_once(cast: Cast) -> None:
     names = [f"colleague {number}" for number in range(30)]
     cast.hire(*names, role="casemanager")
     dirk = cast.at("dirk")
-    chain = dirk.named("worknotes")
+    chain = dirk.work.named("worknotes")
     dirk.session.settle(chain)
     coming = [Line(cast[name].device, "casemanager", None) for name in names]
     dirk.session.change_members(chain, "joined", tuple(sorted((*chain.lines, *coming))))

@@ -44,7 +44,7 @@ def worker_looks(scene: Scene) -> None:
     session = scene.world.session(scene.worker.keys, Pins())
     rows = [_cells(row, time.time()) for row in session.work()]
     assert all(isinstance(cell, str) for row in rows for cell in row)
-    dialogue = open_casework(session, scene.chain.case).dialogue
+    dialogue = open_casework(session, scene.chain.case).first
     assert dialogue is not None
     consultation.conversation(session, dialogue)
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request
 
 from client.audit.replay import fetch, hold_to_pins, replay
 from client.cases import consultation, consulting
+from client.cases.charge import own_lines
 from client.errors import Distrust
 from client.server.pins import Pins
 from client.session import Session
@@ -67,7 +68,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turned]:
         found = worker.read(chain.case, chain.name)
         assert found is not None
         consulting.take(worker, found)
-        own = consultation.own_lines(worker.directory.newest, worker.device, "consultation_worker")
+        own = own_lines(worker.directory.newest, worker.device, "consultation_worker")
         opening = {"service": "consultation", "ground": "public_task", "purpose": "consultation"}
         notes = worker.open_beside(chain.case, "worknotes", own, opening)
         consulting.answer(worker, found, "the answer")

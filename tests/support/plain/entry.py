@@ -36,6 +36,10 @@ class Trust:
         listed = self.devices.get(device)
         return self.people[listed.person] if listed else None
 
+    def person_of(self, device: str) -> str | None:
+        person = self.person(device)
+        return person.person if person else None
+
     def gives(self, device: str, role: str) -> bool:
         person = self.person(device)
         return person is not None and role in person.roles

@@ -33,8 +33,7 @@ class Act:
         self.writer = self.person(self.author)
 
     def person(self, device: str) -> str | None:
-        found = self.trust.person(device)
-        return found.person if found else None
+        return self.trust.person_of(device)
 
 
 def _said_here(act: Act, ids: Any, rule: str) -> None:

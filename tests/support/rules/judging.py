@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from domain.charge import charged, roster_person
+from domain.charge import charged
 from domain.check import Rules, check
 from domain.entry import Entry
 from domain.evolve import evolve
@@ -143,7 +143,7 @@ class Judging:
         if not refused:
             yield ("row", row, "accepted")
             trust = self.trust(node)
-            theirs = roster_person(trust, header.author) in charged(case, trust)
+            theirs = trust.person_of(header.author) in charged(case, trust)
             yield ("row", row, "from", case.state)
             yield ("row", row, "from", case.state, "by who has it", theirs)
             yield ("row", row, "after", entry.stored - node.now)

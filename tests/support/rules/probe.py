@@ -1,8 +1,6 @@
 """A service that nobody offers: what a table can say and no service says yet. The explorer has no
 ways for it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from domain.fields import choice, entry_of, link, proposal_of
@@ -16,7 +14,6 @@ from domain.services.guards import (
     organisations_are,
 )
 from domain.services.opening import by_rules
-from domain.services.registry import BODIES, KINDS, SERVICES, register
 from domain.step import Step, Wall
 
 WORKER, SECOND = frozenset({"consultation_worker"}), frozenset({"supervisor"})
@@ -66,16 +63,3 @@ EARLIER = Service(
     },
 )
 PROBE = replace(EARLIER, opening=by_rules(2, "lse"), steps=STEPS, rules=2, earlier={1: EARLIER})
-
-
-@contextmanager
-def registered(service: Service) -> Iterator[None]:
-    """While this goes on, a service is known as every other."""
-    known = [(one, dict(one)) for one in (SERVICES, KINDS, BODIES)]
-    register(service)
-    try:
-        yield
-    finally:
-        for now, before in known:
-            now.clear()  # type: ignore[attr-defined]
-            now.update(before)  # type: ignore[attr-defined]

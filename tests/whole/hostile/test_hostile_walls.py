@@ -362,9 +362,9 @@ def test_a_hidden_dialogue_does_not_lead_to_that_of_another(scene: Scene) -> Non
     support = Support(open_casework(dirk, scene.case))
     assert scene.names["father"] not in {row["compartment"] for row in support.work.rows}
     with pytest.raises(NotPossible, match="2 places of yours are called dialogue"):
-        support.named("dialogue")
+        support.work.named("dialogue")
     with pytest.raises(NotPossible, match="no place of yours in this case is called choir"):
-        support.named("choir")
+        support.work.named("choir")
 
 
 def test_what_no_key_was_given_to_is_no_loss(scene: Scene) -> None:

@@ -33,7 +33,7 @@ from domain.services.registry import SERVICES
 from domain.services.support.places import ACTIVE, GOVERNANCE, INTAKE, SUPERVISOR
 from domain.state import Compartment
 from domain.step import Step
-from tests.support.support_case import Cast, contribution
+from tests.support.support_case import Cast, contribution, propose_advice, release_advice, step
 from tests.support.wall_entries import EXCERPT_PROPOSED, Pen, sealed, write
 from tests.support.wall_questions import About, look, send
 from tests.support.walls import Tape, Twin, Visit, part, tape, whole
@@ -122,21 +122,21 @@ def play(world: World) -> Story:
         places[one] = cast.invited(one, role).compartment
     cast.invited("municipality", "local_party", "partners")
     dirk = cast.at("dirk")
-    dirk.say(dirk.named(places["mother"]), "welcome")
-    dirk.request("a view on his age")
+    dirk.say(dirk.work.named(places["mother"]), "welcome")
+    step(dirk, "request", "a view on his age")
     for one in ("xena", "zoe", "yara"):
         dirk.deploy(cast.person(one))
     _says(cast, "mother", "dialogue", LETTER)
     _says(cast, "father", "dialogue", LETTER)
     leave(cast["aunt"], cast.at("aunt").only("dialogue"))
     dirk = cast.at("dirk")
-    cast["dirk"].settle(dirk.named(places["aunt"]))
+    cast["dirk"].settle(dirk.work.named(places["aunt"]))
     dirk.release_expert(cast.person("yara"))
     for kind in ("partners", "identity", "care", "commission", "product", "child"):
         dirk.say(dirk.place(kind), f"in {kind}", [LETTER] if kind == "partners" else [])
     for kind, one in (("session", "ivo"), ("conflict", "wim"), ("care", "gijs")):
         dirk.say(dirk.let_in(kind, cast.person(one)), "what is asked")
-    cast.at("wim").decline("a neighbour")
+    step(cast.at("wim"), "decline", "a neighbour")
     for one in ("xena", "zoe"):
         cast.at(one).contribute(contribution(f"of {one}"))
         places[f"analysis of {one}"] = cast.at(one).only("analysis").name
@@ -146,7 +146,9 @@ def play(world: World) -> Story:
     cast.at("zoe").share()
     pending = _govern(cast, places)
     zoe = cast.at("zoe")  # who has written more, and not said so
-    cast["zoe"].write(zoe.open("analysis"), "ExpertContributed", {}, contribution("of zoe alone"))
+    cast["zoe"].write(
+        zoe.work.open("analysis"), "ExpertContributed", {}, contribution("of zoe alone")
+    )
     named = {chain.name.partition("-")[0]: chain.name for chain in cast.at("dirk").chains()}
     _erase(cast, named["product"])
     begun = _begin(cast, named["identity"])
@@ -165,8 +167,8 @@ def _says(cast: Cast, name: str, kind: str, *files: Enclosure) -> None:
 def _govern(cast: Cast, places: dict[str, str]) -> tuple[Invitation, ...]:
     """What is decided in governance, told by excerpts, and moves the state; and who is invited."""
     note, dirk = payload("note/1", text="agreed"), cast.at("dirk")
-    dirk.propose_advice("stay next to him")
-    cast.at("carla").release_advice("agreed")
+    propose_advice(dirk, "stay next to him")
+    release_advice(cast.at("carla"), "agreed")
     dirk, session = cast.at("dirk"), cast["dirk"]
     chain, weighed = dirk.only("governance"), ("facts", "purpose", "necessity", "alternative")
     weighed += ("advice_asked", "talked_with", "consent", "informed", "what_to_whom", "deciders")
@@ -181,11 +183,11 @@ def _govern(cast: Cast, places: dict[str, str]) -> tuple[Invitation, ...]:
     dirk = cast.at("dirk")
     said = next(dirk.work.chains("analysis")).items[1]
     for place in (places["mother"], places["father"], "expert"):
-        dirk.excerpt(dirk.named(place), said, "what you can do")
+        dirk.excerpt(dirk.work.named(place), said, "what you can do")
     dirk.excerpt(dirk.only("commission"), said, "what was disclosed", proposal)
     invited = ((places["mother"], "relative"), (places["father"], "relative"))
     invited += (("partners", "local_party"),)
-    return tuple(dirk.invitations.invite(dirk.named(place), role) for place, role in invited)
+    return tuple(dirk.invitations.invite(dirk.work.named(place), role) for place, role in invited)
 
 
 def _begin(cast: Cast, place: str) -> bytes:

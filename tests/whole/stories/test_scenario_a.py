@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from client.cases import consultation, consulting
-from client.cases.body_values import newest
+from client.cases import colleagues, consultation, consulting
 from client.cases.casework import Casework, open_casework
 from client.cases.consultation import message, payload
+from client.cases.steps import newest
 from client.cases.support import open_case
 from client.errors import NotPossible
 from client.session import Session
@@ -111,7 +111,9 @@ def test_scenario_a_steps_1_to_9(world: World) -> None:
         work(world, anna).write("worknotes", "SignalRegistered", {}, signal(fact, contradicts))
     person = bram.directory.refresh().person(bram.device)
     assert person is not None
-    work(world, anna).consult(person.person, "A youngster shows a replica.", "Is it acute?")
+    colleagues.consult(
+        work(world, anna), person.person, "A youngster shows a replica.", "Is it acute?"
+    )
     work(world, bram).write("worknotes", "MessageSent", {}, message("Not without day or target."))
     said = [
         one.value.get("fact")

@@ -13,7 +13,7 @@ import pytest
 from client.cases import consulting
 from client.errors import NotPossible, ServerRefused
 from client.people.membership import grant
-from tests.support.support_case import Cast, contribution
+from tests.support.support_case import Cast, contribution, propose_advice, release_advice, step
 from tests.support.world import World
 
 
@@ -22,10 +22,10 @@ def test_scenario_a_the_walls(world: World) -> None:
     # 10: a case is proposed and accepted by four eyes; the consultation is linked one way.
     cast.opened()
     with pytest.raises((NotPossible, ServerRefused)):
-        cast.at("anna").decide("CaseAccepted", "by who proposed it")
+        cast.at("anna").work.decide("CaseAccepted", "by who proposed it")
     cast.invited("mother", "requester")
     dirk = cast.at("dirk")
-    hers = dirk.named("dialogue")
+    hers = dirk.work.named("dialogue")
     dirk.say(hers, "welcome")
     assert cast.texts("mother", "dialogue") == ["welcome"]
     assert cast.places("mother") == ["dialogue"]
@@ -48,7 +48,7 @@ def test_scenario_a_the_walls(world: World) -> None:
 
     # 14: experts are asked for; one declares a conflict and gets no key, two are deployed.
     dirk = cast.at("dirk")
-    dirk.request("symbols, and a view on his age")
+    step(dirk, "request", "symbols, and a view on his age")
     dirk.deploy(cast.person("xena"))
     dirk.deploy(cast.person("zoe"))
     assert cast.places("xena") == cast.places("zoe") == ["expert"]
@@ -74,14 +74,14 @@ def test_scenario_a_the_walls(world: World) -> None:
         assert sorted(cast.texts(name, "analysis")) == ["of xena", "of zoe"]
 
     # 16: advice is released by a supervisor; an excerpt of it goes to the mother.
-    cast.at("dirk").propose_advice("stay next to him")
+    propose_advice(cast.at("dirk"), "stay next to him")
     with pytest.raises((NotPossible, ServerRefused)):
-        cast.at("dirk").release_advice("by himself")
-    cast.at("carla").release_advice("agreed")
+        release_advice(cast.at("dirk"), "by himself")
+    release_advice(cast.at("carla"), "agreed")
     dirk = cast.at("dirk")
     analysis = next(dirk.work.chains("analysis"))
     said = next(item for item in analysis.items if item.entry.header.payload)
-    dirk.excerpt(dirk.named(hers.name), said, "what you can do")
+    dirk.excerpt(dirk.work.named(hers.name), said, "what you can do")
     assert "what you can do" in cast.texts("mother", "dialogue")
     assert cast.places("mother") == ["dialogue"]
 

@@ -1,0 +1,186 @@
+"""The steps of those who work here, one command each, made from the tables of the services.
+
+Which fields a step asks for, where it is written and when it may be, is not said here again: it
+stands in `domain.services` and in the schemas of payloads.
+"""
+
+from typing import IO, Any
+
+import click
+
+from cli.desk.attach import ATTACHING, attach_options, enclosures
+from cli.desk.body import body_options, opening_fields, opening_options
+from cli.desk.every_day import group_of
+from cli.desk.form import F, asked, form_options
+from cli.desk.sent_before import stored_after_all
+from cli.desk.step import Writing, read_among, read_at, report, wrote
+from cli.home.folder import device_session
+from cli.screen.asking import confirm
+from cli.screen.show import print_json, say
+from cli.screen.spoken import JSON, Spoken, SpokenGroup
+from cli.sentences.language import _, name
+from client.cases.beforehand import Rehearsal, rehearsal_of
+from client.cases.casework import CHARGED, Casework, open_casework
+from client.cases.opening import is_unanswered, open_by
+from client.cases.steps import begins, body_of, is_hers, place_of, rows_of, schema_of, take_step
+from client.errors import NotPossible
+from client.place.chain import Chain
+from domain.service import Service
+from domain.services.registry import SERVICES
+from domain.step import Command
+
+Given = dict[str, Any]
+
+
+def services() -> dict[str, Service]:
+    """The services that have steps, by the name of their group."""
+    return {group_of(one.name): one for one in SERVICES.values() if one.commands}
+
+
+def closes(table: Service, step: Command) -> bool:
+    """Whether a step ends the case with an outcome."""
+    schema = schema_of(table, step)
+    ends = any(row.to in table.done for row in rows_of(table, step))
+    return ends and schema is not None and "outcome" in asked(schema)
+
+
+def _sure_to_close(work: Casework, value: dict[str, Any], anyway: bool) -> None:
+    """Ask once more before what was asked last is closed as answered without an answer."""
+    if anyway or value.get("outcome") != "answered" or work.first is None:
+        return
+    if is_unanswered(work.first, work.table) and not confirm(
+        _("The last message of who asked has had no answer. Close it as answered all the same?")
+    ):
+        raise NotPossible(_("it is not closed: answer first, or choose another outcome"))
+
+
+def _in_this_case(work: Casework, called: str) -> Command:
+    """The step as the table has it by which this case goes. Raises NotPossible."""
+    step = work.table.commands.get(called)
+    if step is None or begins(work.table, step):
+        raise NotPossible(f"there is no step {called} in a case of {name(work.service)}")
+    return step
+
+
+def _take(
+    called: str, work: Casework, where: str, file: IO[Any] | None, as_json: bool, given: Given
+) -> None:
+    step = _in_this_case(work, called)
+    files = enclosures(given.pop("attach", ()), given.pop("checked", False))
+    schema = schema_of(work.table, step)
+    body_of(work, step, given)  # what is wrong with it is told before anyone types
+
+    def taken(value: dict[str, Any] | None) -> Chain:
+        return take_step(work, step, value, files, where, **given)
+
+    if schema is None:
+        report(work, taken(None), as_json, _(step.done))
+        return
+    anyway = given.pop("unanswered", False)
+    read_by = read_at(work, place_of(work, step, where))
+    writing = Writing(work.session, work.case, schema, _(step.help), read_by, given, file)
+    chain = wrote(
+        writing,
+        taken,
+        rehearsed=lambda value: take_step(rehearsal_of(work), step, value, (), where, **given),
+        sure=lambda value: _sure_to_close(work, value, anyway),
+    )
+    report(work, chain, as_json, _(step.done))
+
+
+UNANSWERED = click.option(
+    "--unanswered",
+    is_flag=True,
+    help="Close it as answered though the last message has had no answer.",
+)
+WHERE = click.option("--in", "where", default="", help="In which place, by its name.")
+
+
+def step_command(service: str, called: str) -> click.Command:
+    """The command of a step of a service."""
+    table = SERVICES[service]
+    step = table.commands[called]
+    return _opening(table, called) if begins(table, step) else _going_on(table, called)
+
+
+def _going_on(table: Service, called: str) -> click.Command:
+    step = table.commands[called]
+    schema = schema_of(table, step)
+
+    def run(
+        case: str,
+        where: str = "",
+        file: IO[Any] | None = None,
+        as_json: bool = False,
+        **given: Any,
+    ) -> None:
+        session = device_session()
+        work = open_casework(session, case)
+        with stored_after_all(session, work.case, schema, given):
+            _take(called, work, where, file, as_json, given)
+
+    decorated = _with_text(schema, run)
+    if closes(table, step):
+        decorated = UNANSWERED(decorated)
+    if step.place not in table.first and CHARGED not in table.walls[step.place].lists:
+        decorated = WHERE(decorated)
+    decorated = body_options(table, step)(decorated)
+    decorated = click.argument("case")(JSON(decorated))
+    return click.command(called, cls=Spoken, help=step.help)(decorated)
+
+
+def _opening(table: Service, called: str) -> click.Command:
+    step = table.commands[called]
+    schema = schema_of(table, step)
+
+    def run(
+        beside: tuple[str, ...],
+        file: IO[Any] | None = None,
+        as_json: bool = False,
+        **given: Any,
+    ) -> None:
+        session = device_session()
+        said = {one: given.pop(one) for one in opening_fields(table)}
+        files = enclosures(given.pop("attach", ()), given.pop("checked", False))
+
+        def opened(value: dict[str, Any] | None, rehearsed: bool = False) -> Chain:
+            by = Rehearsal(session) if rehearsed else session
+            return open_by(by, table, step, value, beside, () if rehearsed else files, said)
+
+        if schema is None:
+            _report_opened(opened(None), as_json, _(step.done))
+            return
+        read_by = read_among()
+        writing = Writing(session, "", schema, _(step.help), read_by, given, file)
+        chain = wrote(writing, opened, rehearsed=lambda value: opened(value, True))
+        _report_opened(chain, as_json, _(step.done))
+
+    decorated = opening_options(table)(_with_text(schema, run))
+    return click.command(called, cls=Spoken, help=step.help)(JSON(decorated))
+
+
+def _with_text(schema: str | None, run: F) -> F:
+    decorated = form_options(schema)(run)
+    return attach_options(decorated) if schema in ATTACHING else decorated
+
+
+def _report_opened(chain: Chain, as_json: bool, told: str) -> None:
+    if as_json:
+        print_json({"case": chain.case, "compartment": chain.name})
+    else:
+        say(f"{told} {_('Case')} {chain.case}")
+
+
+class Steps(SpokenGroup):
+    """The steps of one service, each made when it is asked for."""
+
+    def __init__(self, table: Service) -> None:
+        self._table = table
+        super().__init__(group_of(table.name), help="Every step of this service, one command each.")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [one for one, step in self._table.commands.items() if not is_hers(self._table, step)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        known = cmd_name in self.list_commands(ctx)
+        return step_command(self._table.name, cmd_name) if known else None

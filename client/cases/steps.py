@@ -1,0 +1,174 @@
+"""A step of a case, found in the table of its service: which row it is, where it is written, and
+what its body says. What a person states is given by name; the rest follows from the case.
+
+Deeds of several entries stand beside this, in `client.cases`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from client.cases.casework import Casework, open_casework
+from client.cases.charge import person_lines
+from client.cases.whole import whole
+from client.errors import NotPossible
+from client.files.enclosures import Enclosure
+from client.place.chain import Chain
+from domain.fields import Field, Origin
+from domain.guard import Act
+from domain.service import Service
+from domain.services.guards import OF_FACTS
+from domain.services.registry import BODIES
+from domain.state import Case
+from domain.step import Command, Step
+from domain.trust import Trust
+
+TO_CASE = "to_case"  # what a link is said by
+ASKED = frozenset({Origin.CHOICE, Origin.TERM, Origin.DEVICE, Origin.LINK})
+
+
+def rows_of(table: Service, step: Command) -> list[Step]:
+    """The rows by which people take a step: those of who works here, if there are any."""
+    found = [row for row in table.steps if row.kind == step.kind and step.place in row.compartments]
+    return [row for row in found if row.writers - table.askers] or found
+
+
+def schema_of(table: Service, step: Command) -> str | None:
+    """The schema of what a step's text is, None where it carries none."""
+    return rows_of(table, step)[0].payload
+
+
+def is_hers(table: Service, step: Command) -> bool:
+    """Whether it is a step of who asks alone."""
+    return all(row.writers <= table.askers for row in rows_of(table, step))
+
+
+def begins(table: Service, step: Command) -> bool:
+    """Whether a case begins with it."""
+    return all(row.sources == {table.begins} for row in rows_of(table, step))
+
+
+def asked_of(step: Command) -> dict[str, Field]:
+    """The fields of its body that are for a person to say, by name."""
+    return {
+        name: field
+        for name, field in BODIES[step.kind].items()
+        if name not in step.fixed
+        and (field.origin in ASKED or (field.origin is Origin.STATED and field.asks))
+    }
+
+
+def body_of(work: Casework, step: Command, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a step. said: by the names of `asked_of`, people by the beginning of their number
+    and another case, as TO_CASE, by the beginning of its own. Raises NotPossible, Distrust."""
+    body: dict[str, Any] = dict(step.fixed)
+    for name, field in BODIES[step.kind].items():
+        if field.origin is Origin.LINK:
+            # Either one field holds it, or its three parts are fields of the body.
+            link = link_to(work, str(said[TO_CASE]))
+            body |= link if BODIES[step.kind].keys() >= link.keys() else {name: link}
+        elif name not in body and (name in said or not field.optional):
+            body[name] = _value(work, name, field, said)
+    return body
+
+
+def _value(work: Casework, name: str, field: Field, said: Mapping[str, Any]) -> Any:
+    match field.origin:
+        case Origin.OWN_DEVICE:
+            return work.session.device
+        case Origin.STATED:
+            if field.asks and not said.get(name):
+                raise NotPossible(f"it was not stated: {name}")
+            return True
+        case Origin.DEVICE:
+            return person_lines(work.session, field.of, str(said[name]))[0].device
+        case Origin.PROPOSAL:
+            return work.approved(field.of[0])
+        case Origin.ENTRY:
+            return newest(work, field.of) if field.of else None
+    if said.get(name) is None and field.usual is not None:
+        return field.usual(_case(work))
+    return said.get(name)
+
+
+def _case(work: Casework) -> Case:
+    """The case as far as this device holds it."""
+    case = whole(work.places(), work.session.directory)
+    if case is None:
+        raise NotPossible("you stand in no place of this case")
+    return case
+
+
+def take_step(
+    work: Casework,
+    step: Command,
+    value: dict[str, Any] | None = None,
+    files: Sequence[Enclosure] = (),
+    where: str = "",
+    **said: Any,
+) -> Chain:
+    """Take a step. where: the name of its place, where there are more of its type. Raises as
+    `Casework.write`."""
+    body = body_of(work, step, said)
+    return work.write(place_of(work, step, where), step.kind, body, value, files)
+
+
+def place_of(work: Casework, step: Command, where: str = "") -> str:
+    """The name of the place that is meant, or its type where there is none yet. Raises
+    NotPossible: which one of several is never guessed."""
+    if where:
+        chain = work.named(where)
+        if chain.compartment.type != step.place:
+            raise NotPossible(f"{chain.name} is no place for this: it stands in a {step.place}")
+        return chain.name
+    standing = work.standing(step.place)
+    several = [] if work.is_apart(step.place) else [one.name for one in work.chains(step.place)]
+    if len(several) > 1:
+        raise NotPossible(f"several places are meant: name one with --in: {', '.join(several)}")
+    return standing.name if standing else step.place
+
+
+def possible(work: Casework) -> list[str]:
+    """The commands whose row fits role, state and what is remembered of the case; their other
+    conditions are judged when they are tried."""
+    table, case, state = work.table, _case(work), work.state
+    return [
+        called
+        for called, step in table.commands.items()
+        if not begins(table, step)
+        and fits(table, step, work.role, state, case, work.session.directory.newest)
+    ]
+
+
+def fits(
+    table: Service, step: Command, role: str, state: str | None, case: Case, trust: Trust
+) -> bool:
+    """Whether a row of a step is for a role, the state and what is remembered of a case. state:
+    None where it is not known."""
+
+    def is_for(row: Step) -> bool:
+        act = Act(case, None, None, role, trust)  # type: ignore[arg-type]
+        known = (guard for guard in row.guards if guard.name in OF_FACTS)
+        mine = role in row.writers and (state is None or state in row.sources)
+        return mine and all(one.holds(act) for one in known)
+
+    return any(map(is_for, rows_of(table, step)))
+
+
+def newest(work: Casework, kinds: Sequence[str]) -> str:
+    """The newest entry of one of these kinds that this device holds. Raises NotPossible."""
+    every = (item for chain in work.every() for item in chain.items)
+    found = [item for item in every if item.entry.header.kind in kinds]
+    if not found:
+        raise NotPossible(f"wrong-state: there is no {' or '.join(kinds)} here")
+    return max(found, key=lambda item: item.position).entry.header.id
+
+
+def link_to(work: Casework, beginning: str) -> dict[str, str]:
+    """How an entry names another case of this person, by its first entry. beginning: of its number.
+    Raises NotPossible, Distrust."""
+    other = open_casework(work.session, beginning)
+    first = other.first
+    if first is None:
+        raise NotPossible("you hold the beginning of no such case: let who opened it do this")
+    entry = first.items[0].entry
+    return {"case": other.case, "id": entry.header.id, "hash": entry.hash}

@@ -1,0 +1,210 @@
+"""A service is one file: the small one of `tests.support.mentoring` is registered, and without
+another line it has commands with forms, a work list with its term, a timeline, who could read what,
+an audit with every verdict, and its page. A kind with a payload of its own in a service that is
+there takes its row, its kind with its command, and its fields.
+
+Holds cli/desk/commands.py, cli/desk/body.py, client/cases/steps.py, client/cases/opening.py,
+domain/services/registry.py.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+
+from cli.main import cli
+from client.audit.verdicts import CHECKS
+from domain.fields import choice
+from domain.rule_book import rule_book
+from domain.services.consultation import CONSULTATION
+from domain.services.consultation.places import DIALOGUE, FOR_HER, WORKER
+from domain.services.consultation.states import TAKEN
+from domain.services.page import page
+from domain.services.registry import SERVICES
+from domain.step import Command, Step, Wall
+from tests.support.desks import Desks, editor
+from tests.support.mentoring import ASKED, MANAGER, MENTORING, RUNNING, SCHEMAS
+from tests.support.registered import registered
+from tests.support.world import World
+from wire.payloads import fields
+from wire.payloads.base import PayloadSchema
+from wire.payloads.book import SCHEMAS as KNOWN
+
+STAFF = {"dirk": "casemanager", "ella": "casemanager", "carla": "supervisor", "otto": "auditor"}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    folder = tmp_path_factory.mktemp("mentoring")
+    (folder / "server").mkdir()
+    with registered(MENTORING, SCHEMAS), World(folder / "server") as world:
+        yield Desks(world, folder, STAFF)
+
+
+@pytest.fixture(scope="module")
+def case(office: Desks, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One case, played by commands alone; its number."""
+    folder = tmp_path_factory.mktemp("editor")
+    form = r"[mood]\ngood\n\n[text]\nfootball, and his sister\n"
+    says = editor(folder, f"printf '{form}' > \"$1\"")
+    opened = office.json("dirk", "mentoring", "ask", "--mood", "hard", "-m", "he needs a friend")
+    case = str(opened["case"])
+    stands = ("--no-conflict",)
+    done(office, "dirk", "mentoring", "take", case, *stands)
+    done(office, "dirk", "mentoring", "meet", case, EDITOR=says)
+    told = ("--term", "first_meeting", "--mood", "hard", "-m", "he was ill")
+    assert "first meeting" in done(office, "dirk", "inbox")
+    done(office, "dirk", "mentoring", "delay", case, *told)
+    return case
+
+
+def done(office: Desks, person: str, *arguments: str, typed: str = "", **environment: str) -> str:
+    ran = office.run(person, *arguments, typed=typed, **environment)
+    assert ran.error is None, ran
+    return ran.out + ran.err
+
+
+def test_its_steps_are_commands_with_help_and_forms(office: Desks) -> None:
+    group = cli.get_command(click.Context(cli), "mentoring")
+    assert isinstance(group, click.Group)
+    assert group.list_commands(click.Context(group)) == ["ask", "take", "meet", "delay", "end"]
+    shown = done(office, "dirk", "mentoring", "meet", "--help")
+    assert "Note a meeting." in shown and "How it was" in shown and "[good|hard]" in shown
+    assert "[first_meeting]" in done(office, "dirk", "mentoring", "delay", "--help")
+    assert "mentoring" in done(office, "dirk", "--help")
+
+
+def test_who_may_not_is_told_so_before_anyone_types(office: Desks, case: str) -> None:
+    meeting = ("--mood", "good", "-m", "x")
+    office.run("carla", "mentoring", "ask", *meeting).refused("none of those who open")
+    office.run("dirk", "mentoring", "meet", "0" * 32, *meeting).refused("no case of yours")
+    refused = office.run("ella", "mentoring", "meet", case, *meeting)
+    assert refused.error is not None
+    with_conflict = office.run("ella", "mentoring", "take", case, typed="n\n")
+    assert "not stated" in str(with_conflict.error)
+    office.run("dirk", "answer", case, "-m", "x").refused("there is no step answer")
+
+
+def test_it_waits_in_the_inbox_with_its_term(office: Desks, case: str) -> None:
+    (row,) = office.json("dirk", "inbox")["work"][:1]
+    assert (row["service"], row["state"], row["mine"]) == ("mentoring", "running", True)
+    (term,) = row["terms"]
+    assert (term["term"], term["explained"]) == ("first_meeting", True)
+    assert "first meeting: late, explained" in done(office, "dirk", "inbox")
+    assert "running" in done(office, "carla", "overview")
+
+
+def test_it_is_shown_with_what_can_be_done(office: Desks, case: str) -> None:
+    shown = office.json("dirk", "show", case)
+    assert shown["steps"] == ["mentoring"]
+    assert "football, and his sister" in done(office, "dirk", "show", case)
+    assert "football" not in done(office, "carla", "show", case)
+    assert "mentor taken" in done(office, "dirk", "timeline", case)
+    assert "casemanager" in done(office, "dirk", "who", case)
+
+
+def test_an_auditor_judges_all_of_it(office: Desks, case: str) -> None:
+    told = office.json("otto", "audit", case)
+    verdicts = {one["name"]: one["holds"] for one in told["verdicts"]}
+    assert verdicts.keys() == CHECKS.keys() and all(verdicts.values())
+
+
+def test_it_ends_and_waits_no_more(office: Desks, case: str) -> None:
+    done(office, "dirk", "mentoring", "end", case, "--how", "well", "--mood", "good", "-m", "bye")
+    late = office.run("dirk", "mentoring", "meet", case, "--mood", "good", "-m", "again")
+    late.refused("wrong-state")
+    assert case[:8] not in done(office, "carla", "overview")
+
+
+def test_its_page_and_its_rules_are_rendered(office: Desks) -> None:
+    shown = page(SERVICES)
+    assert "## mentoring" in shown and "MentoringEnded" in shown and "first_meeting" in shown
+    book = rule_book(SERVICES)
+    assert "mentoring" in book["services"] and "MeetingHeld" in book["kinds"]
+
+
+class Praise(PayloadSchema):
+    """What went well."""
+
+    text = fields.message("What went well")
+
+
+PRAISED = replace(
+    CONSULTATION,
+    steps=(
+        *CONSULTATION.steps,
+        Step("WorkPraised", WORKER, DIALOGUE, TAKEN, payload="praise/1", waits=FOR_HER),
+    ),
+    kinds={**CONSULTATION.kinds, "WorkPraised": {}},
+    commands={
+        **CONSULTATION.commands,
+        "praise": Command("WorkPraised", "dialogue", "Tell what went well.", "Told."),
+    },
+)
+
+
+def test_a_kind_in_a_service_that_is_there_is_a_row_a_kind_and_its_fields(tmp_path: Path) -> None:
+    (tmp_path / "server").mkdir()
+    with registered(PRAISED, {"praise/1": Praise()}), World(tmp_path / "server") as world:
+        office = Desks(world, tmp_path)
+        case = office.taken()
+        assert "What went well." in done(office, "anna", "consultation", "praise", "--help")
+        done(office, "anna", "consultation", "praise", case, "-m", "you rang in time")
+        assert "you rang in time" in done(office, "anna", "show", case)
+        assert office.said("anna", case)[-1] == {"text": "you rang in time"}
+        assert "WorkPraised" in page(SERVICES)
+
+
+REQUESTER = frozenset({"requester"})
+TALK = frozenset({"dialogue"})
+# The same service with a place for who is helped, and what is his to write.
+TUTORING = replace(
+    MENTORING,
+    name="tutoring",
+    askers=REQUESTER,
+    walls={
+        **MENTORING.walls,
+        "dialogue": Wall(
+            opened_by=MANAGER,
+            holds=MANAGER | REQUESTER,
+            adds={"casemanager": MANAGER | REQUESTER},
+            purpose="support",
+        ),
+    },
+    steps=(
+        *MENTORING.steps,
+        Step("ParticipantInvited", MANAGER, TALK, frozenset({ASKED, RUNNING})),
+        Step("HelpRated", REQUESTER, TALK, frozenset({ASKED, RUNNING}), payload="meeting/1"),
+    ),
+    kinds={**MENTORING.kinds, "HelpRated": {"again": choice("yes", "no", asks="Once more?")}},
+    commands={
+        **MENTORING.commands,
+        "rate": Command("HelpRated", "dialogue", "Say how it was.", "Told."),
+    },
+)
+
+
+def test_who_is_helped_takes_his_steps_behind_a_code_whatever_the_service(tmp_path: Path) -> None:
+    (tmp_path / "server").mkdir()
+    fresh = {name: schema for name, schema in SCHEMAS.items() if name not in KNOWN}
+    with registered(TUTORING, fresh), World(tmp_path / "server") as world:
+        office = Desks(world, tmp_path, {**STAFF, "anna": "consultation_worker"})
+        code = office.json("him", "ask", "--danger", "no", "-m", "who helps me?")["code"]
+        case = office.json("dirk", "tutoring", "ask", "--mood", "hard", "-m", "for him")["case"]
+        link = office.json("dirk", "case", "invite", case, "--as", "requester")["link"]
+        done(office, "him", "return", "-", "--join", link, typed=code)
+        done(office, "dirk", "case", "admit", case, "--yes")
+        assert "rate" in done(office, "him", "return", "-", "--in", case, typed=code)
+        rated = ("--in", case, "--do", "rate", "--yes", "--say", "mood=good")
+        unsaid = office.run("him", "return", "-", *rated, "-m", "well", typed=code)
+        unsaid.refused("say --say again=")
+        rated += ("--say", "again=yes")
+        done(office, "him", "return", "-", *rated, "-m", "he listens", typed=code)
+        assert office.said("dirk", case)[-1] == {"mood": "good", "text": "he listens"}
+        assert (
+            office.run("him", "return", "-", "--in", case, "--do", "end", typed=code).error
+            is not None
+        )
+        assert "rate" not in done(office, "dirk", "tutoring", "--help")

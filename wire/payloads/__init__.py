@@ -1,0 +1,1 @@
+"""What is inside a payload, by schema: one module a service, made known by one line of `book`."""
