@@ -1,10 +1,11 @@
 """What the search passed by: for whatever a table says and no entry has shown yet, each case that
 was met is looked through until one shows it. A case that is come by so is looked through too."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from domain.entry import Line
-from domain.state import Case, Compartment
+from domain.state import Compartment
+from domain.step import Step
 from tests.support.rules.explorer import Explorer
 from tests.support.rules.features import Feature
 from tests.support.rules.judging import Node
@@ -17,52 +18,53 @@ def hunt(explorer: Explorer) -> None:
             _open_with(explorer, kind, role)
     for number, step in explorer.rows:
         for state in explorer.service.states:
-            way = ("row", number, "from", state)
-            wanted = way if state in step.sources else ("off", number, state, True)
-            _try_row(explorer, number, wanted, lambda case, state=state: case.state == state)
+            here = [case for case in explorer.nodes if case.case and case.case.state == state]
+            way: Feature = ("row", number, "from", state)
+            _try_row(
+                explorer,
+                number,
+                way if state in step.sources else ("off", number, state, True),
+                here,
+            )
     for number, step in explorer.rows:
-        for role in sorted(step.writers):
-            for where in sorted(step.compartments):
-                wanted = ("row", number, "by", role, where)
-                _try_row(explorer, number, wanted, lambda _: True, where, role)
-                _try_once_spoken(explorer, number, wanted, where, role)
-        for name in step.clears:
-            wanted = ("forgets", number, name)
-            _try_row(explorer, number, wanted, lambda case, name=name: name in case.facts)
-        for kind in sorted(step.lapses_on):
-            for other, lapsing in explorer.rows:
-                if lapsing.kind == kind:
-                    wanted = ("lapses", step.kind, kind)
-                    _try_row(
-                        explorer,
-                        other,
-                        wanted,
-                        lambda case, step=step: step.kind in case.open.values(),
-                    )
+        _columns(explorer, number, step)
     for kind, wall in explorer.service.walls.items():
-        for way, table in (("adds", wall.adds), ("removes", wall.removes)):
+        for change, table in (("adds", wall.adds), ("removes", wall.removes)):
             for by, roles in table.items():
                 for role in sorted(roles):
-                    _move(explorer, (way, kind, by, role))
+                    _move(explorer, (change, kind, by, role))
+
+
+def _columns(explorer: Explorer, number: int, step: Step) -> None:
+    """By whom it is written and where, what it forgets, and what lapses by it."""
+    for role in sorted(step.writers):
+        for where in sorted(step.compartments):
+            wanted: Feature = ("row", number, "by", role, where)
+            _try_row(explorer, number, wanted, explorer.nodes, where, role)
+            _try_once_spoken(explorer, number, wanted, where, role)
+    for name in step.clears:
+        known = [node for node in explorer.nodes if node.case and name in node.case.facts]
+        _try_row(explorer, number, ("forgets", number, name), known)
+    for kind in sorted(explorer.service.lapsing_on(step.kind)):
+        open_ = [node for node in explorer.nodes if node.case and kind in node.case.open.values()]
+        _try_row(explorer, number, ("lapses", kind, step.kind), open_)
 
 
 def _try_row(
     explorer: Explorer,
     number: int,
     wanted: Feature,
-    fits: Callable[[Case], bool],
+    nodes: Sequence[Node],
     where: str = "",
     by: str = "",
 ) -> None:
-    """Until what is wanted is covered: in each case that fits and whose state it may be written in,
-    or whose state alone is wrong."""
+    """Until what is wanted is covered: in each of these cases whose state it may be written in, or
+    whose state alone is wrong."""
     step = explorer.service.steps[number]
-    for node in list(explorer.nodes):
+    for node in list(nodes):
         if wanted in explorer.covered:
             return
-        case = node.case
-        assert case is not None
-        if fits(case) and (wanted[0] == "off" or case.state in step.sources):
+        if wanted[0] == "off" or (node.case and node.case.state in step.sources):
             for after in explorer.steps(node, number, step, where, {}, by, every=True):
                 if wanted in explorer.covered:
                     explorer.nodes.append(after)

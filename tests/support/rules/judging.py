@@ -269,6 +269,7 @@ class Judging:
                 if not self.in_part(number, guard):
                     found.add(("refused by the whole", number, condition_key(guard)))
         for name, wall in self.service.walls.items():
-            for one in (*wall.guards, *wall.listings, *wall.opening):
+            known: tuple[Guard | Listing, ...] = (*wall.guards, *wall.listings, *wall.opening)
+            for one in known:
                 found |= {(way, name, condition_key(one)) for way in ("held", "refused")}
         return found
