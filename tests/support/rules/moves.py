@@ -63,10 +63,12 @@ class Moves(House):
         by: str = "",
         shows: Feature = (),
         every: bool = False,
+        later: int = 0,
     ) -> Iterator[Node]:
         """The entries that could be written by a row, and are accepted. only: in one place, or type
         of place. fixed: with these fields. by: by somebody of this role, or the one of this role
-        and number. shows: what they show beside what is seen of them. every: with every body."""
+        and number. shows: what they show beside what is seen of them. every: with every body.
+        later: so many seconds after the last entry, where it matters."""
         case = node.case
         assert case is not None
         untold = self._untold(number) or bool(fixed) or every
@@ -92,7 +94,7 @@ class Moves(House):
                 likely = bodies(step.kind, writing)
                 for body in likely if untold else likely[:3]:
                     KINDS[step.kind](body, "body")
-                    for waited in self.waits(step, body, untold):
+                    for waited in [later] if later else self.waits(step, body, untold):
                         entry = following(
                             case,
                             place.name,

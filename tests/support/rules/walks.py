@@ -6,9 +6,9 @@ from typing import Any
 
 from domain.kinds import OPENED
 from tests.support.rules.features import Feature
+from tests.support.rules.hints import Move, Way
 from tests.support.rules.judging import Node
 from tests.support.rules.moves import Moves
-from tests.support.rules.ways import Move, Way
 
 MOST_TRIED = 4  # of the entries that fit a move, before it is given up
 
@@ -55,7 +55,9 @@ class Walks(Moves):
         for number, step in self.rows:
             if step.kind == move.kind:
                 body = self._body(move)
-                yield from self.steps(node, number, step, move.where, body, move.by, shows)
+                yield from self.steps(
+                    node, number, step, move.where, body, move.by, shows, later=move.later
+                )
 
     def _put_out(self, node: Node, move: Move) -> Iterator[Node]:
         """All of a role but whom the wall keeps: everyone, or everyone but one."""

@@ -7,38 +7,13 @@ alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
+from domain.services.guards import LAPSE_DAYS
+from domain.trust import SECONDS_A_DAY
+from tests.support.rules.hints import Move, Way, opens, out
 
-@dataclass(frozen=True)
-class Move:
-    """An entry of a way. by: the role of its author, with the number of his device in the cast
-    where it matters ("supervisor 1"). where: the type of its place, or its name. body: fields that
-    it has; a device is written "@supervisor 1".
-    out: members of this role are put out, by a change of members, and nobody is let in after it.
-    refused: it is tried, and nothing comes of it.
-    """
-
-    kind: str
-    by: str = ""
-    where: str = ""
-    body: Mapping[str, Any] = field(default_factory=dict)
-    out: str = ""
-    refused: bool = False
-
-
-Way = tuple[Move | str, ...]
-
-
-def opens(by: str, **body: Any) -> Move:
-    return Move("CompartmentOpened", by, body=body)
-
-
-def out(role: str, where: str, by: str = "") -> Move:
-    return Move("MembersChanged", by, where, out=role)
-
-
+A_MONTH = LAPSE_DAYS * SECONDS_A_DAY
 WORKER, WORKERS_SECOND = "consultation_worker 1", "consultation_worker 2"
 
 
@@ -62,10 +37,12 @@ _PUT_OUT: Way = (out("consultation_worker", "dialogue", WORKERS_SECOND),)
 _BY_OFFICER = Move("ApprovalGiven", "privacy_officer 1")
 
 
-def _discloses(what: str, ground: str) -> Move:
-    return Move("DisclosureProposed", body={"disclosure": what, "ground": ground})
+def _discloses(what: str, ground: str, recipient: str = "municipality") -> Move:
+    body = {"disclosure": what, "ground": ground, "recipient": recipient}
+    return Move("DisclosureProposed", body=body)
 
 
+_EXCERPT = _discloses("excerpt", "vital_interest")
 _REPORTED = _discloses("report_by_lse", "legal_duty")
 _CONSULTATION: tuple[Way, ...] = (
     # A case that goes on as another service's, and a crisis after it.
@@ -189,6 +166,35 @@ _CONSULTATION: tuple[Way, ...] = (
         replace(_discloses("court_order", "court_order"), refused=True),
     ),
     (*_taken_by(WORKER), "ConsultationClosed", out("privacy_officer", "governance")),
+    # Approvals are good for thirty days, and not for a minute more; in a crisis one is enough, but
+    # for what a court orders.
+    *(
+        (*_taken_by(WORKER), *begun, Move(acted, later=A_MONTH + 60, refused=True), last)
+        for begun, acted in (
+            (_OFFERING[:2], "CaseSupportOffered"),
+            (
+                (_EXCERPT, "DisclosureWeighed", Move("ApprovalGiven", "supervisor")),
+                "DisclosureSent",
+            ),
+        )
+        for last in (Move(acted, later=A_MONTH),)
+    ),
+    (
+        *_taken_by(WORKER),
+        "CrisisFlagged",
+        _discloses("court_order", "court_order"),
+        "DisclosureWeighed",
+        _BY_OFFICER,
+        Move("DisclosureSent", refused=True),
+    ),
+    # A consent is to one purpose and one recipient.
+    (
+        *_taken_by(WORKER),
+        Move("ConsentGiven", body={"purpose": "report", "recipient": "gp"}),
+        replace(_discloses("excerpt", "consent", "gp"), refused=True),
+        replace(_discloses("report_by_lse", "consent", "gi"), refused=True),
+        _discloses("report_by_lse", "consent", "gp"),
+    ),
     # A crisis, and its end.
     (
         *_taken_by(WORKER),
