@@ -17,7 +17,7 @@ from cli.case.forms import (
     writing_in,
 )
 from cli.case.people import PEOPLE
-from cli.case.view import show_case, support_of
+from cli.case.view import place_in, show_case, support_of
 from cli.desk.attach import attach_options, enclosures
 from cli.desk.commands import step_command
 from cli.desk.form import form_options
@@ -112,7 +112,7 @@ def write(
     """Write in PLACE: a compartment's name or kind, as `zegel case show` says it."""
     support = support_of(case)
     files = enclosures(attach, checked)
-    chain = support.work.named(place)
+    chain = place_in(support, place)
     read_by = read_there(chain, tell_to(support.session, chain))
     wrote(
         writing_in(support, "message/1", _("Write your message."), read_by, given, file),
@@ -145,11 +145,11 @@ def excerpt(
     They are not told where it came from; your notes are.
     """
     support = support_of(case)
-    of = support.work.named(origin)
+    of = place_in(support, origin)
     found = [one for one in of.items if one.entry.header.seq == number]
     if not found or found[0].entry.header.payload is None:
         raise NotPossible(f"there is no message {number} here")
-    there = support.work.named(to)
+    there = place_in(support, to)
     to = tell_to(support.session, there)
     question = _("Do you write it anew, without the names of experts and others?")
     if not rewritten and not confirm(question):

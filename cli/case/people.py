@@ -6,8 +6,9 @@ from typing import Any
 import click
 import segno
 
-from cli.case.view import support_of
+from cli.case.view import place_in, support_of
 from cli.home.folder import device_session
+from cli.home.names import said_place
 from cli.screen.asking import confirm
 from cli.screen.show import print_json, say
 from cli.screen.spoken import JSON, command
@@ -106,7 +107,7 @@ def admit(case: str, yes: bool, as_json: bool) -> None:
 def let_in(case: str, place: str, person: str, as_json: bool) -> None:
     """Let PERSON, a certified colleague or expert, into a PLACE of yours, such as session."""
     support = support_of(case)
-    support.let_in(place, person)
+    support.let_in(said_place(support.work, place), person)
     _told(support, as_json, _("Let in; what was said before stays closed to them."))
 
 
@@ -129,7 +130,11 @@ def substitute(case: str, person: str, as_json: bool) -> None:
 def remove(case: str, place: str, person: str, as_json: bool) -> None:
     """Put PERSON, by the beginning of a number or device, out of PLACE; the keys are renewed."""
     support = support_of(case)
-    membership.remove(support.session, support.work.named(place), _number(support, person))
+    membership.remove(
+        support.session,
+        place_in(support, place),
+        _number(support, person),
+    )
     _told(support, as_json, _("Put out: they cannot read what comes next."))
 
 
@@ -140,7 +145,7 @@ def remove(case: str, place: str, person: str, as_json: bool) -> None:
 def leave(case: str, place: str, as_json: bool) -> None:
     """Leave PLACE: you cannot read what comes next there."""
     support = support_of(case)
-    membership.leave(support.session, support.work.named(place))
+    membership.leave(support.session, place_in(support, place))
     _told(support, as_json, _("You have left. Whoever writes next renews the keys without you."))
 
 
@@ -162,7 +167,7 @@ def end_session(case: str, place: str | None, as_json: bool) -> None:
 def rotate(case: str, place: str | None, as_json: bool) -> None:
     """Renew the keys of PLACE, or of all your places, on all certified devices of those there."""
     support = support_of(case)
-    chains = [support.work.named(place)] if place else list(support.chains())
+    chains = [place_in(support, place)] if place else list(support.chains())
     for chain in chains:
         membership.turn_over(support.session, chain)
     _told(support, as_json, f"{_('Keys renewed')}: {len(chains)}.")
@@ -189,7 +194,7 @@ def grant(
     if not numbers and not epochs:
         raise NotPossible(_("give --message or --epoch"))
     support = support_of(case)
-    chain = support.work.named(place)
+    chain = place_in(support, place)
     devices = _devices(support, chain, _number(support, person))
     items = [one for one in chain.items if one.entry.header.seq in numbers]
     if len(items) != len(set(numbers)):

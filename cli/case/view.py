@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.desk.step import warn_of_roster
 from cli.home.folder import device_session, home_folder
-from cli.home.names import addressees, who
+from cli.home.names import addressees, said_place, who
 from cli.screen.show import ago, chain_fields, due_text, print_json, say, show_conversation
 from cli.screen.terminal import heading, paged
 from cli.sentences.language import _, name
@@ -33,6 +33,12 @@ def as_support(work: Casework) -> Support:
     support = Support(work)
     support.invitations = Invitations(work.session, home_folder() / "invitations")
     return support
+
+
+def place_in(support: Support, said: str) -> Chain:
+    """A place as it was said: by its kind in either language, or what it is called. Raises
+    NotPossible."""
+    return support.work.named(said_place(support.work, said))
 
 
 def show_case(

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from cli.home.folder import device_session, home_folder
+from cli.home.names import said_place, usual_place
 from cli.screen.asking import confirm
 from cli.screen.show import print_json, say, size_text
 from cli.screen.spoken import JSON, command
@@ -164,19 +165,18 @@ TO = click.option(
 @click.option(
     "--in",
     "where",
-    type=click.Choice(["dialogue", "worknotes", "governance"]),
-    default="dialogue",
-    show_default=True,
-    help="Where the message stands.",
+    help="Where the message stands: a place by its kind or name.",
 )
 @TO
 @JSON
 def save_command(
-    case: str, number: int, only: int | None, where: str, folder: Path, as_json: bool
+    case: str, number: int, only: int | None, where: str | None, folder: Path, as_json: bool
 ) -> None:
     """Save the files of the message of this NUMBER (see `zegel show`)."""
     session = device_session()
-    chains = list(open_casework(session, case).chains(where))
+    work = open_casework(session, case)
+    place = said_place(work, where) if where else usual_place(work)
+    chains = [work.named(place)] if "-" in place else list(work.chains(place))
     if not chains:
         raise NotPossible(_("you do not take part there"))
     chain = next((one for one in chains if _has_files(one, number)), chains[0])

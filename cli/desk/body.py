@@ -1,11 +1,16 @@
 """The public fields of a step, as options of its command: what each asks for follows from where its
-value comes from (`domain.fields`)."""
+value comes from (`domain.fields`). What was not given is asked for once it is known that the rest
+of the step is there: nobody answers in vain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import click
 
 from cli.desk.form import F
+from cli.screen.asking import confirm
+from cli.screen.spoken import Named
+from cli.sentences.language import _
 from client.cases.steps import TO_CASE, asked_of
 from domain.fields import Field, Origin
 from domain.service import Service
@@ -35,16 +40,52 @@ def _option(table: Service, name: str, field: Field) -> Callable[[F], F]:
     if field.origin is Origin.LINK:
         told = "The number of the case, or its beginning."
         return click.option(flag(TO_CASE), TO_CASE, required=True, help=told)
-    asks = field.asks if field.usual is None and not field.optional else None
     if field.origin is Origin.STATED:
-        return click.option(flag(name), name, is_flag=True, prompt=asks, help=field.asks)
-    choices = {
-        Origin.TERM: [term.name for term in table.terms],
-        Origin.CHOICE: [*field.of],
-    }.get(field.origin)
+        return click.option(flag(name), name, is_flag=True, help=field.asks)
+    choices = _choices(table, field)
     kind = click.Choice(choices) if choices else str
-    help_ = field.asks or FOLLOWS
-    return click.option(flag(name), name, type=kind, prompt=asks or None, help=help_)
+    return click.option(flag(name), name, type=kind, help=field.asks or FOLLOWS)
+
+
+def _choices(table: Service, field: Field) -> list[str]:
+    """The codes that may be chosen, none for what is no choice."""
+    if field.origin is Origin.TERM:
+        return [term.name for term in table.terms]
+    return [*field.of] if field.origin is Origin.CHOICE else []
+
+
+def unsaid(step: Command, given: Mapping[str, Any]) -> dict[str, Field]:
+    """The fields that a person has still to say."""
+    return {
+        name: field
+        for name, field in asked_of(step).items()
+        if field.origin is not Origin.LINK
+        and not given.get(name)
+        and field.asks
+        and field.usual is None
+        and not field.optional
+    }
+
+
+def stand_ins(table: Service, step: Command, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is tried beforehand in the place of what has still to be said; people have none."""
+    return {
+        name: True if field.origin is Origin.STATED else next(iter(_choices(table, field)), "")
+        for name, field in unsaid(step, given).items()
+        if field.origin is not Origin.DEVICE
+    }
+
+
+def asked_for(table: Service, step: Command, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person says when asked."""
+    said: dict[str, Any] = {}
+    for name, field in unsaid(step, given).items():
+        if field.origin is Origin.STATED:
+            said[name] = confirm(_(field.asks), default=False)
+        else:
+            choices = _choices(table, field)
+            said[name] = click.prompt(_(field.asks), type=Named(choices) if choices else str)
+    return said
 
 
 def opening_options(table: Service) -> Callable[[F], F]:

@@ -9,12 +9,20 @@ from typing import IO, Any
 import click
 
 from cli.desk.attach import ATTACHING, attach_options, enclosures
-from cli.desk.body import body_options, opening_fields, opening_options
+from cli.desk.body import (
+    asked_for,
+    body_options,
+    opening_fields,
+    opening_options,
+    stand_ins,
+    unsaid,
+)
 from cli.desk.every_day import group_of
-from cli.desk.form import F, asked, form_options
+from cli.desk.form import F, asked, form_options, stand_in
 from cli.desk.sent_before import stored_after_all
 from cli.desk.step import Writing, read_among, read_at, report, wrote
 from cli.home.folder import device_session
+from cli.home.names import said_place
 from cli.screen.asking import confirm
 from cli.screen.show import print_json, say
 from cli.screen.spoken import JSON, Spoken, SpokenGroup
@@ -22,7 +30,18 @@ from cli.sentences.language import _, name
 from client.cases.beforehand import Rehearsal, rehearsal_of
 from client.cases.casework import CHARGED, Casework, open_casework
 from client.cases.opening import is_unanswered, open_by
-from client.cases.steps import begins, body_of, is_hers, place_of, rows_of, schema_of, take_step
+from client.cases.steps import (
+    TO_CASE,
+    asked_of,
+    begins,
+    body_of,
+    is_hers,
+    place_of,
+    possible,
+    rows_of,
+    schema_of,
+    take_step,
+)
 from client.errors import NotPossible
 from client.place.chain import Chain
 from domain.service import Service
@@ -68,7 +87,9 @@ def _take(
     step = _in_this_case(work, called)
     files = enclosures(given.pop("attach", ()), given.pop("checked", False))
     schema = schema_of(work.table, step)
-    body_of(work, step, given)  # what is wrong with it is told before anyone types
+    where = said_place(work, where) if where else ""
+    _try(work, step, schema, where, given | stand_ins(work.table, step, given))
+    given |= asked_for(work.table, step, given)
 
     def taken(value: dict[str, Any] | None) -> Chain:
         return take_step(work, step, value, files, where, **given)
@@ -86,6 +107,19 @@ def _take(
         sure=lambda value: _sure_to_close(work, value, anyway),
     )
     report(work, chain, as_json, _(step.done))
+
+
+def _try(work: Casework, step: Command, schema: str | None, where: str, given: Given) -> None:
+    """Tell what is not there before anyone answers or types anything. given: with stand-ins for
+    what has still to be said; those for people there are none of, and no case is tried with those.
+    Raises as take_step."""
+    if unsaid(step, given):
+        return
+    body_of(work, step, given)
+    if step not in possible(work).values():
+        value = stand_in(schema) if schema else None
+        said = {one: given[one] for one in (*asked_of(step), TO_CASE) if one in given}
+        take_step(rehearsal_of(work), step, value, (), where, **said)
 
 
 UNANSWERED = click.option(

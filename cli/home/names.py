@@ -10,7 +10,7 @@ from pathlib import Path
 from cli.screen.asking import at_a_terminal, confirm
 from cli.screen.terminal import notify
 from cli.sentences.counting import roles
-from cli.sentences.language import _, name
+from cli.sentences.language import _, code_of, name
 from cli.sentences.plain import plain
 from client.cases.casework import Casework
 from client.cases.charge import table_of
@@ -19,6 +19,7 @@ from client.kept import keep_sealed, read_sealed
 from client.numbers import SHOWN, Numbers
 from client.place.belonging import has_written
 from client.place.chain import Chain
+from client.place.names import type_of
 from client.server.directory import whose
 from client.session import Session
 from crypto.device import Card
@@ -151,6 +152,22 @@ def tell_to(session: Session, chain: Chain) -> str:
 def tell_to_devices(session: Session, lines: Sequence[Line]) -> str:
     """The same for a place that is opened for these and oneself."""
     return _tell(_listed(session, lines))
+
+
+def said_place(work: Casework, said: str) -> str:
+    """A place as it was said: its kind by name in either language, else what it is called."""
+    return code_of(said, work.table.walls) or said
+
+
+def usual_place(work: Casework) -> str:
+    """The kind of place where somebody asked, else the only one of hers. Raises NotPossible."""
+    first = work.first
+    if first is not None and work.table.asks_in(first.compartment.type):
+        return first.compartment.type
+    kinds = [type_of(row["compartment"]) for row in work.rows]
+    if len(kinds) > 1:
+        raise NotPossible(f"several places are meant: name one with --in: {', '.join(kinds)}")
+    return kinds[0]
 
 
 def tell_to_place(work: Casework, where: str) -> str:

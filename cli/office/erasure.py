@@ -8,7 +8,7 @@ from cli.case.decisions import erasure_told
 from cli.desk.form import form_options
 from cli.desk.step import Writing, read_there, report, wrote
 from cli.home.folder import device_session
-from cli.home.names import tell_to
+from cli.home.names import said_place, tell_to, usual_place
 from cli.screen.asking import confirm
 from cli.screen.show import print_json, say
 from cli.screen.spoken import JSON, command
@@ -56,17 +56,14 @@ def _rehearse(session: Session, chain: Chain, number: int, value: dict[str, Any]
 @click.option(
     "--in",
     "where",
-    type=click.Choice(["dialogue", "worknotes", "governance"]),
-    default="dialogue",
-    show_default=True,
-    help="Where you wrote them.",
+    help="Where you wrote them: a place by its kind or name.",
 )
 @JSON
-def withdraw(case: str, number: tuple[int, ...], where: str, as_json: bool) -> None:
+def withdraw(case: str, number: tuple[int, ...], where: str | None, as_json: bool) -> None:
     """Take back your messages of these NUMBERs: hidden at once, and proposed for erasure."""
     session = device_session()
     work = open_casework(session, case)
-    chain = next(work.chains(where), None)
+    chain = work.there(said_place(work, where) if where else usual_place(work))
     if chain is None:
         raise NotPossible(_("you do not take part there"))
     erasure.withdraw(session, chain, number)

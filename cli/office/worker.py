@@ -10,7 +10,7 @@ from cli.desk.attach import attach_options, enclosures
 from cli.desk.form import form_options
 from cli.desk.step import Writing, read_among, read_at, read_there, report, wrote
 from cli.home.folder import device_session
-from cli.home.names import tell_to, tell_to_devices
+from cli.home.names import said_place, tell_to, tell_to_devices, usual_place
 from cli.screen.asking import confirm
 from cli.screen.show import print_json
 from cli.screen.spoken import JSON, command
@@ -34,19 +34,22 @@ MODES = ("anonymous", "named", "professional")
 @click.option(
     "--no-conflict",
     is_flag=True,
-    prompt="Do you state that you have no conflict of interest here?",
     help="State that you have no conflict of interest.",
 )
 @JSON
 def take(case: str, no_conflict: bool, as_json: bool) -> None:
-    """Take a consultation. The other workers cannot read what comes next."""
-    if not no_conflict:
-        raise NotPossible(_("who has a conflict of interest leaves it to a colleague"))
+    """Take a case. Of a consultation the other workers cannot read what comes next."""
     work = open_casework(device_session(), case)
     if work.first is None:
         raise NotPossible(_("you do not stand in the dialogue of this case"))
+    question = _("Do you state that you have no conflict of interest here?")
+    if not no_conflict and not confirm(question, default=False):
+        raise NotPossible(_("who has a conflict of interest leaves it to a colleague"))
     chain = colleagues.take(work)
-    report(work, chain, as_json, _("It is yours: no other worker can read what comes next."))
+    told = _("The case is yours.")
+    if work.table.asks_in(chain.compartment.type):  # it is they who could have had it
+        told = _("It is yours: no other worker can read what comes next.")
+    report(work, chain, as_json, told)
 
 
 @command()
@@ -146,7 +149,7 @@ def message(
     """Write a message: to the person who asked, or to colleagues."""
     session = device_session()
     work = open_casework(session, case)
-    where = where or _usual_place(work)
+    where = said_place(work, where) if where and where != "asked" else where or usual_place(work)
     files = enclosures(attach, checked)
     asked = next(colleagues.asked_of_colleagues(work), None) if where == "asked" else None
     read_by = read_at(work, where) if where != "asked" else ""
@@ -160,14 +163,6 @@ def message(
         rehearsed=lambda value: _say(rehearsal_of(work), where, value, ()),
     )
     report(work, chain, as_json, _("Your message is stored, sealed."))
-
-
-def _usual_place(work: Casework) -> str:
-    """Where somebody asked; for who does not stand there, the first place of hers."""
-    first = work.first
-    if first is not None and work.table.asks_in(first.compartment.type):
-        return first.compartment.type
-    return type_of(work.rows[0]["compartment"])
 
 
 def _say(work: Casework, where: str, value: dict[str, Any], files: Sequence[Enclosure]) -> Chain:

@@ -246,7 +246,4 @@ THE_SAME = {
     "no {} has been approved by a second person": (
         "it names an unused {} that a second person approved"
     ),
-    "only those whose case it is open this": (
-        "the author is the worker who took the consultation, or the substitute"
-    ),
 }

@@ -182,6 +182,7 @@ NEXT: Mapping[str, str] = {
     ),
     "nothing is kept here of what was seen": HOW,
     "it was not stated: {}": HOW,
+    "there is no {} in such a case: {}": SEE,
     "you cannot do {} here now": HOW,
     "say --say {}=…, one of: {}": HOW,
     "not-allowed: you are none of those who open a case of {}": HOW,

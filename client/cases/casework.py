@@ -205,7 +205,8 @@ class Casework:
     def open(self, where: str, *, beside: tuple[Line, ...] | None = None) -> Chain:
         """Open a place. beside: who comes into it with this person, if not those whom the table
         lists. Raises as write."""
-        wall, lines = self.table.walls[where], self.lines_of(where, beside)
+        lines = self.lines_of(where, beside)
+        wall = self.table.walls[where]
         if all(line.device != self.session.device for line in lines):
             raise NotPossible("not-allowed: only those whose case it is open this")
         opening = {"service": self.service, "ground": wall.ground, "purpose": wall.purpose}
@@ -215,7 +216,9 @@ class Casework:
 
     def lines_of(self, where: str, beside: tuple[Line, ...] | None = None) -> tuple[Line, ...]:
         """Who stands in a place that this person opens. Raises NotPossible."""
-        wall, trust = self.table.walls[where], self.session.directory.refresh()
+        wall, trust = self.table.walls.get(where), self.session.directory.refresh()
+        if wall is None:
+            raise NotPossible(f"there is no {where} in such a case: {', '.join(self.table.walls)}")
         role = self._opens(wall.opened_by)
         lists = wall.lists if beside is None else ()
         theirs = self.charged() if CHARGED in lists else set()

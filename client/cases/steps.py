@@ -127,16 +127,16 @@ def place_of(work: Casework, step: Command, where: str = "") -> str:
     return standing.name if standing else step.place
 
 
-def possible(work: Casework) -> list[str]:
-    """The commands whose row fits role, state and what is remembered of the case; their other
-    conditions are judged when they are tried."""
+def possible(work: Casework) -> dict[str, Command]:
+    """The steps, by their names, whose row fits role, state and what is remembered of the case;
+    their other conditions are judged when they are tried."""
     table, case, state = work.table, _case(work), work.state
-    return [
-        called
+    return {
+        called: step
         for called, step in table.commands.items()
         if not begins(table, step)
         and fits(table, step, work.role, state, case, work.session.directory.newest)
-    ]
+    }
 
 
 def fits(

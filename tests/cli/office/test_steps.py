@@ -382,3 +382,26 @@ def test_someone_rings(office: Desks, tmp_path: Path) -> None:
     invited = do(office, "bram", "case", "invite", case[1], "--as", "requester")
     assert "zegel case admit" in invited
     do(office, "bram", "escalate", case[1], "--to-case", found[1])
+
+
+def test_a_place_is_named_by_its_kind_in_either_language(office: Desks) -> None:
+    case = office.taken()
+    do(office, "anna", "message", case, "--in", "werkdossier", "-m", "ring her on Monday")
+    do(office, "anna", "message", case, "--in", "worknotes", "-m", "and on Tuesday")
+    assert [one["text"] for one in office.said("anna", case, "worknotes")] == [
+        "ring her on Monday",
+        "and on Tuesday",
+    ]
+    assert "there is no kitchen in such a case" in do(
+        office, "anna", "message", case, "--in", "kitchen", "-m", "x", fails=True
+    )
+    do(office, "anna", "withdraw", case, "1", "--in", "werkdossier")
+
+
+def test_nobody_answers_a_question_of_a_step_that_cannot_be_taken(office: Desks) -> None:
+    case = office.taken()
+    nothing = office.run("anna", "consultation", "weigh", case)
+    nothing.refused("there is no DisclosureProposed")
+    office.run("anna", "consultation", "record-answer", case).refused("wrong-state")
+    asked_twice = office.run("anna", "delay", case, "-m", "ill", typed="nonsense\nfirst_answer\n")
+    assert asked_twice.error is None and "Which term has passed?" in asked_twice.out

@@ -39,7 +39,7 @@ from crypto.wordlists import read_words, show_words
 from domain.kinds import REASONS, ROLES
 from domain.refusal import Refusal
 from domain.services.consultation import CONSULTATION
-from domain.services.registry import KINDS, SERVICES
+from domain.services.registry import BODIES, KINDS, SERVICES
 from tests.support.payloads import OF_THE_PRODUCT
 from tests.support.processes import ROOT
 from wire.payloads.book import BadPayload, check_payload
@@ -163,6 +163,7 @@ def tables() -> dict[str, set[str]]:
         "about(field).sentence": {one.sentence for one in told_of_fields() if one.label},
         "one.heading": {one.heading for one in told_of_fields()} - {""},
         "column": set(inbox.COLUMNS),
+        "field.asks": {one.asks for body in BODIES.values() for one in body.values()} - {""},
         "step.help": {step.help for step in STEPS},
         "step.done": {step.done for step in STEPS},
         "limit": set(LIMITS),
