@@ -1,18 +1,18 @@
-"""`zegel rules`: the rule book as data, for programs that do not share this code."""
+"""The rules as data, for whoever judges by them with a program of his own."""
 
-import sys
+import click
 
-from cli.screen.spoken import SpokenGroup, command
+from cli.screen.spoken import Spoken, SpokenGroup
 from crypto.encoding import canonical
 from domain.rule_book import rule_book
 
 
-@command("export")
+@click.group(cls=SpokenGroup)
+def rules() -> None:
+    """The rules by which server, clients and auditors judge every step."""
+
+
+@rules.command(cls=Spoken)
 def export() -> None:
-    """Write the whole rule book as one line of canonical JSON: kinds, rows, guards, terms."""
-    sys.stdout.buffer.write(canonical(rule_book()) + b"\n")
-
-
-rules = SpokenGroup(
-    "rules", help="The rules that server, clients and auditors run.", commands={"export": export}
-)
+    """Print every rule as JSON, for a program of your own that judges by the same rules."""
+    click.echo(canonical(rule_book()))

@@ -1,0 +1,1 @@
+"""A reader of docs/rules.json that shares nothing with `domain` but the functions of guards."""

@@ -1,0 +1,28 @@
+"""Entries of another case, for the rows that look at one (scope L)."""
+
+from collections.abc import Iterator
+
+from domain.entry import Entry
+from domain.guard import Linked, Scope
+from domain.kinds import OPENED
+from domain.services.registry import SERVICES, link_of
+from domain.state import Case
+from domain.step import Step
+
+NOBODY = "0d" * 16
+
+
+def links(step: Step, case: Case, entry: Entry) -> Iterator[Linked | None]:
+    """What may stand behind the link that an entry names: nothing; for each service, and what the
+    guards' facts say, the first entry of such a case and a later one like it."""
+    yield None
+    header = entry.header
+    link = link_of(header.kind, header.body)
+    if link is None or all(guard.scope is not Scope.LINKED for guard in step.guards):
+        return
+    facts = [str(guard.arguments.get("fact")) for guard in step.guards]
+    remembered = [case.facts[fact] for fact in facts if fact in case.facts]
+    for name in dict.fromkeys([*SERVICES, *remembered]):
+        for first in (False, True):
+            body = {"service": name}
+            yield Linked(OPENED, link.case, NOBODY, None, body, entry.stored, first)
