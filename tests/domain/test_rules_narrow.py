@@ -12,6 +12,7 @@ from domain.entry import Entry, Line
 from domain.refusal import Refusal
 from domain.service import View
 from domain.services.registry import SERVICES
+from domain.trust import NO_HASH
 from tests.support.history import (
     COLLEAGUE_LINE,
     CUSTODIANS,
@@ -19,6 +20,7 @@ from tests.support.history import (
     NAME,
     REQUESTER_LINE,
     STRANGER,
+    SUPERVISOR,
     WORKER,
     WORKER_LINE,
     History,
@@ -130,3 +132,75 @@ def test_approvals_of_this_epoch_and_place_alone_recover_anything(given: History
     assert recovered(given, approved) is R.FOUR_EYES
     elsewhere = History().open().also_open(NOTES, WORKER, WORKER_LINE)
     assert recovered(elsewhere, approvals(elsewhere, NOTES)) is R.FOUR_EYES
+
+
+def test_nothing_comes_before_a_place_is_open(given: History) -> None:
+    """Whether it is the case's first place or one more: it begins with its opening, numbered 0,
+    that follows on nothing."""
+    assert History().then(given.entry("MemberLeft", MOTHER, seq=0, prev=NO_HASH)) is R.OUT_OF_ORDER
+    left = given.entry("MemberLeft", WORKER, compartment=NOTES)
+    assert given.then(left) is R.OUT_OF_ORDER
+    assert given.then(replace(left, header=replace(left.header, seq=1))) is R.OUT_OF_ORDER
+    for changed in ({"seq": 1}, {"prev": given.here.head}):
+        opening = History().opening()
+        later = replace(opening, header=replace(opening.header, **changed))
+        assert History().then(later) is R.OUT_OF_ORDER
+
+
+def test_a_place_that_is_open_is_not_opened_again(given: History) -> None:
+    body = dict(given.opening().header.body)
+    for said in given._beginning:
+        del body[said]
+    again = given.entry("CompartmentOpened", MOTHER, body)
+    assert given.then(again) is R.OUT_OF_ORDER
+
+
+def test_numbers_neither_jump_nor_come_twice(given: History) -> None:
+    for seq in (given.here.seq, given.here.seq + 2):
+        assert given.then(given.message(MOTHER, seq=seq)) is R.OUT_OF_ORDER
+
+
+def test_no_older_and_no_later_roster_than_the_newest_is_named(given: History) -> None:
+    for roster in (0, 2):
+        assert given.then(given.message(MOTHER, roster=roster)) is R.STALE_ROSTER
+
+
+def test_before_the_first_roster_nothing_is_written() -> None:
+    history = History()
+    history.trust = replace(history.trust, roster=None)
+    assert history.then(history.opening()) is R.STALE_ROSTER
+
+
+def test_a_place_beside_names_no_service_of_the_same_walls() -> None:
+    """Were there another one with the same places and roles, its rules would let it in."""
+    consultation = SERVICES["consultation"]
+    twin = replace(consultation, name="twin")
+    history = History(Rules({"consultation": consultation, "twin": twin})).open()
+    beside = dict(history.opening(WORKER_LINE).header.body)
+    for said in history._beginning:
+        del beside[said]
+    for service, wanted in (("consultation", None), ("twin", R.NOT_ALLOWED)):
+        body = {**beside, "service": service}
+        made = history.entry("CompartmentOpened", WORKER, body, compartment=NOTES)
+        assert history.then(made) is wanted
+
+
+def test_nothing_is_written_with_the_keys_of_before(given: History) -> None:
+    """Those who were let out hold them."""
+    given.add(given.change(MOTHER, REQUESTER_LINE, WORKER_LINE))
+    assert given.then(given.message(MOTHER, epoch=0)) is R.WRONG_EPOCH
+    assert given.then(given.message(MOTHER, epoch=1)) is None
+
+
+def test_an_erasure_is_proposed_of_sealed_entries_alone(given: History) -> None:
+    said = given.message(MOTHER)
+    given.add(said)
+    for named, wanted in ((said.header.id, None), (given.here.name, R.WRONG_STATE)):
+        what = {"entries": [named], "ground": "consent_withdrawn"}
+        assert given.then(given.entry("ErasureProposed", SUPERVISOR, what)) is wanted
+
+
+def test_nobody_is_invited_until_a_time_that_is_over(given: History) -> None:
+    for now, wanted in ((EXPIRED - 1, None), (EXPIRED, R.UNCERTIFIED_MEMBER)):
+        given.now = now
+        assert given.then(given.entry("ParticipantInvited", WORKER, INVITED)) is wanted
