@@ -42,14 +42,15 @@ OF_NUMBERS = [
 ]
 NUMBER = re.compile(r"\.(seq|epoch|version|seen_size)\b|len\(|\b\d+\b")
 
-Edit = tuple[ast.AST, str]
+Edit = tuple[ast.expr | ast.stmt, str]
 
 
 def left_out(tree: ast.Module) -> Iterator[Edit]:
     """A call whose answer nobody takes, a raise, and an addition in place, left out."""
     for node in ast.walk(tree):
-        called = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-        if called or isinstance(node, ast.Raise | ast.AugAssign):
+        if isinstance(node, ast.Raise | ast.AugAssign):
+            yield node, "pass"
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             yield node, "pass"
 
 
@@ -82,11 +83,12 @@ def turned_round(tree: ast.Module) -> Iterator[Edit]:
 OWN: tuple[Callable[[ast.Module], Iterator[Edit]], ...] = (left_out, renamed, turned_round)
 
 
-def edited(source: str, node: ast.AST, text: str) -> str:
+def edited(source: str, node: ast.expr | ast.stmt, text: str) -> str:
     """The source with this text in the place of a node."""
     lines = source.encode().splitlines(keepends=True)
     before = b"".join(lines[: node.lineno - 1]) + lines[node.lineno - 1][: node.col_offset]
-    after = lines[node.end_lineno - 1][node.end_col_offset :] + b"".join(lines[node.end_lineno :])
+    last, end = node.end_lineno or 0, node.end_col_offset
+    after = lines[last - 1][end:] + b"".join(lines[last:])
     return (before + text.encode() + after).decode()
 
 
@@ -116,7 +118,9 @@ def of_numbers(source: str, made: str) -> bool:
 
 
 PAIRS = ((ast.Is, ast.IsNot), (ast.Eq, ast.NotEq), (ast.In, ast.NotIn), (ast.GtE, ast.Lt))
-OPPOSITES = {one: other for pair in PAIRS for one, other in (pair, pair[::-1])}
+OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    one: other for pair in PAIRS for one, other in (pair, pair[::-1])
+}
 
 
 class Deeds(ast.NodeTransformer):
@@ -157,23 +161,19 @@ def deeds(source: str) -> str:
     return ast.dump(Deeds().visit(ast.parse(source)))
 
 
-def mutants(source: str) -> Iterator[dict[str, str | int]]:
+def mutants(source: str) -> list[dict[str, str | int]]:
     """Every mutant once, in the order of the lines."""
     made = list(by_cosmic_ray(source))
     for own in OWN:
-        tree = ast.parse(source)
-        made += [(own.__name__, edited(source, *edit)) for edit in own(tree)]
+        made += [(own.__name__, edited(source, *edit)) for edit in own(ast.parse(source))]
     seen = {deeds(source)}
     found = []
     for operator, text in made:
-        if deeds(text) in seen:
-            continue
-        seen.add(deeds(text))
-        line, was, becomes = change(source, text)
-        found.append(
-            {"operator": operator, "line": line, "was": was, "becomes": becomes, "source": text}
-        )
-    return iter(sorted(found, key=lambda one: int(one["line"])))
+        if deeds(text) not in seen:
+            seen.add(deeds(text))
+            found.append((*change(source, text), operator, text))
+    names = ("line", "was", "becomes", "operator", "source")
+    return [dict(zip(names, one, strict=True)) for one in sorted(found, key=lambda one: one[0])]
 
 
 def change(source: str, text: str) -> tuple[int, str, str]:
@@ -183,9 +183,10 @@ def change(source: str, text: str) -> tuple[int, str, str]:
     last = 0
     while last < min(len(old), len(new)) - first - 1 and old[-1 - last] == new[-1 - last]:
         last += 1
-    return first + 1, *(
+    was, becomes = (
         " ".join(" ".join(lines[first : len(lines) - last]).split()) for lines in (old, new)
     )
+    return first + 1, was, becomes
 
 
 if __name__ == "__main__":

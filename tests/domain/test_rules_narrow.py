@@ -9,10 +9,11 @@ import pytest
 
 from domain.check import Rules
 from domain.entry import Entry, Line
+from domain.membership import renewed
 from domain.refusal import Refusal
 from domain.service import View
 from domain.services.registry import SERVICES
-from domain.trust import NO_HASH
+from domain.trust import NO_HASH, Device, Trust
 from tests.support.history import (
     COLLEAGUE_LINE,
     CUSTODIANS,
@@ -22,8 +23,10 @@ from tests.support.history import (
     STRANGER,
     SUPERVISOR,
     WORKER,
+    WORKER_2,
     WORKER_LINE,
     History,
+    trust,
 )
 
 R = Refusal
@@ -204,3 +207,51 @@ def test_nobody_is_invited_until_a_time_that_is_over(given: History) -> None:
     for now, wanted in ((EXPIRED - 1, None), (EXPIRED, R.UNCERTIFIED_MEMBER)):
         given.now = now
         assert given.then(given.entry("ParticipantInvited", WORKER, INVITED)) is wanted
+
+
+def test_one_custodian_does_not_approve_for_two(given: History) -> None:
+    approved = []
+    for _ in range(2):
+        yes = given.entry("RecoveryApproved", CUSTODIANS[1], {"epoch": 0})
+        given.add(yes)
+        approved.append(yes.header.id)
+    assert recovered(given, approved) is R.FOUR_EYES
+
+
+def test_a_case_is_opened_with_nobody_who_was_not_yet_invited() -> None:
+    guest = Line(STRANGER, "relative", "9" * 32)
+    history = History()
+    assert history.then(history.opening(REQUESTER_LINE, WORKER_LINE, guest)) is R.UNCERTIFIED_MEMBER
+
+
+def test_an_invitation_that_nobody_wrote_admits_nobody(given: History) -> None:
+    guest = Line(STRANGER, "relative", "9" * 32)
+    made = given.change(WORKER, REQUESTER_LINE, WORKER_LINE, guest, reason="joined")
+    assert given.then(made) is R.UNCERTIFIED_MEMBER
+
+
+def test_who_lost_a_device_goes_on_with_another_one_of_hers(given: History) -> None:
+    """One that is not listed already, hers and nobody else's; a device of hers for each that was
+    lost, and where she has none her place is gone. Others stay."""
+    standing = (REQUESTER_LINE, WORKER_LINE)
+    hers = Line(WORKER_2, "consultation_worker", None)
+    assert renewed(trust(), standing) == standing
+    assert renewed(trust(revoked=frozenset({WORKER})), standing) == (REQUESTER_LINE, hers)
+    both = frozenset({WORKER, WORKER_2})
+    assert renewed(trust(revoked=both), (*standing, COLLEAGUE_LINE)) == (
+        REQUESTER_LINE,
+        COLLEAGUE_LINE,
+    )
+    listed = (REQUESTER_LINE, WORKER_LINE, hers)
+    assert renewed(trust(revoked=frozenset({WORKER})), listed) == (REQUESTER_LINE, hers)
+    spare = with_devices(WORKER_2, "b9" * 16)
+    assert renewed(spare, standing) == (REQUESTER_LINE, hers)
+
+
+def with_devices(*more: str) -> Trust:
+    """The worker's first device revoked, and these besides."""
+    known = trust(revoked=frozenset({WORKER}))
+    assert known.roster is not None
+    devices = {one: Device(one, "worker", "key", False) for one in more}
+    listed = {**known.roster.devices, **devices}
+    return replace(known, roster=replace(known.roster, devices=listed))
