@@ -1,11 +1,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests.support.world import World
+if TYPE_CHECKING:
+    from tests.support.world import World
 
 # Timing belongs in bench/: a slow machine is no failure.
 settings.register_profile("zegel", deadline=None)
@@ -32,7 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator["World"]:
     """A running server with root 1."""
+    from tests.support.world import World  # the server and its client are not what every test uses
+
     with World(tmp_path) as running:
         yield running
