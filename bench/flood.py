@@ -15,8 +15,8 @@ from pathlib import Path
 import click
 
 from api.config import LIMITS
-from tests.support.flood import FLOODED, Flood, ask_and_be_answered, openings, stored_openings
-from tests.support.kills import site_in
+from tests.support.kills.flood import FLOODED, Flood, ask_and_be_answered, openings, stored_openings
+from tests.support.kills.kills import site_in
 from tests.support.processes import until
 
 

@@ -19,7 +19,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tests.support.fuzz import Pipeline, parsers
+from tests.support.kills.fuzz import Pipeline, parsers
 
 BATCH = 2_000
 RULES = "rules"

@@ -18,8 +18,8 @@ from rich.table import Table
 from domain.check import check
 from domain.entry import Entry
 from domain.evolve import evolve
-from tests.support.support_history import LEAD
-from tests.support.support_rules import Support, taken_case
+from tests.support.cases.support_history import LEAD
+from tests.support.cases.support_rules import Support, taken_case
 
 LIMIT = 1.2
 

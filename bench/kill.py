@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from tests.support.kills import CLIENTS, Plan, play, site_in
+from tests.support.kills.kills import CLIENTS, Plan, play, site_in
 
 
 @click.command()

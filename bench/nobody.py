@@ -24,8 +24,8 @@ import click
 from crypto.encoding import b64
 from crypto.secret.seeds import new_device
 from tests.support.asking import asker, proven
-from tests.support.flood import FLOODED, Flood, ask_and_be_answered, openings
-from tests.support.kills import site_in
+from tests.support.kills.flood import FLOODED, Flood, ask_and_be_answered, openings
+from tests.support.kills.kills import site_in
 from tests.support.processes import until
 from tests.support.world import World
 from wire.paths import CARDS, ENTRIES, HEALTH, INVITATIONS, TIMELINE, TRUST, path

@@ -25,7 +25,7 @@ from client.session import Session
 from crypto.device import Card
 from crypto.secret.wrap import EPOCH_KEY_BYTES, hpke_seal
 from domain.entry import Line
-from tests.support.support_case import Cast
+from tests.support.people.support_case import Cast
 from tests.support.world import World
 
 LIMIT_SECONDS = 1.0

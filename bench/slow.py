@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import click
 import requests
 
-from tests.support.kills import site_in
+from tests.support.kills.kills import site_in
 from wire.paths import HEALTH, TRUST, path
 
 LONGEST_SECONDS = 2.0

@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from projections.stopping import SIGNALS
+from tests.support.kills.stops import Serving
 from tests.support.processes import drawn_seed
-from tests.support.stops import Serving
 
 
 def main(times: int) -> None:

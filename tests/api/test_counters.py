@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from api.counters import SECONDS_A_DAY, Counters, Limit
 from api.limits import source_of
-from tests.support.flood import FLOODER
+from tests.support.kills.flood import FLOODER
 
 MOTHER = b"\x0a\x00\x00\x01"
 FOUR = Limit(4, 0.5)

@@ -29,8 +29,8 @@ from client.errors import ServerRefused
 from client.session import Session
 from crypto.encoding import b64
 from tests.support.asking import asker
-from tests.support.attacks import attack
-from tests.support.flood import (
+from tests.support.hostile.attacks import attack
+from tests.support.kills.flood import (
     FLOODED,
     FLOODER,
     Flood,
@@ -38,7 +38,7 @@ from tests.support.flood import (
     openings,
     stored_openings,
 )
-from tests.support.kills import Site, site_in
+from tests.support.kills.kills import Site, site_in
 from tests.support.processes import ROOT, until
 from tests.support.signing import envelope
 from tests.support.world import World, read, refused_for, texts

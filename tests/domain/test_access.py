@@ -23,7 +23,16 @@ from crypto.secret.grant import Granted
 from domain.access import ERASED, Access, Moment
 from domain.refusal import Refused
 from store.application import NoSuchCase
-from tests.support.access_play import ROLES, WHAT, Key, Nothing, Opening, Play, keys_in, openings
+from tests.support.audit.access_play import (
+    ROLES,
+    WHAT,
+    Key,
+    Nothing,
+    Opening,
+    Play,
+    keys_in,
+    openings,
+)
 from tests.support.desk import Desk
 
 HISTORIES, STEPS = 20, 26

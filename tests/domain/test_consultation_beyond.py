@@ -16,7 +16,7 @@ from domain.refusal import Refusal, Refused
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import SERVICES
 from domain.trust import SECONDS_A_DAY, Device, Person
-from tests.support.consultations import (
+from tests.support.cases.consultations import (
     GOVERNANCE,
     NOTES,
     OFFICER_LINE,
@@ -26,7 +26,7 @@ from tests.support.consultations import (
     entry,
     reach,
 )
-from tests.support.history import (
+from tests.support.cases.history import (
     COLLEAGUE,
     COLLEAGUE_LINE,
     CUSTODIANS,

@@ -13,8 +13,8 @@ from domain.refusal import Refusal
 from domain.services.consultation import CONSULTATION
 from domain.services.consultation.guards import SECOND_PERSON
 from domain.trust import SECONDS_A_DAY
-from tests.support.consultations import GOVERNANCE, NOTES, SUPERVISOR_LINE, Desk, entry, reach
-from tests.support.history import (
+from tests.support.cases.consultations import GOVERNANCE, NOTES, SUPERVISOR_LINE, Desk, entry, reach
+from tests.support.cases.history import (
     COLLEAGUE,
     COLLEAGUE_LINE,
     MOTHER,

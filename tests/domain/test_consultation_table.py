@@ -14,8 +14,16 @@ from domain.entry import Entry
 from domain.refusal import Refusal
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import KINDS, SERVICES
-from tests.support.consultations import GOVERNANCE, NOTES, WAY, Desk, entry, reach
-from tests.support.history import COLLEAGUE, MOTHER, NAME, OFFICER, SUPERVISOR, WORKER, History
+from tests.support.cases.consultations import GOVERNANCE, NOTES, WAY, Desk, entry, reach
+from tests.support.cases.history import (
+    COLLEAGUE,
+    MOTHER,
+    NAME,
+    OFFICER,
+    SUPERVISOR,
+    WORKER,
+    History,
+)
 
 R = Refusal
 

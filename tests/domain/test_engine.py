@@ -24,7 +24,7 @@ from domain.services.guards import (
 from domain.services.opening import by_rules
 from domain.step import Step, Wall
 from domain.trust import Trust
-from tests.support.history import COLLEAGUE, NAME, WORKER, History, members, trust
+from tests.support.cases.history import COLLEAGUE, NAME, WORKER, History, members, trust
 
 R = Refusal
 WORKERS = frozenset({"consultation_worker"})

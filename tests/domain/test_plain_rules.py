@@ -17,10 +17,10 @@ from domain.refusal import Refused
 from domain.rule_book import rule_book
 from domain.services.registry import KINDS
 from tests.domain.test_rule_book import FILE
+from tests.support.cases.registered import registered
 from tests.support.plain import rules as plain_rules
 from tests.support.plain.rules import PlainRules
 from tests.support.plain.shapes import fits
-from tests.support.registered import registered
 from tests.support.rules.lines import FILE as VECTORS
 from tests.support.rules.lines import case_hash, read
 from tests.support.rules.probe import PROBE

@@ -13,8 +13,8 @@ import pytest
 from domain.refusal import Refusal, Refused
 from domain.service import Service
 from tests.domain.test_rule_book import FILE as BOOK
-from tests.support.mentoring import MENTORING
-from tests.support.registered import registered
+from tests.support.cases.mentoring import MENTORING
+from tests.support.cases.registered import registered
 from tests.support.rules.explorer import Explorer
 from tests.support.rules.features import Feature
 from tests.support.rules.judging import Node

@@ -10,7 +10,7 @@ import pytest
 from domain.entry import Line, Parts
 from domain.refusal import RANK, Refusal
 from domain.trust import NO_HASH
-from tests.support.history import (
+from tests.support.cases.history import (
     COLLEAGUE,
     COLLEAGUE_LINE,
     CUSTODIANS,

@@ -14,7 +14,7 @@ from domain.refusal import Refusal
 from domain.service import View
 from domain.services.registry import SERVICES
 from domain.trust import NO_HASH, Device, Trust
-from tests.support.history import (
+from tests.support.cases.history import (
     COLLEAGUE_LINE,
     CUSTODIANS,
     MOTHER,

@@ -9,14 +9,14 @@ import pytest
 
 from domain.entry import Entry
 from domain.services.support.analyses import held_back
-from tests.support.history import STRANGER
-from tests.support.support_history import (
+from tests.support.cases.history import STRANGER
+from tests.support.cases.support_history import (
     COLLEAGUE,
     FIRST,
     LEAD,
     SECOND,
 )
-from tests.support.support_rules import (
+from tests.support.cases.support_rules import (
     A1,
     A2,
     A3,

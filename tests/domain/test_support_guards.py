@@ -13,8 +13,8 @@ import pytest
 from domain.entry import Entry, Line, Parts
 from domain.refusal import RANK, Refusal
 from domain.services.support import WALLS
-from tests.support.history import CUSTODIANS, MOTHER, START, STRANGER, WORKER
-from tests.support.support_history import (
+from tests.support.cases.history import CUSTODIANS, MOTHER, START, STRANGER, WORKER
+from tests.support.cases.support_history import (
     COLLEAGUE,
     EVER,
     FIRST,
@@ -24,7 +24,7 @@ from tests.support.support_history import (
     SECOND,
     SUPERVISOR,
 )
-from tests.support.support_rules import (
+from tests.support.cases.support_rules import (
     A1,
     ALL,
     AN_EXCERPT,

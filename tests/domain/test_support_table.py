@@ -18,9 +18,8 @@ from domain.kinds import ROLES
 from domain.refusal import Refusal
 from domain.services.registry import KINDS
 from domain.state import Case, Invitation
-from tests.support.history import START
-from tests.support.processes import drawn_seed
-from tests.support.support_history import (
+from tests.support.cases.history import START
+from tests.support.cases.support_history import (
     AUTHOR,
     EXPERTS,
     FAMILY,
@@ -40,7 +39,8 @@ from tests.support.support_history import (
     stated,
     trust,
 )
-from tests.support.support_stage import Situation, Stage
+from tests.support.cases.support_stage import Situation, Stage
+from tests.support.processes import drawn_seed
 from tests.support.world import World
 from wire.problems import NO_SUCH_CASE
 

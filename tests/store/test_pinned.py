@@ -14,7 +14,7 @@ from domain.refusal import Refusal
 from domain.services.registry import KINDS
 from projections.projector import PROJECTIONS
 from store.events import TOPICS, event
-from tests.support.payloads import OF_THE_PRODUCT
+from tests.support.cases.payloads import OF_THE_PRODUCT
 from tests.support.stored import FOLDER, replayed, rows_of
 
 # Each list grows at its end, and nothing else ever happens to it.

@@ -25,7 +25,7 @@ from projections.access import read_standings
 from projections.projector import Projector, open_views
 from store.application import NoSuchCase
 from store.events import DocumentStored, EntryStored, event
-from tests.support.access_play import ROLES, WHAT, Nothing, Play
+from tests.support.audit.access_play import ROLES, WHAT, Nothing, Play
 from tests.support.desk import Desk
 from tests.support.fold import Rows, tables
 from wire.header import parse_header

@@ -8,7 +8,7 @@ import re
 from importlib import import_module
 
 from domain.refusal import Refusal
-from tests.support.attacks_page import SOURCES, of_marked, page
+from tests.support.hostile.attacks_page import SOURCES, of_marked, page
 from tests.support.processes import ROOT
 from wire.problems import OTHERS
 

@@ -1,7 +1,7 @@
 """How tests come to a browser: one that is there, else one that is fetched or installed; where none
 can be had, a sentence says what to install.
 
-Holds tests/support/browser.py.
+Holds tests/support/audit/browser.py.
 """
 
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.browser import NoBrowser, Ran, browser, run
+from tests.support.audit.browser import NoBrowser, Ran, browser, run
 
 AWAY = Path("/nonexistent/chromium")
 FETCH = f"{Path(sys.executable).name} -m playwright install chromium"

@@ -1,7 +1,7 @@
-"""A service is one file: the small one of `tests.support.mentoring` is registered, and without
-another line it has commands with forms, a work list with its term, a timeline, who could read what,
-an audit with every verdict, and its page. A kind with a payload of its own in a service that is
-there takes its row, its kind with its command, and its fields.
+"""A service is one file: the small one of `tests.support.cases.mentoring` is registered, and
+without another line it has commands with forms, a work list with its term, a timeline, who could
+read what, an audit with every verdict, and its page. A kind with a payload of its own in a service
+that is there takes its row, its kind with its command, and its fields.
 
 Holds cli/desk/commands.py, cli/desk/body.py, client/cases/steps.py, client/cases/opening.py,
 domain/services/registry.py.
@@ -24,9 +24,9 @@ from domain.services.consultation.states import TAKEN
 from domain.services.page import page
 from domain.services.registry import SERVICES
 from domain.step import Command, Step, Wall
-from tests.support.desks import Desks, editor
-from tests.support.mentoring import ASKED, MANAGER, MENTORING, RUNNING, SCHEMAS
-from tests.support.registered import registered
+from tests.support.cases.mentoring import ASKED, MANAGER, MENTORING, RUNNING, SCHEMAS
+from tests.support.cases.registered import registered
+from tests.support.people.desks import Desks, editor
 from tests.support.world import World
 from wire.payloads import fields
 from wire.payloads.base import PayloadSchema

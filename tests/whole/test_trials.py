@@ -16,7 +16,7 @@ from PIL import Image
 
 from cli.sentences.plain import TURNS
 from client.cases import consultation
-from tests.support.desks import Desks, desks
+from tests.support.people.desks import Desks, desks
 from tests.support.processes import ROOT
 
 TABLE = (ROOT / "docs" / "trials.md").read_text()

@@ -24,7 +24,7 @@ from crypto.secret.payload import (
 )
 from crypto.secret.seeds import DeviceKeys
 from crypto.secret.wrap import EPOCH_KEY_BYTES, CannotOpen, hpke_seal, open_wrap
-from tests.support.attacks import attack
+from tests.support.hostile.attacks import attack
 
 KEYS = DeviceKeys(bytes(32), bytes(32))
 PLACE = Place("c" * 32, "dialogue-123456789", "e" * 32, KEYS.card().device)

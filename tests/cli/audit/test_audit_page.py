@@ -23,10 +23,10 @@ from cli.audit.page import page as page_of
 from cli.home.new_file import write_new
 from cli.sentences.language import LANGUAGES
 from client.errors import NotPossible
-from tests.support.audit_page import Expected, tables, utc
-from tests.support.browser import chromium
+from tests.support.audit.audit_page import Expected, tables, utc
+from tests.support.audit.browser import chromium
+from tests.support.audit.verdict_copies import Copy, Played, as_auditor, auditor_key, play_in
 from tests.support.processes import until
-from tests.support.verdict_copies import Copy, Played, as_auditor, auditor_key, play_in
 
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

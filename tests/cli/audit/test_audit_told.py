@@ -23,8 +23,8 @@ from client.errors import NotPossible
 from client.place.compose import draft_entry
 from client.server.pins import Pins
 from tests.cli.screen.test_dutch_whole import english_in
-from tests.support.browser import chromium
-from tests.support.verdict_copies import Copy, Played, as_auditor, auditor_key, play_in
+from tests.support.audit.browser import chromium
+from tests.support.audit.verdict_copies import Copy, Played, as_auditor, auditor_key, play_in
 from tests.support.world import World
 
 Zegel = Callable[..., Result]

@@ -21,9 +21,9 @@ from client.why import Why
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
 from crypto.secret.seeds import new_device
-from tests.support.desks import Desks, cleared, desks, editor, was_opened
+from tests.support.people.desks import Desks, cleared, desks, editor, was_opened
+from tests.support.people.terminal import Terminal
 from tests.support.processes import ROOT, until
-from tests.support.terminal import Terminal
 
 SEALED = "[subject_kind]\nindividual\n[form_group]\nnone\n"
 HOUR = "an hour of work"

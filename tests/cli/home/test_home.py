@@ -20,7 +20,7 @@ from client.cases import consultation, consulting
 from client.errors import NotPossible
 from client.files.enclosures import Enclosure
 from crypto.log_signer import make_log_key
-from tests.support.person import Person
+from tests.support.people.person import Person
 from tests.support.processes import ROOT, environment
 from tests.support.world import World, read
 

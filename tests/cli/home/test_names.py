@@ -16,8 +16,8 @@ from client.cases import consulting
 from client.cases.casework import open_casework
 from client.errors import NotPossible
 from crypto.secret.seeds import new_device
-from tests.support.at_work import AtWork, at_work
-from tests.support.terminal import Terminal
+from tests.support.people.at_work import AtWork, at_work
+from tests.support.people.terminal import Terminal
 from tests.support.world import Server, World, read
 
 CW, TL = "consultation_worker", "supervisor"

@@ -14,8 +14,8 @@ import pytest
 
 from cli.writing.editor import command_of
 from cli.writing.passing import passing_folder
+from tests.support.people.terminal import Terminal
 from tests.support.processes import ROOT, until
-from tests.support.terminal import Terminal
 
 WITHIN = """
 import ctypes, os, resource, sys

@@ -14,7 +14,7 @@ from cli.home.network import way
 from client.errors import NotPossible
 from crypto.code import show_code
 from crypto.secret.seeds import new_code
-from tests.support.person import Person
+from tests.support.people.person import Person
 from tests.support.processes import free_port
 from tests.support.socks import Socks
 from tests.support.world import Server, World

@@ -22,7 +22,7 @@ from crypto.code import show_code
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
 from crypto.secret.seeds import DeviceKeys, new_code, new_device
-from tests.support.hostile import Answer, HostileServer, in_timeline, truncates
+from tests.support.hostile.server import Answer, HostileServer, in_timeline, truncates
 from tests.support.vectors import golden
 from tests.support.world import World
 

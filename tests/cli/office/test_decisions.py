@@ -17,7 +17,7 @@ from client.cases.consultation import message, payload
 from client.cases.support import open_case
 from client.errors import NotPossible
 from client.people import erasure
-from tests.support.at_work import AtWork, at_work
+from tests.support.people.at_work import AtWork, at_work
 from tests.support.world import World, read
 
 CW, TL = "consultation_worker", "supervisor"

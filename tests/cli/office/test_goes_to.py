@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cli.desk.step import read_there
-from tests.support.desks import Desks, desks, editor
-from tests.support.support_case import Cast
+from tests.support.people.desks import Desks, desks, editor
+from tests.support.people.support_case import Cast
 from tests.support.world import World
 
 READS, NOT_READ = "The person who asked reads this.", "The person who asked does not read this."

@@ -28,8 +28,8 @@ from client.place.chain import Chain
 from crypto.encoding import canonical
 from domain.entry import Line
 from domain.services.registry import SERVICES
-from tests.support.at_work import AtWork, at_work
-from tests.support.support_case import Cast, propose_advice, release_advice, step
+from tests.support.people.at_work import AtWork, at_work
+from tests.support.people.support_case import Cast, propose_advice, release_advice, step
 from tests.support.world import World, read
 
 CW, TL = "consultation_worker", "supervisor"

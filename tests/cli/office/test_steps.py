@@ -21,7 +21,7 @@ from domain.services.consultation import CONSULTATION
 from domain.services.registry import SERVICES
 from domain.services.support.guards import FAMILY
 from domain.services.support.places import PARTY
-from tests.support.desks import Desks, desks
+from tests.support.people.desks import Desks, desks
 
 ASKERS = ("requester", "professional")
 # Rows whose command is more than a line of the table: role, kind, compartment type.

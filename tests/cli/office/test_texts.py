@@ -16,7 +16,7 @@ from cli.writing.encodings import decoded
 from cli.writing.text import written
 from client.errors import NotPossible
 from domain.services.consultation import CONSULTATION
-from tests.support.desks import Desks, desks, editor, was_opened
+from tests.support.people.desks import Desks, desks, editor, was_opened
 
 HASHES = "Hij plaatste vandaag:\n#dagX is dichtbij\n# 14 maart\nEinde."
 SEALED = ("--subject-kind", "individual", "--form-group", "unknown")

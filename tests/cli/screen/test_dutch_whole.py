@@ -41,7 +41,7 @@ from domain.refusal import Refusal, Refused, Unmet
 from domain.service import _in_state
 from domain.services.registry import KINDS, SERVICES
 from tests.cli.screen.test_language import ROOT, commands, helps_in, python
-from tests.support.payloads import OF_THE_PRODUCT
+from tests.support.cases.payloads import OF_THE_PRODUCT
 from wire.problems import OTHERS
 
 # Words that stand in nearly every English sentence, and in no Dutch one.

@@ -51,7 +51,7 @@ from domain.kinds import REASONS, ROLES
 from domain.refusal import Refusal, Refused
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import BODIES, KINDS, SERVICES
-from tests.support.payloads import OF_THE_PRODUCT
+from tests.support.cases.payloads import OF_THE_PRODUCT
 from tests.support.processes import ROOT
 from wire.payloads.book import BadPayload, check_payload
 from wire.payloads.fields import About, about

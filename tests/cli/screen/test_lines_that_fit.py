@@ -14,8 +14,8 @@ from rich.cells import cell_len
 
 from cli.desk.form import asked, filled
 from client.errors import NotPossible
-from tests.support.desks import editor
-from tests.support.terminal import ROOT, Terminal
+from tests.support.people.desks import editor
+from tests.support.people.terminal import ROOT, Terminal
 from tests.support.world import World
 from wire.payloads.book import SCHEMAS
 

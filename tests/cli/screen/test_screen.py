@@ -20,7 +20,7 @@ from cli.screen.show import show_conversation
 from cli.screen.terminal import fitting, paged, put, put_within, rule, table, wrapped
 from cli.sentences.plain import TURNS, plain
 from client.cases import consultation
-from tests.support.terminal import ROOT, Terminal
+from tests.support.people.terminal import ROOT, Terminal
 from tests.support.world import World, read
 
 # Of the kinds that people send, and that a test of printing would call unprintable.

@@ -36,9 +36,9 @@ from crypto.encoding import canonical
 from domain.access import RECOVERER
 from store.read_log import ReadLog
 from tests.client.people.test_membership import custodians, in_notes
-from tests.support.hostile import Answer, HostileServer
-from tests.support.store_scene import CASES, Scene, at_home, playing
-from tests.support.support_case import Cast
+from tests.support.audit.store_scene import CASES, Scene, at_home, playing
+from tests.support.hostile.server import Answer, HostileServer
+from tests.support.people.support_case import Cast
 from tests.support.world import Server, World, read
 from wire.calendar import read_calendar
 from wire.reads import NOWHERE, RELEASED, read_line

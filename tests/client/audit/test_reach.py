@@ -18,7 +18,7 @@ from client.numbers import Numbers
 from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
-from tests.support.hostile import HostileServer
+from tests.support.hostile.server import HostileServer
 from tests.support.world import World, read
 
 CW = "consultation_worker"

@@ -37,7 +37,7 @@ from crypto.secret.keyfile import write_key_file
 from crypto.secret.seeds import DeviceKeys, new_device
 from store.read_log import ReadLog
 from tests.support.asking import answer_of, asker
-from tests.support.hostile import Answer, HostileServer
+from tests.support.hostile.server import Answer, HostileServer
 from tests.support.world import World, read
 from wire.paths import ATTACHMENT, PARTS, READS, STRUCTURE, path
 from wire.reads import FIRST, NOWHERE, check_line, head_statement, line_hash, odd_fields

@@ -31,9 +31,9 @@ from client.errors import NotPossible
 from client.server.pins import Pins
 from crypto.encoding import canonical
 from tests.support.asking import asker
-from tests.support.hostile import Answer
+from tests.support.audit.store_scene import CASES, Scene, at_home, playing
+from tests.support.hostile.server import Answer
 from tests.support.processes import ROOT
-from tests.support.store_scene import CASES, Scene, at_home, playing
 from tests.support.world import read
 from wire.paths import READS, path
 from wire.reads import NOWHERE

@@ -22,8 +22,7 @@ from client.place.compose import draft_change, draft_entry
 from crypto.encoding import b64, canonical, parse_canonical, unb64
 from crypto.secret.keyfile import write_key_file
 from domain.access import Access
-from tests.support.hostile import Answer
-from tests.support.verdict_copies import (
+from tests.support.audit.verdict_copies import (
     HOUR,
     PASSPHRASE,
     WHAT,
@@ -33,6 +32,7 @@ from tests.support.verdict_copies import (
     auditor_key,
     play_in,
 )
+from tests.support.hostile.server import Answer
 from wire.calendar import read_calendar
 from wire.header import ENTRY_SIGNATURE_LABEL, minute_of, parse_header
 

@@ -9,7 +9,7 @@ import pytest
 
 from client.errors import NotPossible, ServerRefused
 from client.people import erasure
-from tests.support.support_case import Cast, contribution, kinds, said
+from tests.support.people.support_case import Cast, contribution, kinds, said
 from tests.support.world import World, refused_for
 
 XENA, ZOE, YUSUF = "of xena", "of zoe", "of yusuf"

@@ -17,7 +17,7 @@ from crypto.encoding import hash_of
 from domain.check import Rules
 from domain.service import View
 from domain.services.registry import SERVICES
-from tests.support.support_case import Cast, contribution
+from tests.support.people.support_case import Cast, contribution
 from tests.support.world import World
 
 OF_ZOE = "of zoe"

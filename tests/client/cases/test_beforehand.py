@@ -16,7 +16,7 @@ from client.cases.beforehand import Rehearsal, rehearsal_of
 from client.cases.casework import open_casework
 from client.cases.registration import register
 from client.errors import NotPossible
-from tests.support.desks import Desks, Done, desks, editor, was_opened
+from tests.support.people.desks import Desks, Done, desks, editor, was_opened
 from tests.support.world import World
 
 WEIGHED = (

@@ -18,7 +18,7 @@ from client.cases import consultation, consulting
 from crypto.encoding import parse_canonical
 from domain.services.registry import SERVICES
 from projections.projector import PROJECTIONS, Projector
-from tests.support.at_work import AtWork, at_work
+from tests.support.people.at_work import AtWork, at_work
 from tests.support.processes import until
 from tests.support.world import World, read
 

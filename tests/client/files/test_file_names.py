@@ -20,7 +20,7 @@ from client.cases.consultation import message
 from client.files.enclosures import Enclosure
 from client.files.names import kind_suffix, readable, safe_name
 from client.place.downloads import save
-from tests.support.terminal import Terminal
+from tests.support.people.terminal import Terminal
 from tests.support.world import World, read
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from client.errors import NotPossible
 from client.files.pictures import cleaned
-from tests.support.pictures import SECRET, dots, exif, frames, moving, png, written
+from tests.support.people.pictures import SECRET, dots, exif, frames, moving, png, written
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])

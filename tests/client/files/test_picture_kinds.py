@@ -18,7 +18,7 @@ from client.errors import NotPossible
 from client.files import pictures
 from client.files.picture_kinds import CLEANED, SUFFIXES, kind_of
 from client.files.pictures import Picture, cleaned
-from tests.support.pictures import SECRET, dots, exif, moving, png, written
+from tests.support.people.pictures import SECRET, dots, exif, moving, png, written
 from tests.support.processes import ROOT
 
 TRIALS = ROOT / "tests" / "vectors" / "trials"

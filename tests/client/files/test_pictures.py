@@ -15,7 +15,7 @@ from cli.desk.attach import enclosures
 from client.errors import NotPossible
 from client.files.picture_kinds import HEAD_BYTES, kind_of
 from client.files.pictures import cleaned
-from tests.support.pictures import SECRET, dots, exif, written
+from tests.support.people.pictures import SECRET, dots, exif, written
 
 
 def with_everything(kind: str) -> bytes:

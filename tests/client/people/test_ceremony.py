@@ -22,7 +22,7 @@ from crypto.note import show_vkey
 from crypto.secret import keyfile
 from crypto.secret.long_lived import LongLivedKeys
 from crypto.secret.seeds import new_device
-from tests.support.hostile import Answer, HostileServer
+from tests.support.hostile.server import Answer, HostileServer
 from tests.support.world import World
 
 LOG = show_vkey("log.example/0", bytes(32))

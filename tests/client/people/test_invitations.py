@@ -38,7 +38,7 @@ from crypto.wordlists import WORDLISTS
 from domain.entry import Line
 from store.invitations import MAX_ACCEPTANCES
 from tests.support.asking import answer_of, asker
-from tests.support.support_case import Cast
+from tests.support.people.support_case import Cast
 from tests.support.world import World
 from wire.paths import ACCEPTANCES, INVITATIONS, TIMELINE, path
 from wire.schemas import Accepted

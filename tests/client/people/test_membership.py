@@ -29,7 +29,7 @@ from client.place.chain import Chain
 from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.seeds import new_device
-from tests.support.support_case import Cast, kinds, post, said
+from tests.support.people.support_case import Cast, kinds, post, said
 from tests.support.world import World, refused_for
 
 

@@ -24,8 +24,8 @@ from client.place.chain import Chain
 from client.place.compose import Draft, draft_grant
 from client.place.downloads import save
 from crypto.secret.grant import Granted
-from tests.support.hostile import HostileServer
-from tests.support.support_case import Cast, post, said
+from tests.support.hostile.server import HostileServer
+from tests.support.people.support_case import Cast, post, said
 from tests.support.world import World, refused_for
 
 EVERYTHING = ["the first", "the second", "the third", "the last"]

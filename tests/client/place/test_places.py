@@ -26,9 +26,9 @@ from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.invitation import Invitation, new_secret
 from domain.entry import Line
-from tests.support.attacks import attack
-from tests.support.hostile import Answer, HostileServer
-from tests.support.support_case import Cast, contribution
+from tests.support.hostile.attacks import attack
+from tests.support.hostile.server import Answer, HostileServer
+from tests.support.people.support_case import Cast, contribution
 from tests.support.world import World
 from wire.paths import CARDS, TIMELINE, WORK_LIST, WRAPS, path
 

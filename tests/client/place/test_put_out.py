@@ -30,8 +30,8 @@ from crypto.secret.wrap import CannotOpen
 from domain.entry import Header, Line
 from domain.trust import NO_HASH
 from tests.support.asking import Answer, answer_of, asker
-from tests.support.hostile_walls import OPENING, Scene, Seen, WatchingServer
-from tests.support.support_case import Cast
+from tests.support.hostile.hostile_walls import OPENING, Scene, Seen, WatchingServer
+from tests.support.people.support_case import Cast
 from tests.support.world import World
 from wire.header import parse_header
 from wire.paths import ENTRIES, OVERVIEW, TIMELINE, UPLOAD, WORK_LIST, path

@@ -17,7 +17,7 @@ from client.place.chain import Chain
 from client.session import Session
 from crypto.encoding import unb64
 from domain.entry import Header, Line
-from tests.support.support_case import Cast, kinds, said
+from tests.support.people.support_case import Cast, kinds, said
 from tests.support.world import World
 from wire.header import parse_header
 

@@ -19,7 +19,7 @@ from client.place.compose import Draft, draft_change
 from crypto.encoding import hash_of
 from crypto.secret.wrap import open_wrap, wrap_info
 from domain.entry import Line
-from tests.support.support_case import Cast, kinds, post
+from tests.support.people.support_case import Cast, kinds, post
 from tests.support.world import World
 from wire.parts import SealedParts
 

@@ -17,7 +17,7 @@ from client.errors import Distrust
 from client.files.enclosures import Enclosure
 from client.place.chain import Item
 from client.session import Session
-from tests.support.hostile import Answer, HostileServer
+from tests.support.hostile.server import Answer, HostileServer
 from tests.support.world import World, read
 
 SAID = "he has a knife"

@@ -33,7 +33,7 @@ from client.session import Session
 from client.why import Why
 from crypto.mistakes import Mistake
 from domain.refusal import Refusal, Refused, Unmet
-from tests.support.breaking_line import BreakingLine
+from tests.support.kills.breaking_line import BreakingLine
 from tests.support.world import World, read, texts
 
 

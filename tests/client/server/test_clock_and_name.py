@@ -25,7 +25,7 @@ from crypto.code import show_code
 from crypto.encoding import unb64
 from crypto.secret.seeds import CodeKeys, DeviceKeys, new_code, new_device
 from tests.support.asking import COMPONENTS, asker, profile, sign_by_hand
-from tests.support.person import Person
+from tests.support.people.person import Person
 from tests.support.processes import free_port
 from tests.support.world import World
 from wire.paths import (

@@ -15,7 +15,7 @@ from client.audit.accounting import list_cases
 from client.audit.read_log import fetch_reads
 from client.errors import Distrust
 from crypto.encoding import b64
-from tests.support.hostile import Answer, Scene, asked, auditor_replays
+from tests.support.hostile.server import Answer, Scene, asked, auditor_replays
 
 ENOUGH = 20  # pages after which this server stops after all
 

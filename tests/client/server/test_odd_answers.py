@@ -25,7 +25,7 @@ from client.cases.casework import open_casework
 from client.errors import ClientError, Distrust
 from client.server.pins import Pins
 from client.server.transport import Transport
-from tests.support.hostile import (
+from tests.support.hostile.server import (
     Answer,
     HostileServer,
     Scene,

@@ -19,7 +19,7 @@ from client.server.pins import Pins
 from client.server.transport import Transport
 from client.session import Session
 from crypto.encoding import Malformed, b64, canonical
-from tests.support.person import Person
+from tests.support.people.person import Person
 from tests.support.world import World, read, texts
 
 CASE, OTHER = "c" * 32, "d" * 32

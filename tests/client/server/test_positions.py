@@ -18,8 +18,8 @@ from client.errors import Distrust
 from client.server.pins import Pins
 from client.session import Session
 from crypto.encoding import b64, unb64
-from tests.support.attacks import Deed
-from tests.support.hostile import Answer, HostileServer, Scene
+from tests.support.hostile.attacks import Deed
+from tests.support.hostile.server import Answer, HostileServer, Scene
 from tests.support.world import World
 
 SERVER = "client.server.directory.Directory"

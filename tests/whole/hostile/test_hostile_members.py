@@ -24,7 +24,7 @@ from domain.entry import Line, Parts
 from domain.refusal import Refusal, Refused
 from domain.service import View
 from domain.services.registry import SERVICES
-from tests.support.attacks import attack
+from tests.support.hostile.attacks import attack
 from tests.support.world import World, read, texts
 from wire.parts import SealedParts
 from wire.paths import ENTRIES, path

@@ -13,8 +13,8 @@ import pytest
 from client.cases import consulting
 from client.errors import Distrust, NotPossible
 from domain.entry import Parts
-from tests.support.attacks import Deed
-from tests.support.hostile import (
+from tests.support.hostile.attacks import Deed
+from tests.support.hostile.server import (
     HostileServer,
     Scene,
     adds_own_roster,

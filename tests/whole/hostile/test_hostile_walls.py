@@ -25,18 +25,18 @@ from client.place.downloads import save
 from client.server.pins import Pins
 from crypto.secret.grant import Granted
 from domain.entry import Parts
-from tests.support import wall_deeds as deeds
-from tests.support import wall_keys as keys
-from tests.support.attacks import Deed
-from tests.support.hostile import Answer, id_without_kem
-from tests.support.hostile_walls import (
+from tests.support.hostile import wall_deeds as deeds
+from tests.support.hostile import wall_keys as keys
+from tests.support.hostile.attacks import Deed
+from tests.support.hostile.hostile_walls import (
     Scene,
     WatchingServer,
     gives_wrap,
     played,
     random_key,
 )
-from tests.support.wall_deeds import Act, dirk_admits, reads, zoe_writes
+from tests.support.hostile.server import Answer, id_without_kem
+from tests.support.hostile.wall_deeds import Act, dirk_admits, reads, zoe_writes
 from tests.support.world import World
 from wire.parts import PIECE_BYTES
 from wire.paths import WORK_LIST, path

@@ -1,8 +1,8 @@
 """Whoever stands behind one wall of a support case is told nothing of what is behind the others.
 
-Each person asks everything there is to ask (`tests.support.wall_questions`, `wall_entries`) of two
-stores that differ in what stands elsewhere alone (`tests.support.walls`): the answers are the same
-byte for byte, and took the same statements.
+Each person asks everything there is to ask (`wall_questions`, `wall_entries` of
+`tests.support.hostile`) of two stores that differ in what stands elsewhere alone (`walls`): the
+answers are the same byte for byte, and took the same statements.
 
 Holds api/cases.py, store/releases.py, store/folds.py, store/standing.py.
 """
@@ -33,10 +33,16 @@ from domain.services.registry import SERVICES
 from domain.services.support.places import ACTIVE, GOVERNANCE, INTAKE, SUPERVISOR
 from domain.state import Compartment
 from domain.step import Step
-from tests.support.support_case import Cast, contribution, propose_advice, release_advice, step
-from tests.support.wall_entries import EXCERPT_PROPOSED, Pen, sealed, write
-from tests.support.wall_questions import About, look, send
-from tests.support.walls import Tape, Twin, Visit, part, tape, whole
+from tests.support.hostile.wall_entries import EXCERPT_PROPOSED, Pen, sealed, write
+from tests.support.hostile.wall_questions import About, look, send
+from tests.support.hostile.walls import Tape, Twin, Visit, part, tape, whole
+from tests.support.people.support_case import (
+    Cast,
+    contribution,
+    propose_advice,
+    release_advice,
+    step,
+)
 from tests.support.world import World
 from wire.paths import (
     CARDS,

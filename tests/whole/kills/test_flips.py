@@ -34,7 +34,7 @@ from domain.trust import Trust
 from projections.projector import PROJECTIONS
 from store.application import CaseStore
 from store.events import EntryStored, event
-from tests.support.flips import Flip, FlippedStore, Row, Stopped, play
+from tests.support.kills.flips import Flip, FlippedStore, Row, Stopped, play
 from tests.support.processes import drawn_seed
 from wire.header import entry_hash
 from wire.parts import SealedParts

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from domain.refusal import Refusal
-from tests.support.fuzz import Pipeline, Target, parsers
+from tests.support.kills.fuzz import Pipeline, Target, parsers
 from tests.support.processes import drawn_seed
 
 PARSERS = parsers()

@@ -5,7 +5,7 @@ Holds store/sqlite.py, store/application.py, projections/projector.py.
 
 from pathlib import Path
 
-from tests.support.kills import Plan, play, site_in
+from tests.support.kills.kills import Plan, play, site_in
 from tests.support.processes import drawn_seed
 
 

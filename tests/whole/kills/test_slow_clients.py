@@ -26,7 +26,7 @@ from api.patient_worker import MAX_HELD_BYTES, PatientWorker
 from bench.slow import READ_AT_ONCE, READERS, connect, slow_clients, waits
 from client.cases import consultation
 from crypto.secret.seeds import new_code
-from tests.support.kills import Site, site_in
+from tests.support.kills.kills import Site, site_in
 from tests.support.processes import WEB, Process, free_port, until
 from tests.support.world import quick_code
 from wire.paths import ENTRIES, HEALTH, TRUST, path

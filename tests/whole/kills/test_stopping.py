@@ -7,7 +7,7 @@ Holds cli/operator/commands.py, api/patient_worker.py, projections/stopping.py.
 import signal
 from pathlib import Path
 
-from tests.support.stops import Serving
+from tests.support.kills.stops import Serving
 
 TERM, INT, HUP = signal.SIGTERM, signal.SIGINT, signal.SIGHUP
 

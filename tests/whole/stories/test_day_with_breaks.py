@@ -18,8 +18,7 @@ import pytest
 
 from client.cases import consultation, consulting
 from client.cases.casework import open_casework
-from tests.support.at_work import AtWork, at_work
-from tests.support.breaks import (
+from tests.support.kills.breaks import (
     CLOSED,
     CODE,
     CONFLICT,
@@ -41,8 +40,9 @@ from tests.support.breaks import (
     Break,
     Moment,
 )
-from tests.support.held_server import HeldServer
-from tests.support.terminal import Terminal
+from tests.support.kills.held_server import HeldServer
+from tests.support.people.at_work import AtWork, at_work
+from tests.support.people.terminal import Terminal
 from tests.support.world import World, read
 
 HERS = [

@@ -13,7 +13,13 @@ import pytest
 from client.cases import consulting
 from client.errors import NotPossible, ServerRefused
 from client.people.membership import grant
-from tests.support.support_case import Cast, contribution, propose_advice, release_advice, step
+from tests.support.people.support_case import (
+    Cast,
+    contribution,
+    propose_advice,
+    release_advice,
+    step,
+)
 from tests.support.world import World
 
 

@@ -28,7 +28,7 @@ from crypto.note import read_cosigner, show_vkey
 from crypto.secret import keyfile
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.trust import SECONDS_A_DAY, Trust
-from tests.support.at_work import at_work
+from tests.support.people.at_work import at_work
 from tests.support.world import World, read, texts
 
 DAYS = 90

@@ -12,7 +12,7 @@ import pytest
 from marshmallow import Schema
 from marshmallow.fields import String
 
-from tests.support.payloads import OF_THE_PRODUCT, registered
+from tests.support.cases.payloads import OF_THE_PRODUCT, registered
 from wire import payloads
 from wire.payloads import book, fields
 from wire.payloads.base import PayloadSchema

@@ -12,7 +12,7 @@ from crypto.secret.seeds import new_device
 from domain.entry import Attachment
 from domain.service import Service
 from domain.trust import NO_HASH
-from tests.support.walls import Tape, Visit, Written
+from tests.support.hostile.walls import Tape, Visit, Written
 from wire.paths import (
     ACCEPTANCES,
     ATTACHMENT,

@@ -18,7 +18,7 @@ from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.seeds import new_code, new_device
 from domain.entry import Line
-from tests.support.kills import Site
+from tests.support.kills.kills import Site
 from tests.support.world import quick_code, texts
 from wire.paths import ENTRIES, path
 from wire.pipeline import case_id

@@ -24,8 +24,8 @@ from crypto.secret.grant import Granted
 from crypto.secret.invitation import Invitation
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.entry import Line
-from tests.support.hostile import Answer, HostileServer
-from tests.support.support_case import ROLES, Cast, contribution
+from tests.support.hostile.server import Answer, HostileServer
+from tests.support.people.support_case import ROLES, Cast, contribution
 from tests.support.world import Ceremony, World
 from wire.paths import ACCEPTANCES, ENTRIES, MANY_PARTS, PARTS, TIMELINE, TRUST, WRAPS, path
 from wire.schemas import Receipt, show_parts

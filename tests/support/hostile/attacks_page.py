@@ -1,16 +1,16 @@
-"""docs/attacks.md: `python -m tests.support.attacks_page > docs/attacks.md`."""
+"""docs/attacks.md: `python -m tests.support.hostile.attacks_page > docs/attacks.md`."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from tests.support.attacks import Attack
+from tests.support.hostile.attacks import Attack
 
 SERVER = "the server"
 HEAD = """# Attacks that are played
 
-Rendered from the tests by `python -m tests.support.attacks_page`: each row is
+Rendered from the tests by `python -m tests.support.hostile.attacks_page`: each row is
 played and has to be refused just so. Where a check is named, the test also takes it off, and the
 attack is not refused so any more. What is open stands in [threat-model.md](threat-model.md).
 

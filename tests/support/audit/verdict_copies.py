@@ -37,8 +37,8 @@ from crypto.secret.keyfile import write_key_file
 from domain.access import Access
 from store.events import EntryStored
 from store.read_log import ReadLog
-from tests.support.hostile import HostileServer
-from tests.support.support_case import Cast
+from tests.support.hostile.server import HostileServer
+from tests.support.people.support_case import Cast
 from tests.support.world import World
 from wire.calendar import read_calendar
 from wire.reads import RELEASED, read_line

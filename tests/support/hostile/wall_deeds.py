@@ -1,5 +1,5 @@
 """What people do at the walls of a support case, and what a hostile server does with its members:
-who is listed, invited, let in, gone and certified. Keys and contents: `tests.support.wall_keys`.
+who is listed, invited, let in, gone and certified. Keys and contents: `wall_keys`.
 
 Each deed is prepared in a place of its own, and gives what the server shows from then on.
 """
@@ -21,7 +21,7 @@ from crypto.encoding import b64
 from crypto.secret.seeds import new_device
 from domain.entry import Line
 from domain.trust import SECONDS_A_DAY
-from tests.support.hostile_walls import (
+from tests.support.hostile.hostile_walls import (
     Deceit,
     Scene,
     accepts,

@@ -14,7 +14,7 @@ from client.place.chain import Chain
 from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
-from tests.support.hostile import Answer, HostileServer
+from tests.support.hostile.server import Answer, HostileServer
 from tests.support.world import World, read
 
 PASSPHRASE = "a passphrase of this test"

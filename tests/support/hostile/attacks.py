@@ -1,5 +1,5 @@
 """The shape of an attack that tests play. What is made of them for people to read is in
-`tests.support.attacks_page`."""
+`tests.support.hostile.attacks_page`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

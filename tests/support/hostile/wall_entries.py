@@ -17,8 +17,8 @@ from domain.kinds import CHANGED, OPENED
 from domain.services.registry import BODIES, KINDS
 from domain.trust import NO_HASH
 from tests.support.asking import Answer
-from tests.support.wall_questions import ABSENT, NO_HASH_OF_ANY, About
-from tests.support.walls import Visit
+from tests.support.hostile.wall_questions import ABSENT, NO_HASH_OF_ANY, About
+from tests.support.hostile.walls import Visit
 from wire.header import ENTRY_SIGNATURE_LABEL, entry_hash, header_bytes, minute_of
 from wire.parts import KEYBOX_BYTES, WRAP_BYTES
 from wire.paths import ENTRIES, TIMELINE, WORK_LIST, path

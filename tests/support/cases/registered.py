@@ -8,7 +8,7 @@ from marshmallow import Schema
 
 from domain.service import Service
 from domain.services.registry import BODIES, DECIDED_BY, KINDS, SERVICES, register
-from tests.support.payloads import registered as payloads
+from tests.support.cases.payloads import registered as payloads
 
 
 @contextmanager

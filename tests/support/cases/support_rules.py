@@ -8,9 +8,9 @@ from domain.entry import Entry, Line
 from domain.refusal import Refusal
 from domain.services.support import FAMILY_SUPPORT
 from domain.trust import Device, Person, Trust
-from tests.support import history as people
-from tests.support.history import CUSTODIANS, WORKER, History, members
-from tests.support.support_history import (
+from tests.support.cases import history as people
+from tests.support.cases.history import CUSTODIANS, WORKER, History, members
+from tests.support.cases.support_history import (
     COLLEAGUE,
     EVER,
     EXCERPT_PROPOSED,

@@ -17,8 +17,7 @@ from crypto.encoding import hash_of, parse_canonical, unb64
 from crypto.secret.grant import Granted
 from crypto.secret.wrap import commitment, hpke_open, hpke_seal, open_wrap, wrap_info
 from domain.entry import Line
-from tests.support.hostile import swaps_keys
-from tests.support.hostile_walls import (
+from tests.support.hostile.hostile_walls import (
     LATER,
     OPENING,
     ROLES,
@@ -31,6 +30,7 @@ from tests.support.hostile_walls import (
     shows,
     without,
 )
+from tests.support.hostile.server import swaps_keys
 from wire.parts import SealedParts
 
 Prepared = Callable[[Scene], Deceit]

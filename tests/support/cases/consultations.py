@@ -8,7 +8,7 @@ from domain.guard import Linked
 from domain.services.consultation import CONSULTATION
 from domain.services.registry import SERVICES
 from domain.trust import SECONDS_A_DAY
-from tests.support.history import (
+from tests.support.cases.history import (
     COLLEAGUE,
     COLLEAGUE_LINE,
     MOTHER,

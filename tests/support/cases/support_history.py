@@ -16,7 +16,7 @@ from domain.refusal import Refusal, Refused
 from domain.services.registry import SERVICES
 from domain.state import Approval, Case, Compartment, Invitation, Note
 from domain.trust import NO_HASH, Device, Person, Root, Roster, Trust
-from tests.support.history import CASE, START, members
+from tests.support.cases.history import CASE, START, members
 
 RULES = Rules(SERVICES)
 SERVICE = "family_support"

@@ -19,7 +19,7 @@ from domain.state import Compartment
 from store.application import CaseStore, Post
 
 # The same in a store, with real keys
-from tests.support.support_history import (
+from tests.support.cases.support_history import (
     APART,
     APPROVED,
     AUTHOR,

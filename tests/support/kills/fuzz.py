@@ -17,7 +17,7 @@ from domain.entry import Parts
 from domain.refusal import Refused
 from domain.state import Case
 from domain.trust import Trust
-from tests.support.story import START, Story, Told
+from tests.support.cases.story import START, Story, Told
 from tests.support.vectors import golden
 from wire.header import ENTRY_SIGNATURE_LABEL, entry_hash, header_bytes, parse_header
 from wire.pipeline import Reading

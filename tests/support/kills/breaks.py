@@ -4,8 +4,8 @@ import signal
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.support.held_server import HeldServer
-from tests.support.terminal import Terminal
+from tests.support.kills.held_server import HeldServer
+from tests.support.people.terminal import Terminal
 
 CTRL_C, TERM, HUP, KILL = signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL
 DANGER, FILES = "Is there danger right now?", "Does a name, a face or a place stand in it"

@@ -1,0 +1,1 @@
+"""What an auditor looks at, and how it may have been changed."""

@@ -1,0 +1,1 @@
+"""Cases as tests state them, before the rules or in a store."""

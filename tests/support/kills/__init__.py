@@ -1,0 +1,1 @@
+"""What breaks off: processes, lines, commands, bits; and what must hold all the same."""

@@ -1,0 +1,1 @@
+"""People at work: their homes, commands and terminals."""
