@@ -43,7 +43,7 @@ RULES = [
 ]
 STORE = [
     Group("tests/store", "test_answers_narrow", "test_posts_narrow", "test_store", serverless=True),
-    Group("tests/client/people", "test_erasure"),
+    Group("tests/client/people", "test_erasure", "test_invitations"),
     Group("tests/client/files", "test_attachments"),
 ]
 TESTS = {"domain/check.py": RULES, "domain/membership.py": RULES, "store/application.py": STORE}

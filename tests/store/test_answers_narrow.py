@@ -4,6 +4,7 @@ case to those who do not stand in it.
 Holds store/application.py.
 """
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,13 +15,18 @@ import pytest
 from eventsourcing.persistence import PersistenceError
 
 from client.cases.consultation import message
+from client.place.compose import draft_opening
+from crypto.encoding import b64
 from crypto.secret.seeds import new_device
+from domain.entry import Attachment, Line
 from domain.refusal import Refusal, Refused
 from domain.services.registry import SERVICES
-from store.application import MAX_MISSED, CaseStore, Conflict, NoSuchCase
+from store.application import MAX_MISSED, CaseStore, Conflict, NoSuchCase, Post
+from store.blobs import FolderBlobs
 from store.events import TRUST_STREAM
-from tests.support.desk import Desk, Talk
-from wire.header import entry_hash
+from store.uploads import Place
+from tests.support.desk import SALT, Desk, Talk
+from wire.header import entry_hash, parse_header
 from wire.trust_documents import ROSTER_LABEL
 
 
@@ -36,6 +42,80 @@ def test_a_store_that_is_not_there_is_not_made_by_opening_it(desk: Desk, tmp_pat
     with pytest.raises(PersistenceError):
         store = CaseStore(elsewhere, desk.pin, desk._signer, SERVICES, desk.clock)
         store.trust()
+
+
+def test_files_lie_beside_the_store_or_where_they_are_said_to(desk: Desk, tmp_path: Path) -> None:
+    desk.store.uploads.blobs.put("a" * 32, 0, b"beside")
+    assert list(FolderBlobs(tmp_path / "blobs").names()) == ["a" * 32]
+    elsewhere = FolderBlobs(tmp_path / "elsewhere")
+    store = CaseStore(desk.path, desk.pin, desk._signer, SERVICES, desk.clock, blobs=elsewhere)
+    store.uploads.blobs.put("b" * 32, 0, b"there")
+    assert list(elsewhere.names()) == ["b" * 32]
+    store.close()
+
+
+def with_file(talk: Talk) -> Post:
+    """A message with a file that was uploaded."""
+    held = bytes(16_472)
+    draft = talk.draft(talk.keys, "MessageSent", {}, message("see"))
+    assert draft.header.payload is not None
+    file = Attachment(b64(hashlib.sha256(held).digest()), len(held))
+    payload = draft.header.payload._replace(attachments=(file,))
+    talk.desk.store.uploads.put(
+        Place(talk.case, talk.name, talk.device, file.hash), len(held), 0, held
+    )
+    return talk.post(replace(draft, header=replace(draft.header, payload=payload)), talk.keys)
+
+
+def test_a_file_is_kept_with_the_entry_that_names_it(desk: Desk) -> None:
+    talk = Talk(desk).asked()
+    post = with_file(talk)
+    desk.store.post(post)
+    found = desk.store.attachment_for(talk.case, parse_header(post.header).id, talk.device, 1)
+    assert found is not None
+    with desk.shell() as shell:
+        assert shell.execute("SELECT COUNT(*) FROM uploads").fetchone() == (0,)
+
+
+def test_a_file_that_went_while_its_entry_waited_for_its_turn_is_missing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Swept, for one: it is said by name, and nothing is stored."""
+    talk = Talk(desk).asked()
+    post, taken = with_file(talk), desk.store.entries.turn
+    before = desk.store.position()
+
+    @contextmanager
+    def turn() -> Iterator[Any]:
+        with desk.shell() as shell:
+            shell.execute("DELETE FROM uploads")
+        with taken() as cursor:
+            yield cursor
+
+    monkeypatch.setattr(desk.store.entries, "turn", turn)
+    with pytest.raises(Refused) as caught:
+        desk.store.post(post)
+    assert caught.value.refusal is Refusal.MISSING_PAYLOAD
+    assert desk.store.position() == before
+
+
+def test_a_name_that_is_taken_by_a_place_of_others_is_to_be_drawn_again(desk: Desk) -> None:
+    """Who does not stand in it is told no more than that."""
+    talk = Talk(desk).asked()
+    for keys, wanted in zip(desk.workers, (None, Refusal.OUT_OF_ORDER), strict=True):
+        device = keys.card().device
+        lines = (Line(device, "consultation_worker", None),)
+        body = {"service": "consultation", "ground": "consent", "purpose": "consultation"}
+        name = "worknotes-774424101"
+        draft = draft_opening(
+            *(talk.case, name, SALT, lines, talk.cards, body, device, desk.roster, desk.now())
+        )
+        try:
+            desk.store.post(talk.post(draft, keys))
+        except Refused as refused:
+            assert refused.refusal is wanted
+        else:
+            assert wanted is None
 
 
 def test_a_receipt_names_the_position_the_number_and_the_time_of_its_entry(desk: Desk) -> None:
