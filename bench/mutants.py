@@ -15,7 +15,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
@@ -141,9 +140,8 @@ def told(module: str, made: list[Mutant], noticed: dict[str, bool]) -> bool:
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
-    default=Path(tempfile.gettempdir()) / "zegel-mutants",
-    show_default=True,
-    help="Where the tools, the copy and what was found are kept.",
+    default=ROOT / "build" / "mutants",
+    help="Where the tools, the copy and what was found are kept: build/mutants.",
 )
 def main(only: tuple[str, ...], again: bool, fresh: bool, folder: Path) -> None:
     """Play every mutant of the rules and of the store."""
