@@ -26,6 +26,7 @@ from store.blobs import FolderBlobs
 from store.events import TRUST_STREAM
 from store.uploads import Place
 from tests.support.desk import SALT, Desk, Talk
+from tests.support.steps import Steps, counting_steps
 from wire.header import entry_hash, parse_header
 from wire.trust_documents import ROSTER_LABEL
 
@@ -253,3 +254,28 @@ def test_a_stranger_learns_nothing_of_a_case(desk: Desk) -> None:
     post = talk.post(talk.draft(stranger, "MessageSent", {}, message("knock")), stranger)
     with pytest.raises(NoSuchCase):
         desk.store.post(replace(post, card=stranger.card()))
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
+    return counting_steps(monkeypatch)
+
+
+def test_what_was_posted_here_is_not_read_again(steps: Steps, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    talk = Talk(desk).asked().go_on(2)
+    first, again = (steps(lambda: desk.store.case(talk.case)) for _ in range(2))
+    assert 0 < first == again
+    desk.store.close()
+
+
+def test_whether_there_is_a_case_takes_as_long_for_a_long_one(steps: Steps, tmp_path: Path) -> None:
+    """Who asks for one that is not his learns nothing from the time it took."""
+    desk = Desk(tmp_path)
+    new, long = Talk(desk), Talk(desk).asked().go_on(9)
+    new.send(new.opening(), new.keys)
+    short, longer = (
+        steps(lambda case=one.case: desk.store.holds_case(case)) for one in (new, long)
+    )
+    assert 0 < short == longer
+    desk.store.close()

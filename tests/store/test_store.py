@@ -5,7 +5,7 @@ Holds store/application.py, store/folds.py, store/sqlite.py, store/turn.py, stor
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -21,9 +21,9 @@ from client.cases.consultation import message
 from domain.refusal import Refusal, Refused
 from store.application import CaseStore, Conflict, Post
 from tests.support.desk import Desk, Talk
+from tests.support.steps import STEPS_OF_A_ROW, Steps, counting_steps
 
 THREADS = 8
-STEPS_OF_A_ROW = 10
 
 
 @pytest.fixture
@@ -242,31 +242,13 @@ def test_of_many_at_the_same_place_one_wins_and_the_others_learn_what_they_misse
 
 
 @pytest.fixture
-def steps(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], int]:
-    """Counts what SQLite does for a call, in steps of its machine: each row read takes several."""
-    counted = [0]
-    create = store.sqlite._Pool._create_connection
-
-    def step() -> None:
-        counted[0] += 1
-
-    def counting(pool: Any) -> Any:
-        connection = create(pool)
-        connection._sqlite_conn.set_progress_handler(step, 1)
-        return connection
-
-    def count(call: Callable[[], object]) -> int:
-        before = counted[0]
-        call()
-        return counted[0] - before
-
-    monkeypatch.setattr(store.sqlite._Pool, "_create_connection", counting)
-    return count
+def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
+    return counting_steps(monkeypatch)
 
 
 @pytest.mark.parametrize("missed", [0, 5])
 def test_a_post_into_a_long_case_reads_no_more_than_one_into_a_new_case(
-    steps: Callable[[Callable[[], object]], int], tmp_path: Path, missed: int
+    steps: Steps, tmp_path: Path, missed: int
 ) -> None:
     """Also when another process wrote the last entries: those are read, and nothing before them."""
     desk = Desk(tmp_path)
