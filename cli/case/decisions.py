@@ -13,6 +13,8 @@ from cli.home.names import tell_to, who
 from cli.screen.show import decides, local_time, say, spoken_content
 from cli.screen.spoken import JSON, Spoken
 from cli.screen.terminal import put, put_within, rule
+from cli.sentences import findings
+from cli.sentences.advice import spoken_of
 from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
 from client.cases.beforehand import rehearsal_of
@@ -46,8 +48,10 @@ def show_proposals(session: Session, found: list[Proposal]) -> None:
 def _words(session: Session, proposal: Proposal) -> str:
     try:
         return spoken_content(session.open(proposal.chain, proposal.item))
-    except (Unreadable, NotPossible) as error:
-        return str(error)
+    except NotPossible as error:
+        return spoken_of(error)
+    except Unreadable as error:
+        return findings.told(str(error))
 
 
 def chosen(
