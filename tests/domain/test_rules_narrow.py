@@ -19,6 +19,7 @@ from tests.support.cases.history import (
     CUSTODIANS,
     MOTHER,
     NAME,
+    OFFICER,
     REQUESTER_LINE,
     STRANGER,
     SUPERVISOR,
@@ -255,3 +256,17 @@ def with_devices(*more: str) -> Trust:
     devices = {one: Device(one, "worker", "key", False) for one in more}
     listed = {**known.roster.devices, **devices}
     return replace(known, roster=replace(known.roster, devices=listed))
+
+
+def test_what_offices_do_does_not_wait_for_the_keys_that_members_owe(given: History) -> None:
+    """An erasure least of all: who should renew the keys may never come back."""
+    said = given.message(MOTHER)
+    given.add(said)
+    given.add(given.entry("MemberLeft", WORKER))
+    assert given.then(given.message(MOTHER)) is R.ROTATION_OWED
+    what = {"entries": [said.header.id], "ground": "consent_withdrawn"}
+    proposal = given.entry("ErasureProposed", SUPERVISOR, what)
+    given.add(proposal)
+    given.add(given.entry("PayloadErased", OFFICER, {**what, "proposal": proposal.header.id}))
+    given.add(given.entry("RecoveryApproved", CUSTODIANS[0], {"epoch": 0}))
+    assert given.here.owed
