@@ -188,8 +188,14 @@ class Casework:
         return chain
 
     def there(self, where: str) -> Chain | None:
-        """A place by its name, or of a type as far as there is one. Raises NotPossible."""
-        return self.named(where) if "-" in where else self.standing(where)
+        """A place by its name, or the one of a type, None where there is none yet. Raises
+        NotPossible: which one of several is meant is never guessed."""
+        if "-" in where:
+            return self.named(where)
+        several = [] if self.is_apart(where) else [one.name for one in self.chains(where)]
+        if len(several) > 1:
+            raise NotPossible(Why.WHICH_PLACE, places=", ".join(several))
+        return self.standing(where)
 
     def place(self, where: str) -> Chain:
         """A place by its name, or of a type, opened if there is none yet. Raises as write."""

@@ -121,10 +121,7 @@ def place_of(work: Casework, step: Command, where: str = "") -> str:
         if chain.compartment.type != step.place:
             raise NotPossible(Why.ELSEWHERE, place=chain.name, kind=step.place)
         return chain.name
-    standing = work.standing(step.place)
-    several = [] if work.is_apart(step.place) else [one.name for one in work.chains(step.place)]
-    if len(several) > 1:
-        raise NotPossible(Why.WHICH_PLACE, places=", ".join(several))
+    standing = work.there(step.place)
     return standing.name if standing else step.place
 
 

@@ -22,6 +22,7 @@ from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.seeds import new_device
 from domain.trust import SECONDS_A_DAY, Roster
+from tests.support.people.support_case import Cast
 from tests.support.world import World, read, refused_for, texts
 
 CW, TL = "consultation_worker", "supervisor"
@@ -328,3 +329,15 @@ def test_the_end_of_the_list_of_people_is_announced_three_days_before() -> None:
     roster = Roster("", "", 1, 10 * SECONDS_A_DAY, 1, {}, {})
     assert roster_warning(roster, 6.9 * SECONDS_A_DAY) == ""
     assert "tell the registrar" in roster_warning(roster, 7.1 * SECONDS_A_DAY)
+
+
+def test_which_of_several_places_is_meant_is_never_guessed(world: World) -> None:
+    cast = Cast(world).opened()
+    dirk = cast.at("dirk").work
+    first, second = dirk.open("dialogue"), dirk.open("dialogue")
+    again = open_casework(dirk.session, dirk.case)
+    with pytest.raises(NotPossible, match=f"{first.name}, {second.name}"):
+        again.write("dialogue", "MessageSent", {}, message("to whom?"))
+    again.write(second.name, "MessageSent", {}, message("to her"))
+    read = open_casework(dirk.session, dirk.case)
+    assert [len(one.items) for one in read.chains("dialogue")] == [1, 2]
