@@ -13,7 +13,7 @@ from client.cases.proposals import Proposal, open_for, proposals, the_one
 from client.cases.whole import charged_in
 from client.errors import NotPossible
 from client.files.enclosures import Enclosure
-from client.place.belonging import belonging, opened_at
+from client.place.belonging import belonging, opened_at, opener
 from client.place.chain import Chain
 from client.place.names import type_of
 from client.session import Session
@@ -36,6 +36,8 @@ class Casework:
     pinned: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        # A server that tells of a place twice has not made two of it.
+        self.rows = [*{row["compartment"]: row for row in reversed(self.rows)}.values()][::-1]
         # Before anything of it is read: reading a place is no reason to trust it.
         self.pinned = self.session.pins.compartments(self.case)
 
@@ -113,6 +115,12 @@ class Casework:
         names = [row["compartment"] for row in self.rows if type_of(row["compartment"]) in types]
         return next((one for one in map(self.chain, names) if one.items[0].entry.fits_case), None)
 
+    def hidden(self, kind: str) -> list[str]:
+        """The names of places of a type that this device read before and is not shown now."""
+        shown = {row["compartment"] for row in self.rows}
+        seen = self.session.pins.compartments(self.case) - shown
+        return sorted(one for one in seen if type_of(one) == kind)
+
     def standing(self, kind: str) -> Chain | None:
         """The place of a type: the oldest; where one is opened for those whose case it is, theirs,
         whoever opened it. Who does not stand in the first place has the first that she was let
@@ -126,11 +134,16 @@ class Casework:
         return wall is not None and CHARGED in wall.lists
 
     def is_theirs(self, chain: Chain) -> bool:
-        """Whether of those who could have the case nobody but those who have it stands here."""
+        """Whether of those who could have the case nobody but those who have it stands here. Who
+        does not see where it began knows that only of what she opened herself."""
         theirs = self.theirs()
         trust, taking = self.session.directory.newest, self.table.taking
         there = {trust.person_of(line.device) for line in chain.lines if line.role in taking}
-        return theirs is None or there <= theirs
+        if theirs is None:
+            # A server may hide the beginning: what she opened for a colleague is not hers alone.
+            me = str(trust.person_of(self.session.device))
+            return opener(chain, trust) != me or there <= {me}
+        return there <= theirs
 
     def named(self, name: str) -> Chain:
         """A place by its name, its type, or their beginning, if only one is called so; or by its
@@ -192,7 +205,10 @@ class Casework:
         NotPossible: which one of several is meant is never guessed."""
         if "-" in where:
             return self.named(where)
-        several = [] if self.is_apart(where) else [one.name for one in self.chains(where)]
+        several: list[str] = []
+        if not self.is_apart(where):
+            # Those seen before count too: a server that hides one cannot pass another off as it.
+            several = [*(one.name for one in self.chains(where)), *self.hidden(where)]
         if len(several) > 1:
             raise NotPossible(Why.WHICH_PLACE, places=", ".join(several))
         return self.standing(where)

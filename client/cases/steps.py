@@ -153,8 +153,9 @@ def fits(
 
 
 def newest(work: Casework, kinds: Sequence[str]) -> str:
-    """The newest entry of one of these kinds that this device holds. Raises NotPossible."""
-    every = (item for chain in work.every() for item in chain.items)
+    """The newest entry of one of these kinds in the places that belong to the case. Raises
+    NotPossible."""
+    every = (item for chain in work.places() for item in chain.items)
     found = [item for item in every if item.entry.header.kind in kinds]
     if not found:
         raise NotPossible(Why.NOTHING_OF_KIND, kinds=" or ".join(kinds))

@@ -16,7 +16,7 @@ from client.cases.casework import Casework, open_casework
 from client.cases.charge import own_lines
 from client.cases.consultation import message, payload
 from client.cases.registration import register
-from client.cases.steps import newest
+from client.cases.steps import newest, place_of, possible
 from client.errors import ClientError, NotPossible, ServerRefused
 from client.session import Session
 from crypto.encoding import b64
@@ -206,6 +206,55 @@ def test_a_colleague_who_is_asked_sees_the_excerpt_and_not_even_the_state(world:
     assert [one.get("text", one.get("question")) for one in said] == ["is it acute?", "not acute"]
     own = work(world, anna).standing("worknotes")
     assert own is not None and own.name != chain.name
+
+
+def test_what_is_hers_alone_goes_to_no_colleague_where_a_server_hides_the_beginning(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, bram = world.staff(CW, CW)
+    _, asked, _ = world.mother("my son")
+    consulting.take(anna, read(world, anna, asked))
+    colleagues.consult(work(world, anna), person_of(bram), "a boy with a replica", "is it acute?")
+    world.settle()
+    found = anna.work_list()
+    shown = [row for row in found["work"] if row["compartment"] != asked.name]
+    assert len(shown) < len(found["work"])
+    monkeypatch.setattr(anna, "work_list", lambda: found | {"work": shown})
+    with pytest.raises(NotPossible, match="whose case it is"):
+        work(world, anna).write("worknotes", "RequesterReportNoted", {}, note("hers alone"))
+    asked_work = work(world, bram)  # he answers where he was asked, and sees no more than that
+    chain = asked_work.write("worknotes", "MessageSent", {}, message("not acute"))
+    assert consultation.conversation(bram, chain)[-1].value["text"] == "not acute"
+
+
+def test_a_server_that_tells_of_a_place_twice_makes_no_two_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (anna,) = world.staff(CW)
+    _, asked, _ = world.mother("my son")
+    consulting.take(anna, read(world, anna, asked))
+    world.settle()
+    found = anna.work_list()
+    monkeypatch.setattr(anna, "work_list", lambda: found | {"work": found["work"] * 2})
+    assert "answer" in possible(work(world, anna))
+
+
+def test_a_place_that_a_server_hides_is_meant_as_well_as_the_one_it_shows(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = Cast(world).opened()
+    hidden = cast.at("dirk").place("worknotes").name
+    shown = cast.at("dirk").work.open("worknotes").name
+    world.settle()
+    dirk = cast["dirk"]
+    found = dirk.work_list()
+    rows = [row for row in found["work"] if row["compartment"] != hidden]
+    monkeypatch.setattr(dirk, "work_list", lambda: found | {"work": rows})
+    casework = cast.at("dirk").work
+    step = casework.table.commands["request"]
+    with pytest.raises(NotPossible, match="several places"):
+        place_of(casework, step)
+    assert place_of(casework, step, shown) == shown
 
 
 def test_who_did_not_take_it_opens_no_notes(world: World) -> None:

@@ -18,6 +18,7 @@ from client.cases import colleagues, consultation, consulting
 from client.cases.beforehand import Rehearsal
 from client.cases.casework import open_casework
 from client.cases.charge import own_lines
+from client.cases.steps import newest
 from client.errors import NotPossible
 from client.place.belonging import belonging, handed_over_to, is_named_by, opener
 from client.place.chain import Chain, Item
@@ -191,6 +192,15 @@ def test_the_only_place_of_its_kind_is_not_taken_by_its_kind(
         cast.at("dirk").only("partners")
     monkeypatch.setattr(BELONGING, as_the_server_says)
     assert cast.at("dirk").work.named("partners")
+
+
+def test_what_a_step_goes_by_is_no_entry_of_a_place_that_an_outsider_opened(
+    world: World, cast: Cast
+) -> None:
+    outside = made_up(world, cast["ella"], cast["dirk"], cast.case, "worknotes", "casemanager")
+    found = newest(cast.at("dirk").work, ["CompartmentOpened"])
+    assert outside.made is not None
+    assert found not in {item.entry.header.id for item in outside.made.items}
 
 
 @attack(
