@@ -126,15 +126,23 @@ def place_of(work: Casework, step: Command, where: str = "") -> str:
 
 
 def possible(work: Casework) -> dict[str, Command]:
-    """The steps, by their names, whose row fits role, state and what is remembered of the case;
-    their other conditions are judged when they are tried."""
+    """The steps, by their names, whose row fits role, state and what is remembered of the case, in
+    places where this person stands or that she can open; their other conditions are judged when
+    they are tried."""
     table, case, state = work.table, _case(work), work.state
+    there = {step.place for step in table.commands.values() if _has_place(work, step.place)}
     return {
         called: step
         for called, step in table.commands.items()
         if not begins(table, step)
+        and step.place in there
         and fits(table, step, work.role, state, case, work.session.directory.newest)
     }
+
+
+def _has_place(work: Casework, kind: str) -> bool:
+    opens = kind not in work.table.first and work.role in work.table.walls[kind].opened_by
+    return opens or work.standing(kind) is not None
 
 
 def fits(

@@ -257,6 +257,23 @@ def test_a_place_that_a_server_hides_is_meant_as_well_as_the_one_it_shows(
     assert place_of(casework, step, shown) == shown
 
 
+def test_who_was_asked_as_a_colleague_is_offered_no_step_of_the_dialogue(world: World) -> None:
+    anna, bram = world.staff(CW, CW)
+    _, asked, _ = world.mother("my son")
+    consulting.take(anna, read(world, anna, asked))
+    colleagues.consult(work(world, anna), person_of(bram), "a boy with a replica", "is it acute?")
+    assert {"answer", "close"} <= {*possible(work(world, anna))}
+    assert not {"answer", "close"} & {*possible(work(world, bram))}
+
+
+def test_who_stands_in_no_place_for_a_step_and_opens_none_is_not_offered_it(world: World) -> None:
+    cast = Cast(world).opened()
+    cast.at("dirk").deploy(cast.person("xena"))
+    assert "decline" not in possible(cast.at("xena").work)
+    cast.at("dirk").let_in("conflict", cast.person("xena"))
+    assert "decline" in possible(cast.at("xena").work)
+
+
 def test_who_did_not_take_it_opens_no_notes(world: World) -> None:
     anna, bram = world.staff(CW, CW)
     world.mother()
