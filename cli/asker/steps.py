@@ -112,6 +112,8 @@ def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
         raise CannotDo(_("give both --name and --contact"))
     if (wanted.consent is None) != (wanted.age is None):
         raise CannotDo(_("give both --consent and --age"))
+    if wanted.said and wanted.step is None:
+        raise CannotDo(_("--say goes with --do"))
     if wanted.writes or wanted.tells:
         be_sure(session, chain, wanted.sure)
     text, typed = _written(chain, wanted) if wanted.writes else ("", {})
@@ -138,7 +140,8 @@ def take(session: Session, chain: Chain, wanted: Wanted) -> bool:
     elif wanted.writes:
         _say(session, chain, text, wanted.files, typed)
     if wanted.step is not None:
-        by_table.take(session, chain, wanted.step, wanted.said, wanted.message)
+        given = written(wanted.message, wanted.file, "") if wanted.has_text else None
+        by_table.take(session, chain, wanted.step, wanted.said, given)
     if wanted.stop:
         consultation.write_to_office(session, chain, "StoppedByRequester", {})
     return wanted.writes or wanted.tells or bool(wanted.withdraw)

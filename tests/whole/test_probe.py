@@ -201,8 +201,18 @@ def test_who_is_helped_takes_his_steps_behind_a_code_whatever_the_service(tmp_pa
         rated = ("--in", case, "--do", "rate", "--yes", "--say", "mood=good")
         unsaid = office.run("him", "return", "-", *rated, "-m", "well", typed=code)
         unsaid.refused("say --say again=")
-        rated += ("--say", "again=yes")
-        done(office, "him", "return", "-", *rated, "-m", "he listens", typed=code)
+        for odd, told in (
+            (("--say", "again"), "again is no FIELD=VALUE"),
+            (("--say", "agian=yes"), "agian=yes is no FIELD=VALUE"),
+            (("--say", "again=yes", "--say", "again=no"), "again was said twice"),
+            (("--say", "again=perhaps"), "say --say again="),
+        ):
+            office.run("him", "return", "-", *rated, *odd, "-m", "well", typed=code).refused(told)
+        office.run("him", "return", "-", "--say", "mood=good", typed=code).refused("with --do")
+        text = tmp_path / "text"
+        text.write_text("he listens")
+        rated += ("--say", "again=YES", "-f", str(text))
+        done(office, "him", "return", "-", *rated, typed=code)
         assert office.said("dirk", case)[-1] == {"mood": "good", "text": "he listens"}
         assert (
             office.run("him", "return", "-", "--in", case, "--do", "end", typed=code).error
