@@ -9,7 +9,7 @@ import click
 
 from cli.desk.form import F
 from cli.screen.asking import confirm
-from cli.screen.spoken import Named
+from cli.screen.spoken import Named, prompted
 from cli.sentences.language import _
 from client.cases.steps import TO_CASE, asked_of
 from domain.fields import Field, Origin
@@ -84,7 +84,7 @@ def asked_for(table: Service, step: Command, given: Mapping[str, Any]) -> dict[s
             said[name] = confirm(_(field.asks), default=False)
         else:
             choices = _choices(table, field)
-            said[name] = click.prompt(_(field.asks), type=Named(choices) if choices else str)
+            said[name] = prompted(_(field.asks), Named(choices) if choices else click.STRING)
     return said
 
 

@@ -46,14 +46,30 @@ def _speak(parameters: list[click.Parameter]) -> None:
         one.help = _(one.help) if one.help else None
         if one.prompt:
             one.prompt = _(str(one.prompt))
-            if one.is_bool_flag:
-                one.prompt_for_value = partial(_asked, one.prompt)  # type: ignore[method-assign]
+            asks = partial(_asked, one.prompt) if one.is_bool_flag else partial(_asked_for, one)
+            one.prompt_for_value = asks  # type: ignore[method-assign]
         if one.metavar is None and not isinstance(one.type, click.Choice):
             one.metavar = said(one.type.name.upper())
 
 
 def _asked(question: str, _context: click.Context) -> bool:
     return confirm(question, default=False)
+
+
+def _asked_for(option: click.Option, context: click.Context) -> Any:
+    taken = partial(option.process_value, context)
+    return prompted(str(option.prompt), option.type, taken)
+
+
+def prompted(
+    question: str, kind: click.ParamType[Any], taken: Callable[[Any], Any] | None = None
+) -> Any:
+    """What a person says when asked, with the choices by name; beside what is shown, which may be
+    an object for scripts. taken: what is made of the answer, that of its kind if not given. Raises
+    click.Abort where there is nobody to answer."""
+    if isinstance(kind, Named):
+        question += f" ({', '.join(map(_typed_name, kind.choices))})"
+    return click.prompt(question, type=kind, err=True, show_choices=False, value_proc=taken)
 
 
 def _first_sentence(text: str | None) -> str:

@@ -4,6 +4,7 @@ consultation that the demo does not play are played here, as people play them.
 Holds cli/desk/commands.py, cli/desk/body.py, cli/desk/every_day.py, client/cases/steps.py.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -404,4 +405,15 @@ def test_nobody_answers_a_question_of_a_step_that_cannot_be_taken(office: Desks)
     nothing.refused("there is no DisclosureProposed")
     office.run("anna", "consultation", "record-answer", case).refused("wrong-state")
     asked_twice = office.run("anna", "delay", case, "-m", "ill", typed="nonsense\nfirst_answer\n")
-    assert asked_twice.error is None and "Which term has passed?" in asked_twice.out
+    assert asked_twice.error is None and "Which term has passed?" in asked_twice.err
+
+
+def test_what_is_asked_stands_beside_the_object_for_scripts(office: Desks) -> None:
+    case = office.taken()
+    told = office.run("anna", "delay", case, "--json", "-m", "a flood", typed="first_answer\n")
+    assert told.error is None and json.loads(told.out)["case"] == case
+    assert "Which term has passed?" in told.err
+    told = office.run("carla", "reassign", case, "00", "--json", "-m", "x", typed="absent\n")
+    assert told.out == "" and "Why? (ill, left," in told.err
+    dutch = office.run("anna", "delay", case, "-m", "x", typed="eerste-antwoord\n", ZEGEL_LANG="nl")
+    assert dutch.error is None and "eerste-antwoord" in dutch.err.partition("): ")[0]
