@@ -1,6 +1,7 @@
 """A case as one person sees it, place by place, whatever the service."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,8 +59,9 @@ def show_case(
         return
     with paged():
         _head(work, work.rows if rows is None else rows)
+        kinds = Counter(chain.compartment.type for chain, _messages in opened)
         for chain, messages in opened:
-            _show_place(support, chain, messages)
+            _show_place(support, chain, messages, kinds[chain.compartment.type] == 1)
         if steps:
             say(f"\n{_('What you can do now')}: {', '.join(steps)}")
     warn_of_roster(work)
@@ -92,10 +94,12 @@ def in_crisis(work: Casework) -> bool:
     return any(term["term"] == CRISIS for row in work.rows for term in row["terms"])
 
 
-def _show_place(support: Support, chain: Chain, messages: list[Message]) -> None:
+def _show_place(support: Support, chain: Chain, messages: list[Message], only: bool) -> None:
+    """only: whether there is no other of its kind here."""
     work, kind = support.work, chain.compartment.type
     called = support.session.numbers.name(f"{chain.case}/{chain.name}")
-    alone = kind in work.table.first or work.is_apart(kind)  # its kind is enough to name it by
+    # Its kind is enough to name it by.
+    alone = kind in work.table.first or (only and work.is_apart(kind))
     heads = [name(kind), *([] if alone else [chain.name]), *([called] if called else [])]
     say()
     heading(" · ".join(heads))

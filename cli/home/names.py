@@ -169,9 +169,14 @@ def usual_place(work: Casework) -> str:
     first = work.first
     if first is not None and work.table.asks_in(first.compartment.type):
         return first.compartment.type
-    kinds = [type_of(row["compartment"]) for row in work.rows]
+    places = [row["compartment"] for row in work.rows]
+    kinds = [type_of(one) for one in places]
     if len(kinds) > 1:
-        raise NotPossible(Why.WHICH_PLACE, places=", ".join(kinds))
+        # A kind that several are of names none of them.
+        told = [
+            kind if kinds.count(kind) == 1 else one for kind, one in zip(kinds, places, strict=True)
+        ]
+        raise NotPossible(Why.WHICH_PLACE, places=", ".join(told))
     return kinds[0]
 
 

@@ -417,3 +417,19 @@ def test_what_is_asked_stands_beside_the_object_for_scripts(office: Desks) -> No
     assert told.out == "" and "Why? (ill, left," in told.err
     dutch = office.run("anna", "delay", case, "-m", "x", typed="eerste-antwoord\n", ZEGEL_LANG="nl")
     assert dutch.error is None and "eerste-antwoord" in dutch.err.partition("): ")[0]
+
+
+def test_of_two_places_of_a_kind_each_is_told_by_its_name(office: Desks) -> None:
+    case = office.taken()
+    bram = next(one["person"] for one in office.json("bram", "colleagues")["people"] if one["you"])
+    asks = ("--excerpt", "x", "--question", "y", "--without-names")
+    do(office, "anna", "consult", case, bram, *asks)
+    assert "worknotes-" not in do(office, "anna", "show", case)
+    do(office, "anna", "report-noted", case, "-m", "she told the police herself")
+    assert len(set(re.findall(r"worknotes-\d+", do(office, "anna", "show", case)))) == 2
+    do(office, "bram", "crisis", case, "-m", "he has a knife")
+    told = do(office, "bram", "message", case, "-m", "x", fails=True)
+    assert re.search("worknotes, governance|governance, worknotes", told)
+    do(office, "anna", "consult", case, bram, "--excerpt", "z", *asks[2:])
+    told = do(office, "bram", "message", case, "-m", "x", fails=True)
+    assert len(set(re.findall(r"worknotes-\d+", told))) == 2
