@@ -20,7 +20,7 @@ from client.cases import consultation, consulting
 from projections.projector import PROJECTIONS
 from tests.support.asking import answer_of
 from tests.support.processes import ROOT, WEB, Process, free_port, until
-from tests.support.world import World, read
+from tests.support.world import UNHELD, World, read
 from wire.paths import HEALTH, TIMELINE, TRUST, path
 
 PRIVATE = Listener("127.0.0.1", 9100)
@@ -176,7 +176,7 @@ def test_two_workers_are_counted_as_one_server_and_leave_nothing_behind(
         port, private = free_port(), free_port()
         bind = f"127.0.0.1:{port}"
         settings = {"DATA": str(folder), "PIN": world.pin, "AUTHORITY": bind, "BIND": bind}
-        settings |= {"METRICS": f"127.0.0.1:{private}", "WORKERS": "2"}
+        settings |= {"METRICS": f"127.0.0.1:{private}", "WORKERS": "2", **UNHELD}
         server = Process(WEB, settings, tmp_path / "web.log")
         try:
             until(lambda: answers(private, HEALTH) == 200, "the server answers")
