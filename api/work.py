@@ -9,6 +9,7 @@ from api.problems import ProblemError, documented
 from api.proof import holder_of, proven_device
 from api.state import opened
 from domain.services.registry import SERVICES
+from domain.terms import ALARM
 from domain.trust import Trust
 from projections.access import read_standings
 from projections.work_list import Place, Standing, read_places, read_untaken, read_work
@@ -19,7 +20,7 @@ from wire.reads import READERS
 from wire.work_schemas import Overview, Standings, StandingsQuery, WaitQuery, WorkList
 
 blueprint = Blueprint("work", __name__, description="What waits")
-SUPERVISOR, CRISIS = "supervisor", "crisis_decision"
+SUPERVISOR = "supervisor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,6 @@ def work_list(query: dict[str, Any]) -> dict[str, Any]:
     supervises = trust.gives(device, SUPERVISOR)
     work = [_work(one, supervises or one.place.case in knows) for one in found]
     return {"work": work, "elsewhere": waiting}
-
-
-def _done() -> frozenset[tuple[str, str]]:
-    """Of each service: where nothing is to be done any more."""
-    return frozenset((one.name, state) for one in SERVICES.values() for state in one.done)
-
-
-def _unasked() -> frozenset[tuple[str, str]]:
-    """Of each service: where a question has not come yet."""
-    return frozenset((one.name, one.begins) for one in SERVICES.values())
 
 
 def _untaken(trust: Trust, device: str) -> frozenset[tuple[str, str]]:
@@ -160,8 +151,9 @@ def overview(query: dict[str, Any]) -> dict[str, Any]:
     """
     holder_of(SUPERVISOR)
     wait_for("work_list", query["wait"])
+    done = frozenset((one.name, state) for one in SERVICES.values() for state in one.done)
     with opened().views.reading() as cursor:
-        places = read_places(cursor, _done())
+        places = read_places(cursor, done)
     cases: dict[str, list[Place]] = {}
     for place in places:
         cases.setdefault(place.case, []).append(place)
@@ -171,9 +163,9 @@ def overview(query: dict[str, Any]) -> dict[str, Any]:
 
 def _is_open(case: dict[str, Any]) -> bool:
     """Whether something is to be done: a question has come, and it is not done, or in crisis."""
-    stands = (case["service"], case["state"])
-    crisis = any(term["term"] == CRISIS for term in case["terms"])
-    return stands not in _unasked() and (crisis or stands not in _done())
+    service, state = SERVICES[case["service"]], case["state"]
+    crisis = any(term["term"] == ALARM for term in case["terms"])
+    return state != service.begins and (crisis or state not in service.done)
 
 
 def _overview(places: list[Place]) -> dict[str, Any]:

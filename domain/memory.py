@@ -14,7 +14,6 @@ from domain.entry import Entry
 from domain.state import Case
 from domain.trust import Trust
 
-Facts = Mapping[str, str]
 Sets = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
 
+ALARM = "crisis_decision"  # the term that runs in every service while a crisis is open
+
 
 class Unit(Enum):
     """office_days: the end of the n-th office day after the one in which it began (0: of that

@@ -20,6 +20,7 @@ from cli.case.people import PEOPLE
 from cli.case.view import place_in, show_case, support_of
 from cli.desk.attach import attach_options, enclosures
 from cli.desk.commands import step_command
+from cli.desk.conflict import NO_CONFLICT, refuse_conflict
 from cli.desk.form import form_options
 from cli.desk.step import Writing, read_among, read_there, wrote
 from cli.home.folder import device_session
@@ -80,18 +81,12 @@ def show(case: str, as_json: bool) -> None:
 
 @command("take")
 @click.argument("case")
-@click.option(
-    "--no-conflict",
-    is_flag=True,
-    prompt="Do you state that you have no conflict of interest here?",
-    help="State that you have no conflict of interest.",
-)
+@NO_CONFLICT
 @JSON
 def take(case: str, no_conflict: bool, as_json: bool) -> None:
     """Take an accepted case as its casemanager."""
-    if not no_conflict:
-        raise CannotDo(_("who has a conflict of interest leaves it to a colleague"))
     support = support_of(case)
+    refuse_conflict(no_conflict)
     support.take()
     done(support, as_json, _("The case is yours."))
 

@@ -21,8 +21,7 @@ from client.place.chain import Chain
 from client.place.names import type_of
 from client.session import Session
 from domain.charge import SUBSTITUTE
-
-CRISIS = "crisis_decision"  # the term that runs in it
+from domain.terms import ALARM
 
 
 def support_of(case: str) -> Support:
@@ -91,7 +90,7 @@ def _head(work: Casework, rows: list[dict[str, Any]]) -> None:
 
 def in_crisis(work: Casework) -> bool:
     """Whether a crisis runs, as the places in which this device stands tell."""
-    return any(term["term"] == CRISIS for row in work.rows for term in row["terms"])
+    return any(term["term"] == ALARM for row in work.rows for term in row["terms"])
 
 
 def _show_place(support: Support, chain: Chain, messages: list[Message], only: bool) -> None:

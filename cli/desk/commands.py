@@ -91,8 +91,9 @@ def _take(
     files = enclosures(given.pop("attach", ()), given.pop("checked", False))
     schema = schema_of(work.table, step)
     where = said_place(work, where) if where else ""
-    _try(work, step, schema, where, given | stand_ins(work.table, step, given))
-    given |= asked_for(work.table, step, given)
+    if unsaid(step, given):
+        _try(work, step, schema, where, given | stand_ins(work.table, step, given))
+        given |= asked_for(work.table, step, given)
 
     def taken(value: dict[str, Any] | None) -> Chain:
         return take_step(work, step, value, files, where, **given)
@@ -113,9 +114,8 @@ def _take(
 
 
 def _try(work: Casework, step: Command, schema: str | None, where: str, given: Given) -> None:
-    """Tell what is not there before anyone answers or types anything. given: with stand-ins for
-    what has still to be said; those for people there are none of, and no case is tried with those.
-    Raises as take_step."""
+    """Tell what is not there before anyone answers. given: with stand-ins for what has still to be
+    said; for people there are none, and nothing is tried then. Raises as take_step."""
     if unsaid(step, given):
         return
     body_of(work, step, given)

@@ -19,6 +19,7 @@ from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
 from client.errors import Distrust, ServerRefused, Unreachable
 from client.session import Session
+from domain.terms import ALARM
 
 COLUMNS = ("case", "about", "waits for", "due", "state", "since")
 ALWAYS = 4  # of the columns; the others where there is room
@@ -26,7 +27,7 @@ ABOUT = 1  # the column of words, which is cut to the room that is left
 LEAST_WORDS, ROOMY = 12, 24  # characters of what it is about
 LOOK_SECONDS, DRAW_SECONDS = 3, 60  # how often the server is asked, and how often terms are told
 MARK, CRISIS = "!", "CRISIS"  # in every language
-SUPERVISOR, ALARM = "supervisor", "crisis_decision"
+SUPERVISOR = "supervisor"
 PASSING = frozenset({"busy", "too-many", "not-yet", "internal"})  # of refusals: asked again
 
 

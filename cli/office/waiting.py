@@ -15,11 +15,11 @@ from client.place.names import type_of
 from client.session import Session
 from domain.service import Service
 from domain.services.registry import SERVICES, askers
+from domain.terms import ALARM
 from wire.payloads.book import SCHEMAS
 from wire.payloads.fields import about
 
 Row = dict[str, Any]
-CRISIS = "crisis_decision"
 RAISES = "CrisisFlagged"
 SUPERVISOR = "supervisor"
 DECIDE = frozenset({SUPERVISOR, "privacy_officer"})  # on what was proposed
@@ -67,7 +67,7 @@ class Waiting:
 
     @property
     def crisis(self) -> bool:
-        return any(term["term"] == CRISIS for term in self.terms)
+        return any(term["term"] == ALARM for term in self.terms)
 
     @property
     def overdue(self) -> bool:
@@ -179,7 +179,7 @@ class Words:
         """A row of governance with whom it waits for as its own entries say: a second person while
         a proposal is open, and in a crisis else the office, whose step it is to end it. decides:
         how many proposals this person may answer. Raises Distrust, ServerRefused."""
-        crisis = any(term["term"] == CRISIS for term in row["terms"])
+        crisis = any(term["term"] == ALARM for term in row["terms"])
         if not decides_in(row) or not (crisis or row.get("role") in DECIDE):
             return row
         told, taking = self._of_place(row), SERVICES[row["service"]].taking

@@ -7,6 +7,7 @@ from typing import IO, Any
 import click
 
 from cli.desk.attach import attach_options, enclosures
+from cli.desk.conflict import NO_CONFLICT, refuse_conflict
 from cli.desk.form import form_options
 from cli.desk.step import Writing, read_among, read_at, read_there, report, wrote
 from cli.home.folder import device_session
@@ -32,20 +33,14 @@ MODES = ("anonymous", "named", "professional")
 
 @command()
 @click.argument("case")
-@click.option(
-    "--no-conflict",
-    is_flag=True,
-    help="State that you have no conflict of interest.",
-)
+@NO_CONFLICT
 @JSON
 def take(case: str, no_conflict: bool, as_json: bool) -> None:
     """Take a case. Of a consultation the other workers cannot read what comes next."""
     work = open_casework(device_session(), case)
     if work.first is None:
         raise CannotDo(_("you do not stand in the dialogue of this case"), SEE)
-    question = _("Do you state that you have no conflict of interest here?")
-    if not no_conflict and not confirm(question, default=False):
-        raise CannotDo(_("who has a conflict of interest leaves it to a colleague"))
+    refuse_conflict(no_conflict)
     chain = colleagues.take(work)
     told = _("The case is yours.")
     if work.table.asks_in(chain.compartment.type):  # it is they who could have had it

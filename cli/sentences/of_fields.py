@@ -10,8 +10,6 @@ OF_A_FIELD = (
     "{}: Must be one of: {}.",
     "{}: Not a valid boolean.",
     "{}: Length must be between {} and {}.",
-    "{}: Not a day, such as 2026-03-31.",
-    "{}: Not an amount in euros, such as 1250.50.",
 )
 
 

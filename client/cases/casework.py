@@ -83,8 +83,7 @@ class Casework:
 
     def places(self) -> list[Chain]:
         """Every place that belongs to the case, oldest first. Raises as chains."""
-        every = [self.chain(row["compartment"]) for row in list(self.rows)]
-        return belonging(every, self.pinned, self.session.directory.newest)
+        return belonging(self.every(), self.pinned, self.session.directory.newest)
 
     def every(self) -> list[Chain]:
         """Every place in which this device stands, oldest first. Raises as chains."""
@@ -231,7 +230,9 @@ class Casework:
             raise NotPossible(Why.NOT_THEIR_CASE)
         opening = {"service": self.service, "ground": wall.ground, "purpose": wall.purpose}
         chain = self.session.open_beside(self.case, where, lines, opening)
-        self.add(chain)
+        self._chains[chain.name] = chain
+        opened = chain.items[0].entry.stored
+        self.rows.append({**self.rows[0], "compartment": chain.name, "opened": opened})
         return chain
 
     def lines_of(self, where: str, beside: tuple[Line, ...] | None = None) -> tuple[Line, ...]:
@@ -255,12 +256,6 @@ class Casework:
         own = [row["role"] for row in self.rows if row["role"] in roles]
         certified = [role for role in sorted(roles) if trust.gives(device, role)]
         return next(iter(own + certified), "")
-
-    def add(self, chain: Chain) -> None:
-        """Take in a place that was just opened."""
-        self._chains[chain.name] = chain
-        opened = chain.items[0].entry.stored
-        self.rows.append({**self.rows[0], "compartment": chain.name, "opened": opened})
 
     # --- what a second person decides ----------------------------------------------------------
 

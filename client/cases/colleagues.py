@@ -11,6 +11,7 @@ from client.cases import consulting
 from client.cases.casework import Casework
 from client.cases.charge import arrange, let_in, lines_of, person_lines
 from client.cases.consultation import payload
+from client.cases.steps import asked_of, take_step
 from client.errors import NotPossible
 from client.place.belonging import opener
 from client.place.chain import Chain
@@ -21,6 +22,7 @@ from domain.entry import Line
 from domain.fields import Origin
 from domain.services.consultation import CONSULTATION
 from domain.services.consultation.guards import WORKER
+from domain.step import Command
 
 SUPERVISOR = "supervisor"
 PEER_CONSULTED = "PeerConsulted"
@@ -38,16 +40,16 @@ def take(work: Casework) -> Chain:
 
 
 def _take(work: Casework) -> Chain:
-    """By the row of its table."""
+    """By the row of its table. What it states was stated before."""
     for row in work.table.steps:
-        fields = work.table.kinds.get(row.kind, {})
-        own = any(one.origin is Origin.OWN_DEVICE for one in fields.values())
-        if own and row.kind in work.table.assigning and work.state in row.sources:
-            body = {
-                name: work.session.device if one.origin is Origin.OWN_DEVICE else True
-                for name, one in fields.items()
-            }
-            return work.write(next(iter(row.compartments)), row.kind, body)
+        if (
+            row.kind in work.table.assigning
+            and work.state in row.sources
+            and any(one.origin is Origin.OWN_DEVICE for one in work.table.kinds[row.kind].values())
+        ):
+            step = Command(row.kind, next(iter(row.compartments)), "", "")
+            stated: dict[str, Any] = dict.fromkeys(asked_of(step), True)
+            return take_step(work, step, **stated)
     raise NotPossible(Why.NOBODY_TAKES)
 
 

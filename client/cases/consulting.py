@@ -1,12 +1,11 @@
-"""A consultation's dialogue as the worker speaks in it who has it in hand (TABLES.md S1)."""
+"""How a worker takes a consultation, or takes it over (TABLES.md S1)."""
 
 from client.cases.charge import arrange, is_anothers
-from client.cases.consultation import is_answered_for, message, payload
+from client.cases.consultation import is_answered_for
 from client.errors import EpochMoved, NotPossible, ServerRefused
 from client.place.chain import Chain
 from client.session import Session
 from client.why import Why
-from domain.services.consultation.kinds import retention_class
 from domain.services.consultation.states import RECEIVED, TAKEN
 from wire.problems import NO_SUCH_CASE
 
@@ -41,32 +40,3 @@ def _may_take_over(session: Session, chain: Chain) -> bool:
     return not is_answered_for(session, chain) or (
         substitute is not None and substitute == trust.person(session.device)
     )
-
-
-def answer(session: Session, chain: Chain, text: str) -> None:
-    session.write(chain, "AnswerGiven", {}, message(text))
-
-
-def advise(session: Session, chain: Chain, sections: dict[str, str]) -> None:
-    """Short advice; sections: yourself, professional_help, possible_reports, contact_again."""
-    session.write(chain, "ShortAdviceGiven", {}, payload("advice/1", **sections))
-
-
-def close(
-    session: Session,
-    chain: Chain,
-    outcome: str,
-    to_you: str,
-    subject_kind: str = "individual",
-    form_group: str = "unknown",
-) -> None:
-    """to_you: the last word to who asked. The others as closing/2 says them."""
-    value = payload(
-        "closing/2",
-        outcome=outcome,
-        to_you=to_you,
-        subject_kind=subject_kind,
-        form_group=form_group,
-    )
-    body = {"attested": True, "retention_class": retention_class(chain.state)}
-    session.write(chain, "ConsultationClosed", body, value)

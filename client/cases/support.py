@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from client.cases import analyses
+from client.cases import analyses, colleagues
 from client.cases.casework import Casework
-from client.cases.charge import person_lines
+from client.cases.charge import let_in, person_lines
 from client.cases.consultation import payload
 from client.cases.opening import open_case as opened
 from client.errors import NotPossible
@@ -73,8 +73,7 @@ class Support:
 
     def take(self) -> None:
         """Take the case as its casemanager, and open the notes."""
-        body = {"casemanager": self.session.device, "no_conflict": True}
-        self.session.write(self.only("governance"), "CasemanagerAssigned", body)
+        colleagues.take(self.work)
         self.place("worknotes")
 
     def invite(self, kind: str, role: str) -> Invitation:
@@ -94,9 +93,7 @@ class Support:
         self.session.settle(chain)
         wall = self.work.table.walls[chain.compartment.type]
         coming = person_lines(self.session, wall.holds, beginning)
-        fresh = tuple(line for line in coming if line not in chain.lines)
-        if fresh:
-            self.session.change_members(chain, "joined", tuple(sorted((*chain.lines, *fresh))))
+        let_in(self.session, chain, [*coming])
         return chain
 
     def end_session(self, name: str = SESSION) -> None:

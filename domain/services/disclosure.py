@@ -10,7 +10,7 @@ from dataclasses import replace
 from domain.fields import Body, choice, entry_of, given, proposal_of, stated
 from domain.guard import Act, Scope, condition
 from domain.refusal import Refusal
-from domain.services.guards import LAPSE_DAYS
+from domain.services.guards import LAPSE_DAYS, is_proposed_here
 from domain.shapes import compartment_name, nullable
 from domain.trust import SECONDS_A_DAY
 
@@ -131,12 +131,7 @@ def names_a_consent(act: Act) -> bool:
     Scope.COMPARTMENT,
 )
 def weighs_a_proposal(act: Act) -> bool:
-    note = act.case.entries.get(act.body["of"])
-    return (
-        act.case.open.get(act.body["of"]) == "DisclosureProposed"
-        and note is not None
-        and note.compartment == act.compartment.name
-    )
+    return is_proposed_here(act, ("DisclosureProposed",))
 
 
 @condition("a disclosure was weighed before it is approved", Refusal.WRONG_STATE, Scope.COMPARTMENT)

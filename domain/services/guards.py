@@ -163,20 +163,23 @@ def opens_linked(act: Act, *, fact: str) -> bool:
 # --- a second person -----------------------------------------------------------------------------
 
 
+def is_proposed_here(act: Act, kinds: Sequence[str]) -> bool:
+    """Whether it names, as `of`, an open proposal of one of these kinds in its own compartment."""
+    of = act.body["of"]
+    note = act.case.entries.get(of)
+    here = note is not None and note.compartment == act.compartment.name
+    return here and act.case.open.get(of) in kinds
+
+
 @condition(
     "it answers an open proposal in this compartment that the author has not answered",
     Refusal.WRONG_STATE,
     Scope.COMPARTMENT,
 )
 def answers_a_proposal(act: Act, *, kinds: Sequence[str]) -> bool:
-    of = act.body["of"]
-    note, approval = act.case.entries.get(of), act.case.approvals.get(of)
-    return (
-        act.case.open.get(of) in kinds
-        and note is not None
-        and note.compartment == act.compartment.name
-        and (approval is None or act.writer not in approval.persons)
-    )
+    approval = act.case.approvals.get(act.body["of"])
+    fresh = approval is None or act.writer not in approval.persons
+    return fresh and is_proposed_here(act, kinds)
 
 
 @condition("the proposal is another person's", Refusal.FOUR_EYES, Scope.COMPARTMENT)

@@ -21,6 +21,7 @@ from client.place.compose import draft_entry
 from client.session import Session
 from crypto.encoding import b64, unb64
 from tests.support.asking import asker
+from tests.support.people import speaking
 from tests.support.world import World, read
 from wire.header import entry_hash, parse_header
 from wire.paths import (
@@ -84,7 +85,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         chain = read(world, worker, asked)
         consulting.take(worker, chain)
         for number in range(MESSAGES):
-            consulting.answer(worker, chain, f"message {number}")
+            speaking.answer(worker, chain, f"message {number}")
         world.settle()
         ask = asker(world.app, world.settings.authority)
         yield Scene(world, worker, auditor, chain, ask)

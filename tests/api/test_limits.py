@@ -39,6 +39,7 @@ from tests.support.kills.flood import (
     stored_openings,
 )
 from tests.support.kills.kills import Site, site_in
+from tests.support.people import speaking
 from tests.support.processes import ROOT, until
 from tests.support.signing import envelope
 from tests.support.world import World, read, refused_for, texts
@@ -119,7 +120,7 @@ def test_fifty_posts_in_a_row_are_slowed_down_for_who_is_not_certified_alone(hel
 
     theirs = read(held, worker, asked)
     for number in range(50):
-        consulting.answer(worker, theirs, f"answer {number}")
+        speaking.answer(worker, theirs, f"answer {number}")
     assert len(texts(mother, read(held, mother, asked))) == 90
 
     post = envelope(held, mother, asked.case, asked.name)

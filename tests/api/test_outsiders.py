@@ -19,6 +19,7 @@ from crypto.encoding import b64
 from crypto.secret.seeds import DeviceKeys, new_device
 from domain.entry import Line
 from tests.support.asking import Answer, answer_of, asker, proven
+from tests.support.people import speaking
 from tests.support.world import World, read
 from wire.paths import (
     ACCEPTANCES,
@@ -102,7 +103,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         _, asked, _ = world.mother()
         chain = read(world, worker, asked)
         consulting.take(worker, chain)
-        consulting.answer(worker, chain, "good that you write")
+        speaking.answer(worker, chain, "good that you write")
         (never,) = world.staff("consultation_worker")
         worker.directory.refresh()
         world.settle()

@@ -20,6 +20,7 @@ from client.session import Session
 from crypto.encoding import b64, canonical, parse_canonical
 from domain.entry import Header
 from tests.support.asking import asker
+from tests.support.people import speaking
 from tests.support.world import World, read
 from wire.header import ENTRY_SIGNATURE_LABEL, header_bytes
 from wire.parts import SealedParts
@@ -68,7 +69,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         _, asked, _ = world.mother()
         chain = read(world, worker, asked)
         consulting.take(worker, chain)
-        consulting.answer(worker, chain, "good that you write")
+        speaking.answer(worker, chain, "good that you write")
         world.settle()
         yield Scene(world, worker, chain, asker(world.app, world.settings.authority))
 

@@ -263,12 +263,18 @@ def test_a_disclosure_stands_on_a_ground_that_fits_and_a_consent_that_stands() -
     assert desk.then(entry(desk, SUPERVISOR, "ApprovalGiven", GOVERNANCE)) is R.WRONG_STATE
 
 
-def test_a_report_and_an_order_need_a_privacy_officer_in_governance() -> None:
+def _without_officer() -> Desk:
+    """A consultation that was taken, in whose governance no privacy officer stands."""
     desk = Desk(Rules(SERVICES))
     desk.open(REQUESTER_LINE, WORKER_LINE)
     desk.also_open(GOVERNANCE, WORKER, WORKER_LINE, SUPERVISOR_LINE)
     desk.say(MOTHER, "ConsultationReceived")
     desk.add(entry(desk, WORKER, "ConsultationAssigned"))
+    return desk
+
+
+def test_a_report_and_an_order_need_a_privacy_officer_in_governance() -> None:
+    desk = _without_officer()
     assert desk.then(entry(desk, WORKER, "DisclosureProposed", GOVERNANCE)) is R.FOUR_EYES
 
 
@@ -280,11 +286,7 @@ def test_it_is_not_closed_while_a_disclosure_waits_for_an_answer() -> None:
 
 
 def test_those_who_lead_let_a_privacy_officer_in_and_who_is_asked_puts_nobody_out() -> None:
-    desk = Desk(Rules(SERVICES))
-    desk.open(REQUESTER_LINE, WORKER_LINE)
-    desk.also_open(GOVERNANCE, WORKER, WORKER_LINE, SUPERVISOR_LINE)
-    desk.say(MOTHER, "ConsultationReceived")
-    desk.add(entry(desk, WORKER, "ConsultationAssigned"))
+    desk = _without_officer()
     everybody = (WORKER_LINE, SUPERVISOR_LINE, OFFICER_LINE)
     for author in (WORKER, SUPERVISOR):
         assert desk.then(_changed(desk, GOVERNANCE, author, "joined", *everybody)) is None

@@ -5,8 +5,6 @@ Holds store/application.py.
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,13 +27,6 @@ from tests.support.desk import SALT, Desk, Talk
 from tests.support.steps import Steps, counting_steps
 from wire.header import entry_hash, parse_header
 from wire.trust_documents import ROSTER_LABEL
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    yield desk
-    desk.store.close()
 
 
 def test_a_store_that_is_not_there_is_not_made_by_opening_it(desk: Desk, tmp_path: Path) -> None:
@@ -78,22 +69,16 @@ def test_a_file_is_kept_with_the_entry_that_names_it(desk: Desk) -> None:
         assert shell.execute("SELECT COUNT(*) FROM uploads").fetchone() == (0,)
 
 
-def test_a_file_that_went_while_its_entry_waited_for_its_turn_is_missing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_went_while_its_entry_waited_for_its_turn_is_missing(desk: Desk) -> None:
     """Swept, for one: it is said by name, and nothing is stored."""
     talk = Talk(desk).asked()
-    post, taken = with_file(talk), desk.store.entries.turn
-    before = desk.store.position()
+    post, before = with_file(talk), desk.store.position()
 
-    @contextmanager
-    def turn() -> Iterator[Any]:
+    def it_is_swept() -> None:
         with desk.shell() as shell:
             shell.execute("DELETE FROM uploads")
-        with taken() as cursor:
-            yield cursor
 
-    monkeypatch.setattr(desk.store.entries, "turn", turn)
+    desk.meanwhile(it_is_swept)
     with pytest.raises(Refused) as caught:
         desk.store.post(post)
     assert caught.value.refusal is Refusal.MISSING_PAYLOAD
@@ -198,24 +183,14 @@ def test_a_document_that_nobody_known_signed_is_not_read(desk: Desk) -> None:
     assert caught.value.refusal is Refusal.BAD_SIGNATURE
 
 
-def test_a_roster_is_judged_by_what_is_certified_when_its_turn_comes(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_roster_is_judged_by_what_is_certified_when_its_turn_comes(desk: Desk) -> None:
     """Another process stored the same number meanwhile: this one no longer follows."""
     document = desk.ceremony.roster(desk.now())
     signed = [desk.ceremony.registrar.sign_document(0, ROSTER_LABEL, document)]
-    other, taken = desk.another(), desk.store.entries.turn
+    other = desk.another()
     rival = desk.ceremony.roster(desk.now() - 60)
     vouched = [desk.ceremony.registrar.sign_document(0, ROSTER_LABEL, rival)]
-
-    @contextmanager
-    def turn() -> Iterator[Any]:
-        monkeypatch.setattr(desk.store.entries, "turn", taken)
-        other.publish("roster", rival, vouched)
-        with taken() as cursor:
-            yield cursor
-
-    monkeypatch.setattr(desk.store.entries, "turn", turn)
+    desk.meanwhile(lambda: other.publish("roster", rival, vouched))
     with pytest.raises(Refused):
         desk.store.publish("roster", document, signed)
     other.close()

@@ -3,11 +3,7 @@
 Holds store/application.py.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,30 +13,17 @@ from store.application import NoSuchCase
 from tests.support.desk import Desk, Talk
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    yield desk
-    desk.store.close()
-
-
-def test_a_roster_that_came_while_an_entry_waited_for_its_turn_counts(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_roster_that_came_while_an_entry_waited_for_its_turn_counts(desk: Desk) -> None:
     talk = Talk(desk).asked()
     post = talk.post(talk.draft(talk.keys, "MessageSent", {}, message("late")), talk.keys)
-    other, taken = desk.another(), desk.store.entries.turn
+    other = desk.another()
 
-    @contextmanager
-    def turn() -> Iterator[Any]:
-        monkeypatch.setattr(desk.store.entries, "turn", taken)
+    def a_roster_comes() -> None:
         kept, desk.store = desk.store, other
         desk.publish_roster()
         desk.store = kept
-        with taken() as cursor:
-            yield cursor
 
-    monkeypatch.setattr(desk.store.entries, "turn", turn)
+    desk.meanwhile(a_roster_comes)
     with pytest.raises(Refused) as caught:
         desk.store.post(post)
     assert caught.value.refusal is Refusal.STALE_ROSTER

@@ -5,7 +5,6 @@ Holds store/application.py, store/folds.py, store/sqlite.py, store/turn.py, stor
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -24,13 +23,6 @@ from tests.support.desk import Desk, Talk
 from tests.support.steps import STEPS_OF_A_ROW, Steps, counting_steps
 
 THREADS = 8
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk(tmp_path)
-    yield opened
-    opened.store.close()
 
 
 EVENT = "originator_id, originator_version, topic, state, compartment, seq, entry_id"

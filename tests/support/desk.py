@@ -2,8 +2,8 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,19 @@ class Desk:
         cards = [keys.card() for keys in self.workers]
         self.store.publish("roster", document, signatures, cards)
         self.ceremony.rosters.append(document)
+
+    def meanwhile(self, happens: Callable[[], object]) -> None:
+        """Have something happen once: after what comes next was looked at, before its turn."""
+        entries, taken = self.store.entries, self.store.entries.turn
+
+        @contextmanager
+        def turn() -> Iterator[Any]:
+            entries.turn = taken
+            happens()
+            with taken() as cursor:
+                yield cursor
+
+        entries.turn = turn
 
     def shell(self) -> "closing[sqlite3.Connection]":
         """A database shell: a connection that knows nothing of this program."""

@@ -197,7 +197,8 @@ def test_who_is_helped_takes_his_steps_behind_a_code_whatever_the_service(tmp_pa
         link = office.json("dirk", "case", "invite", case, "--as", "requester")["link"]
         done(office, "him", "return", "-", "--join", link, typed=code)
         done(office, "dirk", "case", "admit", case, "--yes")
-        assert "rate" in done(office, "him", "return", "-", "--in", case, typed=code)
+        shown = done(office, "him", "return", "-", "--in", case, typed=code)
+        assert "rate" in shown and "--crisis" not in shown  # nobody hears of one here
         rated = ("--in", case, "--do", "rate", "--yes", "--say", "mood=good")
         unsaid = office.run("him", "return", "-", *rated, "-m", "well", typed=code)
         unsaid.refused("say --say again=")

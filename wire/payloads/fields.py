@@ -7,10 +7,9 @@ and how a screen shows it. Which payloads there are is not here: see `book`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, validate
+from marshmallow import validate
 from marshmallow.fields import Boolean, Field, String
 
 MAX_TEXT = 64 * 1024  # characters
@@ -91,18 +90,6 @@ def code(label: str, codes: Sequence[str], *, required: bool = True) -> String:
     return _string(About(label, words=False), required, validate.OneOf(codes))
 
 
-def day(label: str, *, required: bool = True) -> String:
-    """A day of the calendar: 2026-03-31."""
-    return _string(About(label, words=False), required, _is_a_day)
-
-
-def amount(label: str, *, required: bool = True) -> String:
-    """An amount in euros: 1250 or 1250.50, less than a milliard."""
-    pattern = r"\A(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{2})?\Z"
-    told = "Not an amount in euros, such as 1250.50."
-    return _string(About(label, words=False), required, validate.Regexp(pattern, error=told))
-
-
 def yes_no(label: str, *, required: bool = True) -> Boolean:
     metadata = About(label, words=False).as_metadata
     return Boolean(required=required, truthy={True}, falsy={False}, metadata=metadata)
@@ -117,12 +104,3 @@ def stated() -> Boolean:
 
 def _string(told: About, required: bool, check: Any) -> String:
     return String(required=required, validate=check, metadata=told.as_metadata)
-
-
-def _is_a_day(value: str) -> None:
-    try:
-        found = date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        found = False
-    if not found:
-        raise ValidationError("Not a day, such as 2026-03-31.")

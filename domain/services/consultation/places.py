@@ -2,7 +2,6 @@
 
 from domain.services.consultation.guards import ASKERS
 
-REQUESTER = frozenset({"requester"})
 ASK = frozenset(ASKERS)
 WORKER = frozenset({"consultation_worker"})
 SUPERVISOR = frozenset({"supervisor"})

@@ -12,7 +12,7 @@ from domain.services.consultation.states import (
     TALKING,
     at,
 )
-from domain.terms import Amount, Term, Unit
+from domain.terms import ALARM, Amount, Term, Unit
 
 DIALOGUE = frozenset({"dialogue"})
 OFFICE = frozenset({"consultation_worker"})
@@ -56,7 +56,7 @@ TERMS = (
         "a consultation is short: what takes longer needs another form of support",
     ),
     Term(
-        "crisis_decision",
+        ALARM,
         "crisis_at",
         EVERY,
         DIALOGUE | {"governance"},

@@ -27,8 +27,7 @@ class Outing(PayloadSchema):
     rewritten = fields.stated()
     companion = fields.short("With whom you go", words=False)
     weather = fields.choice("Which weather you hope for", ("warm_and_dry", "wet"))
-    day = fields.day("On which day")
-    price = fields.amount("What it may cost", required=False)
+    price = fields.short("What it may cost", required=False)
     paid = fields.yes_no("Is it paid?")
     shoes = fields.text("Which shoes you take", heading="Shoes to take")
     text = fields.message("Where you go")
@@ -43,9 +42,6 @@ an aunt
 [weather]
 Warm and dry
 
-[day]
-2026-03-31
-
 [paid]
 ja
 
@@ -59,7 +55,6 @@ VALUE = {
     "schema": "outing/1",
     "companion": "an aunt",
     "weather": "warm_and_dry",
-    "day": "2026-03-31",
     "paid": True,
     "shoes": "Brown ones.",
     "text": "Over the hills.",
@@ -88,7 +83,6 @@ def test_the_editor_asks_with_its_labels(
     for head, label in (
         ("companion", "With whom you go"),
         ("weather", "Which weather you hope for (warm_and_dry, wet)"),
-        ("day", "On which day"),
         ("price", f"What it may cost ({optional})"),
         ("shoes", "Which shoes you take"),
         ("text", "Where you go"),
@@ -100,16 +94,15 @@ def test_the_editor_asks_with_its_labels(
 def test_what_is_typed_is_checked_before_it_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrong = FORM.replace("2026-03-31", "2026-02-31")
+    wrong = FORM.replace("Warm and dry", "Windy")
     assert typed(tmp_path, monkeypatch, wrong, FORM) == VALUE
-    assert "day: Not a day, such as 2026-03-31." in (tmp_path / "seen1").read_text()
+    assert "weather: Must be one of: warm and dry or wet." in (tmp_path / "seen1").read_text()
 
 
 @pytest.mark.parametrize(
     ("option", "said", "told"),
     [
-        ("day", "tomorrow", "schrijf een dag als 2026-03-31"),
-        ("price", "1,50", "schrijf een bedrag in euro's als 1250.50"),
+        ("weather", "windy", "kies een van deze: warm and dry of wet"),
         ("paid", "perhaps", "antwoord met ja of nee"),
     ],
 )
@@ -132,13 +125,15 @@ def test_its_options_have_its_labels() -> None:
 
     shown = CliRunner().invoke(go_out, ["--help"], terminal_width=120).output
     assert "-m, --message TEXT" in shown and "--shoes TEXT" in shown
-    assert "[warm_and_dry|wet]" in shown and "On which day." in shown and "rewritten" not in shown
+    assert (
+        "[warm_and_dry|wet]" in shown and "What it may cost." in shown and "rewritten" not in shown
+    )
     assert CliRunner().invoke(go_out, ["-m", "Out.", "--paid", "no"]).output == "Out.\n"
 
 
 def test_it_is_shown_field_by_field(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZEGEL_LANG", "en")
     assert spoken_content(VALUE).splitlines() == [
-        *("Companion", "an aunt", "Weather", "warm and dry", "Day", "2026-03-31"),
+        *("Companion", "an aunt", "Weather", "warm and dry"),
         *("Paid", "yes", "Shoes to take", "Brown ones.", "Over the hills."),
     ]

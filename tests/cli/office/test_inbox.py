@@ -12,13 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
 from cli.office.waiting import Waiting, cases_of
-from cli.screen.show import due_text
+from cli.screen.show import due_text, due_time
 from client.cases import consultation, consulting
 from client.cases.casework import open_casework
 from client.cases.consultation import message, payload
@@ -28,6 +29,7 @@ from client.place.chain import Chain
 from crypto.encoding import canonical
 from domain.entry import Line
 from domain.services.registry import SERVICES
+from tests.support.people import speaking
 from tests.support.people.at_work import AtWork, at_work
 from tests.support.people.support_case import Cast, propose_advice, release_advice, step
 from tests.support.world import World, read
@@ -114,6 +116,14 @@ def test_a_crisis_stands_first_and_marked_then_what_is_late(at: AtWork) -> None:
     assert due_text(Waiting([row("late", 9)], 10).terms, 10).startswith("OVERDUE: triage, ")
 
 
+@pytest.mark.parametrize(
+    ("hours", "told"), [(1, "00:30"), (10, "09:30"), (13, "2026-11-28"), (30, "2026-11-29")]
+)
+def test_what_falls_due_in_the_night_is_told_by_its_hour(hours: int, told: str) -> None:
+    late = int(datetime(2026, 11, 27, 23, 30).timestamp())  # where this machine stands
+    assert due_time(late + hours * 3600, late) == told
+
+
 def test_a_crisis_and_what_is_to_be_decided_are_both_seen_and_whose_turn_it_is(at: AtWork) -> None:
     """Ending a crisis is the worker's step, until its end is proposed."""
     case = taken(at)
@@ -174,7 +184,7 @@ def test_what_is_done_or_has_no_question_leaves_every_list(at: AtWork) -> None:
     chain = open_casework(anna, case).first
     assert chain is not None
     assert case[:8] in at.shows("carla", "overview")
-    consulting.close(anna, chain, "advised", "klaar")
+    speaking.close(anna, chain, "advised", "klaar")
     # Opened, and cut short before the question.
     code = at.world.code()
     mother = at.world.session(code.keys)

@@ -22,6 +22,7 @@ from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.seeds import new_device
 from domain.trust import SECONDS_A_DAY, Roster
+from tests.support.people import speaking
 from tests.support.people.support_case import Cast
 from tests.support.world import World, read, refused_for, texts
 
@@ -109,7 +110,7 @@ def test_who_forgot_her_passphrase_gets_her_place_back_with_a_new_device(world: 
     consultation.say(mother, mothers, "are you there?")
     found = read(world, again, asked)
     assert texts(again, found) == ["are you there?"]
-    consulting.answer(again, found, "yes")
+    speaking.answer(again, found, "yes")
     assert anna.read(asked.case, asked.name) is None
     assert bram.read(asked.case, asked.name) is None
 
@@ -125,7 +126,7 @@ def test_a_substitute_reads_along_and_takes_over(world: World) -> None:
     chain = read(world, bram, asked)
     assert texts(bram, chain)[-1] == "one more thing"
     consulting.take(bram, chain)
-    consulting.answer(bram, chain, "I go on from here")
+    speaking.answer(bram, chain, "I go on from here")
     world.settle()
     assert [row["mine"] for row in bram.work()] == [True]
     assert dora.work() == []
@@ -135,7 +136,7 @@ def test_when_the_taker_is_gone_the_requester_lets_colleagues_in(world: World) -
     (anna,) = world.staff(CW)
     mother, asked, code = world.mother("my son")
     consulting.take(anna, read(world, anna, asked))
-    consulting.answer(anna, read(world, anna, asked), "good that you write")
+    speaking.answer(anna, read(world, anna, asked), "good that you write")
     world.revoke(anna)
     (bram,) = world.staff(CW)
     returned = world.session(code.keys)
@@ -145,7 +146,7 @@ def test_when_the_taker_is_gone_the_requester_lets_colleagues_in(world: World) -
     chain = read(world, bram, asked)
     assert texts(bram, chain) == ["is anyone there?"]  # and nothing of before
     consulting.take(bram, chain)
-    consulting.answer(bram, chain, "I am")
+    speaking.answer(bram, chain, "I am")
     assert texts(mother, read(world, mother, asked))[-1] == "I am"
 
 
@@ -169,7 +170,7 @@ def test_a_roster_renewed_while_people_work_stops_nobody(world: World) -> None:
     consulting.take(anna, annas)
     for number in range(3):
         world.publish()
-        consulting.answer(anna, annas, f"answer {number}")
+        speaking.answer(anna, annas, f"answer {number}")
         world.publish()
         consultation.say(mother, read(world, mother, asked), f"message {number}")
         annas = read(world, anna, asked)
@@ -296,7 +297,7 @@ def test_a_crisis_alerts_supervisors_and_ends_with_two(world: World) -> None:
     chain = work(world, anna).first
     assert chain is not None
     with refused_for("no crisis is open"):
-        consulting.close(anna, chain, "other", "done")
+        speaking.close(anna, chain, "other", "done")
     with pytest.raises(NotPossible, match="four-eyes"):
         work(world, anna).approved("CrisisResolutionProposed")
     crisis = {"crisis": newest(work(world, anna), ["CrisisFlagged"])}
@@ -348,11 +349,11 @@ def test_whom_a_conversation_waits_for_follows_who_wrote_last(world: World) -> N
 
     assert waits() == (CW, True)
     chain = read(world, anna, asked)
-    consulting.answer(anna, chain, "good that you write")
+    speaking.answer(anna, chain, "good that you write")
     assert waits() == ("requester", True)
     consultation.say(mother, read(world, mother, asked), "thanks")
     assert waits() == (CW, True)
-    consulting.close(anna, read(world, anna, asked), "answered", "done")
+    speaking.close(anna, read(world, anna, asked), "answered", "done")
     assert waits() == (None, False)
 
 

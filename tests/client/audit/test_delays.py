@@ -18,6 +18,7 @@ from domain.services.consultation.terms import TERMS
 from domain.shapes import seconds_of
 from domain.state import Case, Compartment
 from domain.terms import Amount, Unit
+from tests.support.people import speaking
 from tests.support.world import World, read
 from wire.calendar import Calendar, read_calendar
 from wire.header import minute_of
@@ -84,7 +85,7 @@ class Office:
                 theirs = open_casework(anna, self.chain.case)
                 given = payload("note/1", text="ill")
                 theirs.write("worknotes", "DelayExplained", {"term": term}, given)
-            consulting.answer(anna, read(world, anna, self.chain), "sorry, so late")
+            speaking.answer(anna, read(world, anna, self.chain), "sorry, so late")
             self.found = {
                 moment: self._audited(read_calendar(None), moment)
                 for moment in (None, minute_of(self.asked + 3600), minute_of(self.asked + 4 * DAY))

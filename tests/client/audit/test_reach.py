@@ -19,6 +19,7 @@ from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.keyfile import write_key_file
 from tests.support.hostile.server import HostileServer
+from tests.support.people import speaking
 from tests.support.world import World, read
 
 CW = "consultation_worker"
@@ -54,9 +55,9 @@ def test_it_is_what_the_device_had_the_keys_of_in_each_case(world: World) -> Non
     held = opened_by(bram, *places)
     assert len(held) == 3
     consulting.take(anna, read(world, anna, talks[0]))
-    consulting.answer(anna, read(world, anna, talks[0]), "without bram")
+    speaking.answer(anna, read(world, anna, talks[0]), "without bram")
     consulting.take(bram, read(world, bram, talks[1]))
-    consulting.answer(bram, read(world, bram, talks[1]), "by bram")
+    speaking.answer(bram, read(world, bram, talks[1]), "by bram")
     held |= opened_by(bram, *places[1:])
     world.settle()
 

@@ -38,6 +38,7 @@ from crypto.secret.seeds import DeviceKeys, new_device
 from store.read_log import ReadLog
 from tests.support.asking import answer_of, asker
 from tests.support.hostile.server import Answer, HostileServer
+from tests.support.people import speaking
 from tests.support.world import World, read
 from wire.paths import ATTACHMENT, PARTS, READS, STRUCTURE, path
 from wire.reads import FIRST, NOWHERE, check_line, head_statement, line_hash, odd_fields
@@ -335,7 +336,7 @@ def test_what_is_not_opened_is_not_fetched(scene: Scene) -> None:
     scene.people["carla"].overview()
     chains = [read(world, one, scene.chain) for one in (anna, mother)]
     mother.settle(chains[1])
-    consulting.answer(anna, chains[0], "written, and nothing read")
+    speaking.answer(anna, chains[0], "written, and nothing read")
     assert scene.lines() == before
     (item,) = (
         one for one in chains[0].items if one.entry.header.id == scene.letter.entry.header.id

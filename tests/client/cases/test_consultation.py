@@ -10,6 +10,7 @@ import pytest
 from client.cases import consultation, consulting
 from client.errors import Distrust, EpochMoved, NotPossible, ServerRefused, Unreachable
 from client.why import Why
+from tests.support.people import speaking
 from tests.support.world import World, read, texts
 
 
@@ -22,7 +23,7 @@ def test_a_question_is_answered_and_read_with_the_code_alone(world: World) -> No
     chain = read(world, worker, asked)
     assert texts(worker, chain) == ["my son"]
     consulting.take(worker, chain)
-    consulting.answer(worker, chain, "good that you write")
+    speaking.answer(worker, chain, "good that you write")
 
     # From nothing but the code.
     world.settle()
@@ -37,8 +38,8 @@ def test_a_question_is_answered_and_read_with_the_code_alone(world: World) -> No
     sections = dict.fromkeys(
         ("yourself", "professional_help", "possible_reports", "contact_again"), "text"
     )
-    consulting.advise(worker, chain, sections)
-    consulting.close(worker, chain, "advised", "done")
+    speaking.advise(worker, chain, sections)
+    speaking.close(worker, chain, "advised", "done")
     assert read(world, returned, found).state.state == "closed"
 
     # The other worker was put out: there is no such case for her.
@@ -76,10 +77,10 @@ def test_taking_again_finishes_what_was_cut_short(world: World) -> None:
     body = {"assignee": worker.device, "no_conflict": True}
     worker.write(chain, "ConsultationAssigned", body)
     with pytest.raises(ServerRefused, match="wrong-state"):
-        consulting.answer(worker, chain, "too early")
+        speaking.answer(worker, chain, "too early")
     chain = read(world, worker, asked)
     consulting.take(worker, chain)
-    consulting.answer(worker, chain, "now")
+    speaking.answer(worker, chain, "now")
     assert other.read(asked.case, asked.name) is None
 
 
@@ -89,7 +90,7 @@ def test_two_who_write_at_once_both_get_through_in_the_same_epoch(world: World) 
     chain = read(world, worker, asked)
     consulting.take(worker, chain)
     stale = read(world, mother, asked)
-    consulting.answer(worker, chain, "an answer")
+    speaking.answer(worker, chain, "an answer")
     # She has not seen the answer; hers follows on it, under the id that she gave it.
     item = mother.write(stale, "MessageSent", {}, consultation.message("meanwhile"))
     assert item.entry.header.seq == chain.compartment.seq + 1

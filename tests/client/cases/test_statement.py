@@ -23,6 +23,7 @@ from crypto.encoding import b64, unb64
 from crypto.secret.keyfile import write_key_file
 from crypto.secret.seeds import CodeKeys, new_code
 from domain.access import Moment, Readable, Reader
+from tests.support.people import speaking
 from tests.support.world import World, quick_code, read
 
 CW = "consultation_worker"
@@ -46,7 +47,7 @@ def test_the_statement_names_those_whose_keys_open_what_she_wrote(world: World) 
     both = openers([mother, anna, bram], chain)
     consulting.take(anna, read(world, anna, chain))
     consultation.say(mother, read(world, mother, chain), "to you alone")
-    consulting.answer(anna, read(world, anna, chain), "an answer")
+    speaking.answer(anna, read(world, anna, chain), "an answer")
     mine = read(world, mother, chain)
     found = {one.id: {reader.device for reader in one.readers} for one in own_words(mother, mine)}
     assert len(found) == 2 and set(both) < set(found)
@@ -112,7 +113,7 @@ def test_who_comes_back_with_a_code_is_told_who_can_read_what_she_wrote(
     mother = world.session(code.keys)
     chain = consultation.ask(mother, code, 0, "anonymous", "a question")
     consulting.take(anna, read(world, anna, chain))
-    consulting.answer(anna, read(world, anna, chain), "an answer")
+    speaking.answer(anna, read(world, anna, chain), "an answer")
     world.settle()
     said = zegel("return", "-", "--readers", input=show_code(entropy))
     assert said.exit_code == 0, said.output
@@ -129,7 +130,7 @@ def test_a_member_is_told_of_the_parts_in_which_she_stands_and_of_no_other(
     (anna,) = world.staff(CW)
     mother, chain, _ = world.mother()
     consulting.take(anna, read(world, anna, chain))
-    consulting.answer(anna, read(world, anna, chain), "an answer")
+    speaking.answer(anna, read(world, anna, chain), "an answer")
     world.settle()
     keep(anna, tmp_path / "home")
     told = shown(zegel("who", chain.case[:8], "--json"))

@@ -26,6 +26,7 @@ from crypto.encoding import b64, sha256
 from crypto.padding import ATTACHMENT_FLOOR, padded_size, sealed_size
 from crypto.secret.payload import Place
 from tests.support.asking import asker
+from tests.support.people import speaking
 from tests.support.world import World, read
 from wire.parts import PIECE_BYTES
 from wire.paths import ATTACHMENT, UPLOAD, path
@@ -389,6 +390,6 @@ def test_what_lies_there_is_never_replaced(scene: Scene, tmp_path: Path) -> None
 def test_the_next_roster_or_writer_does_not_lose_a_file(scene: Scene, tmp_path: Path) -> None:
     """Someone else writes while the file goes up: the same id, signed again behind it."""
     chain = scene.of(scene.mother)
-    consulting.answer(scene.anna, scene.of(scene.anna), "in between")
+    speaking.answer(scene.anna, scene.of(scene.anna), "in between")
     scene.mother.write(chain, "MessageSent", {}, message("with a file"), [enclosure(b"kept")])
     assert scene.saved(scene.anna, tmp_path) == b"kept"

@@ -18,6 +18,7 @@ from client.people.outside import Structure, write
 from client.place.chain import Chain
 from client.place.compose import Draft
 from client.session import Session
+from tests.support.people import speaking
 from tests.support.world import World, read, texts
 
 CW, TL, FG = "consultation_worker", "supervisor", "privacy_officer"
@@ -32,7 +33,7 @@ class Scene:
         self.mother, asked, self.code = world.mother("the first")
         self.asked = asked
         consulting.take(self.anna, read(world, self.anna, asked))
-        consulting.answer(self.anna, self.hers(self.anna), "the answer")
+        speaking.answer(self.anna, self.hers(self.anna), "the answer")
         consultation.say(self.mother, self.hers(self.mother), "the last")
 
     def hers(self, session: Session) -> Chain:
@@ -100,7 +101,7 @@ def test_everyone_is_told_that_it_was_erased_and_the_audit_still_holds(scene: Sc
         "PayloadErased",
     ]
     assert after.case.state == before.case.state
-    consulting.answer(scene.anna, scene.hers(scene.anna), "we go on")
+    speaking.answer(scene.anna, scene.hers(scene.anna), "we go on")
     assert scene.shown(scene.mother)[-1] == "we go on"
 
 
@@ -122,7 +123,7 @@ def test_who_stands_in_a_place_that_was_erased_whole_writes_on(scene: Scene, who
     scene.erase()
     session: Session = getattr(scene, who)
     epoch = scene.hers(session).compartment.epoch
-    say = consultation.say if who == "mother" else consulting.answer
+    say = consultation.say if who == "mother" else speaking.answer
     say(session, scene.hers(session), "he has left with a bag")
     for one in (scene.mother, scene.anna):
         assert scene.shown(one)[-1] == "he has left with a bag"

@@ -121,8 +121,8 @@ def _honest(world: World) -> Iterator[None]:
 
 
 def as_the_server_says(chains: list[Chain], *_: object) -> list[Chain]:
-    """The order of the work list, whoever opened them."""
-    return list(chains)
+    """Every place that a server tells of, whoever opened it, the newest first."""
+    return chains[::-1]
 
 
 BELONGING = "client.cases.casework.belonging"

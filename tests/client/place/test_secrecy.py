@@ -12,6 +12,7 @@ from client.place.chain import Chain
 from client.session import Session
 from crypto.code import show_code
 from crypto.secret.seeds import CodeKeys, DeviceKeys, new_code
+from tests.support.people import speaking
 from tests.support.world import World, read
 
 CANARY = "kanarie-in-de-kolenmijn-é"
@@ -40,8 +41,8 @@ def test_no_text_no_code_and_no_key_is_in_the_servers_files(world: World, tmp_pa
     world.settle()
     chain = read(world, worker, asked)
     consulting.take(worker, chain)
-    consulting.answer(worker, chain, f"{CANARY} answer")
-    consulting.close(worker, chain, "other", CANARY)
+    speaking.answer(worker, chain, f"{CANARY} answer")
+    speaking.close(worker, chain, "other", CANARY)
     world.settle()
     assert read(world, mother, asked).state.state == "closed"
 
@@ -65,7 +66,7 @@ def test_a_removed_worker_holds_no_key_of_what_follows(world: World) -> None:
     assert before.epoch_keys.keys() == {0}
     chain = _own(taker, asked)
     consulting.take(taker, chain)
-    consulting.answer(taker, chain, "for the mother alone")
+    speaking.answer(taker, chain, "for the mother alone")
     said = chain.items[-1]
     assert said.entry.header.epoch == 1
     # He keeps what he was given, and nothing given to him opens what came after.

@@ -34,6 +34,7 @@ from client.why import Why
 from crypto.mistakes import Mistake
 from domain.refusal import Refusal, Refused, Unmet
 from tests.support.kills.breaking_line import BreakingLine
+from tests.support.people import speaking
 from tests.support.world import World, read, texts
 
 
@@ -130,8 +131,8 @@ def test_a_closed_conversation_is_opened_again_once(world: World) -> None:
     mother, chain, code = world.mother()
     taken = found(worker, chain)
     consulting.take(worker, taken)
-    consulting.advise(worker, taken, dict.fromkeys(ADVICE, "text"))
-    consulting.close(worker, taken, "answered", "done")
+    speaking.advise(worker, taken, dict.fromkeys(ADVICE, "text"))
+    speaking.close(worker, taken, "answered", "done")
     world.settle()
     consultation.say(mother, found(mother, chain), "once more")
     after = watched(world.session(code.keys), [])

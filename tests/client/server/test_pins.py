@@ -19,6 +19,7 @@ from client.server.pins import Pins
 from client.server.transport import Transport
 from client.session import Session
 from crypto.encoding import Malformed, b64, canonical
+from tests.support.people import speaking
 from tests.support.people.person import Person
 from tests.support.world import World, read, texts
 
@@ -203,7 +204,7 @@ def test_eight_who_answer_at_once_from_one_home_are_all_heard(world: World, tmp_
         assert chain is not None
         together.wait()
         try:
-            consulting.answer(session, chain, f"answer {number}")
+            speaking.answer(session, chain, f"answer {number}")
         except Exception as error:  # shown below
             faults.append(error)
 

@@ -20,6 +20,7 @@ from client.session import Session
 from crypto.encoding import b64, unb64
 from tests.support.hostile.attacks import Deed
 from tests.support.hostile.server import Answer, HostileServer, Scene
+from tests.support.people import speaking
 from tests.support.world import World
 
 SERVER = "client.server.directory.Directory"
@@ -71,7 +72,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turned]:
         own = own_lines(worker.directory.newest, worker.device, "consultation_worker")
         opening = {"service": "consultation", "ground": "public_task", "purpose": "consultation"}
         notes = worker.open_beside(chain.case, "worknotes", own, opening)
-        consulting.answer(worker, found, "the answer")
+        speaking.answer(worker, found, "the answer")
         _, other, _ = world.mother("of someone else")
         scene = Turned(world, worker, auditor, mother, found, code, other)
         scene.notes = notes.name

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.wrappers import Request
 
+from api.rendering import stored_entry
 from client.people.invitations import Invitations, accept
 from client.place.chain import Chain
 from client.place.compose import Draft, draft_change, draft_grant, envelope
@@ -176,12 +177,7 @@ class Scene:
         """A timeline as it was stored."""
         found = self.world.opened.store.structure(case, 0, 1_000)
         return [
-            {
-                "header": b64(one.entry.header),
-                "signature": b64(one.entry.signature),
-                "stored": one.entry.stored,
-                "position": one.position,
-            }
+            stored_entry(one)
             for one in found
             if f'"compartment":"{place}"'.encode() in one.entry.header
         ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
+from api.rendering import stored_entry
 from client.audit.replay import fetch, replay
 from client.cases import consultation
 from client.errors import Distrust
@@ -145,16 +146,7 @@ def exchanges(scene: Scene, entries: list[Answer]) -> list[Answer]:
 
 
 def _stored(scene: Scene, chain: Chain) -> list[Answer]:
-    placed = scene.world.opened.store.structure(chain.case, 0, 100)
-    return [
-        {
-            "header": b64(one.entry.header),
-            "signature": b64(one.entry.signature),
-            "stored": one.entry.stored,
-            "position": one.position,
-        }
-        for one in placed
-    ]
+    return [stored_entry(one) for one in scene.world.opened.store.structure(chain.case, 0, 100)]
 
 
 def changes_header(_: Scene, entries: list[Answer]) -> list[Answer]:

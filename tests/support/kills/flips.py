@@ -37,6 +37,7 @@ from crypto.secret.seeds import DeviceKeys, new_device
 from domain.services.registry import SERVICES
 from projections.projector import PROJECTIONS, Projector
 from store.events import EntryStored
+from tests.support.people import speaking
 from tests.support.world import World, read
 from wire.header import parse_header
 from wire.problems import NO_SUCH_CASE
@@ -81,13 +82,13 @@ def play(folder: Path) -> Played:
         works, stands_in, audits = (world.session(keys) for keys in (taker, other, auditor))
         asks, asked, _ = world.mother("Is this something?")
         consulting.take(works, read(world, works, asked))
-        consulting.answer(works, read(world, works, asked), "It may be.")
+        speaking.answer(works, read(world, works, asked), "It may be.")
         consultation.say(asks, read(world, asks, asked), "There is more.")
         world.settle()
         colleagues.name_substitute(open_casework(works, asked.case), f"{SUBSTITUTE:032x}")
         chain = read(world, works, asked)
-        consulting.advise(works, chain, dict.fromkeys(ADVICE, "text"))
-        consulting.close(works, chain, "advised", "done")
+        speaking.advise(works, chain, dict.fromkeys(ADVICE, "text"))
+        speaking.close(works, chain, "advised", "done")
         for session in (asks, works, stands_in):
             read(world, session, asked)
         audited(audits, asked.case)

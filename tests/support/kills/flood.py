@@ -19,6 +19,7 @@ from crypto.encoding import b64
 from crypto.secret.seeds import new_code, new_device
 from domain.entry import Line
 from tests.support.kills.kills import Site
+from tests.support.people import speaking
 from tests.support.world import quick_code, texts
 from wire.paths import ENTRIES, path
 from wire.pipeline import case_id
@@ -128,7 +129,7 @@ def ask_and_be_answered(site: Site, worker: Session) -> float:
     chain = worker.read(asked.case, asked.name)
     assert chain is not None
     consulting.take(worker, chain)
-    consulting.answer(worker, chain, "good that you write")
+    speaking.answer(worker, chain, "good that you write")
     mother.pins.position = worker.pins.position
     read = mother.read(asked.case, asked.name)
     assert read is not None

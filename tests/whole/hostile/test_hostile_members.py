@@ -25,6 +25,7 @@ from domain.refusal import Refusal, Refused
 from domain.service import View
 from domain.services.registry import SERVICES
 from tests.support.hostile.attacks import attack
+from tests.support.people import speaking
 from tests.support.world import World, read, texts
 from wire.parts import SealedParts
 from wire.paths import ENTRIES, path
@@ -73,7 +74,7 @@ def test_who_gets_junk_for_a_key_reads_on_says_so_and_makes_the_next_one(world: 
     consulting.take(anna, chain)
     kinds = [item.entry.header.kind for item in chain.items[-4:]]
     assert kinds == ["WrapRefused", "MembersChanged", "ConsultationAssigned", "MembersChanged"]
-    consulting.answer(anna, chain, "the answer")
+    speaking.answer(anna, chain, "the answer")
     assert texts(mother, read(world, mother, asked))[-1] == "the answer"
     assert bram.read(asked.case, asked.name) is None
 
@@ -183,7 +184,7 @@ def test_who_is_put_out_cannot_come_back_by_himself(world: World) -> None:
     _, asked, _ = world.mother()
     his = read(world, bram, asked)
     consulting.take(anna, read(world, anna, asked))
-    for act in (consulting.take, lambda *them: consulting.answer(*them, "text")):
+    for act in (consulting.take, lambda *them: speaking.answer(*them, "text")):
         with pytest.raises((ServerRefused, NotPossible)):
             act(bram, his)
 

@@ -44,6 +44,7 @@ from tests.support.hostile.server import (
     truncates,
     with_strangers_cards,
 )
+from tests.support.people import speaking
 from tests.support.world import World
 
 
@@ -57,7 +58,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         found = worker.read(chain.case, chain.name)
         assert found is not None
         consulting.take(worker, found)
-        consulting.answer(worker, found, "the answer")
+        speaking.answer(worker, found, "the answer")
         world.settle()
         yield Scene(world, worker, auditor, mother, chain, code, other)
 

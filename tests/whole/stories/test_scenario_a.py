@@ -25,6 +25,7 @@ from client.session import Session
 from crypto.code import read_code, show_code
 from crypto.secret.seeds import new_code
 from crypto.wordlists import read_any, show_words
+from tests.support.people import speaking
 from tests.support.world import World, quick_code, read, refused_for, texts
 
 QUESTION = "My son (16) is online all night and spoke of a day they will remember."
@@ -90,7 +91,7 @@ def test_scenario_a_steps_1_to_9(world: World) -> None:
     due = {term["term"]: term["due"] for term in row["terms"]}
     assert due["first_answer"] > time.time()
     anna.write(chain, "ClarificationRequested", {}, message("Since when? With whom? Where?"))
-    consulting.answer(anna, chain, "Good that you write. Do not argue with him.")
+    speaking.answer(anna, chain, "Good that you write. Do not argue with him.")
 
     # 5 and 6: she comes back with the code alone, and adds; only a class of size is plain.
     returned = world.session(code.keys)
@@ -140,7 +141,7 @@ def test_scenario_a_steps_1_to_9(world: World) -> None:
     chain = read(world, anna, asked)
 
     # 8: advice. An anonymous source alone opens nothing about her son.
-    consulting.advise(anna, chain, SECTIONS)
+    speaking.advise(anna, chain, SECTIONS)
     help_ = payload("pointer/1", to="family doctor, youth team", text="They know you.")
     anna.write(chain, "HelpPointed", {}, help_)
     report = payload("pointer/1", to="the constable", text="About the replica: you decide.")
