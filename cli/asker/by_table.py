@@ -12,7 +12,7 @@ from cli.sentences.language import _, code_of
 from client.cases import consultation
 from client.cases.casework import open_casework
 from client.cases.charge import table_of
-from client.cases.steps import asked_of, body_of, fits, is_hers, schema_of
+from client.cases.steps import asked_of, body_of, fits, schema_of
 from client.place.chain import Chain
 from client.session import Session
 from domain.fields import Origin
@@ -30,7 +30,6 @@ def possible(session: Session, chain: Chain) -> list[str]:
         called
         for called, step in table.commands.items()
         if line is not None
-        and is_hers(table, step)
         and step.place == kind
         and fits(table, step, line.role, state, chain.state, trust)
     ]

@@ -240,6 +240,32 @@ def test_a_court_s_order_takes_a_privacy_officer_even_in_a_crisis() -> None:
     assert _sends(desk) is None
 
 
+def test_a_court_s_order_is_not_approved_by_two_supervisors() -> None:
+    desk = _proposed("court_order", "court_order")
+    roster = desk.trust.roster
+    assert roster is not None
+    second = replace(roster.people["colleague"], roles=frozenset({"supervisor"}))
+    people = {**roster.people, "colleague": second}
+    desk.trust = replace(desk.trust, roster=replace(roster, people=people))
+    standing = (*desk.case.compartments[GOVERNANCE].lines, Line(COLLEAGUE, "supervisor", None))
+    desk.add(_changed(desk, GOVERNANCE, SUPERVISOR, "joined", *standing))
+    desk.add(entry(desk, WORKER, "DisclosureWeighed", GOVERNANCE))
+    for author in (SUPERVISOR, COLLEAGUE):
+        desk.add(entry(desk, author, "ApprovalGiven", GOVERNANCE))
+        assert _sends(desk) is R.FOUR_EYES
+    desk.add(entry(desk, OFFICER, "ApprovalGiven", GOVERNANCE))
+    assert _sends(desk) is None
+
+
+def test_a_proposal_is_weighed_and_answered_where_it_stands() -> None:
+    desk, elsewhere = _proposed("excerpt"), "governance-222222222"
+    desk.also_open(elsewhere, WORKER, WORKER_LINE, SUPERVISOR_LINE, OFFICER_LINE)
+    for author, kind in ((WORKER, "DisclosureWeighed"), (SUPERVISOR, "ApprovalGiven")):
+        assert desk.then(entry(desk, author, kind, elsewhere)) is R.WRONG_STATE
+        desk.add(entry(desk, author, kind, GOVERNANCE))
+    assert _sends(desk) is None
+
+
 def test_a_disclosure_stands_on_a_ground_that_fits_and_a_consent_that_stands() -> None:
     for ground, refusal in (("wet_pga", R.NOT_ALLOWED), ("consent", R.WRONG_STATE)):
         with pytest.raises(Refused) as refused:

@@ -23,6 +23,7 @@ from domain.services.registry import SERVICES
 from domain.services.support.guards import FAMILY
 from domain.services.support.places import PARTY
 from tests.support.people.desks import Desks, desks
+from tests.support.world import World
 
 ASKERS = ("requester", "professional")
 # Rows whose command is more than a line of the table: role, kind, compartment type.
@@ -433,3 +434,27 @@ def test_of_two_places_of_a_kind_each_is_told_by_its_name(office: Desks) -> None
     do(office, "anna", "consult", case, bram, "--excerpt", "z", *asks[2:])
     told = do(office, "bram", "message", case, "-m", "x", fails=True)
     assert len(set(re.findall(r"worknotes-\d+", told))) == 2
+
+
+def test_a_support_case_is_spoken_of_in_its_own_words(tmp_path: Path) -> None:
+    (tmp_path / "server").mkdir()
+    staff = {"anna": "consultation_worker", "carla": "supervisor", "dirk": "casemanager"}
+    with World(tmp_path / "server") as world:
+        office = Desks(world, tmp_path, staff)
+        people = office.json("dirk", "colleagues")["people"]
+        dirk = next(one["person"] for one in people if one["you"])
+        proposed = ("family-support", "propose", "--with", dirk, "-m", "she wants someone")
+        case = office.json("anna", *proposed)["case"]
+        do(office, "carla", "approve", case, "-m", "agreed")
+        with_conflict = do(office, "dirk", "case", "take", case, typed="n\n", fails=True)
+        assert "conflict of interest leaves it" in with_conflict
+        told = do(office, "dirk", "take", case, "--no-conflict")
+        assert "The case is yours." in told and "no other worker" not in told
+        do(office, "dirk", "family-support", "request", case, "-m", "what do these signs mean?")
+        assert "several places are meant" in do(
+            office, "dirk", "message", case, "-m", "x", fails=True
+        )
+        do(office, "dirk", "family-support", "propose-advice", case, "-m", "stay next to him")
+        left = do(office, "carla", "refuse", case, "-m", "no", fails=True)
+        assert "is approved or left" in left
+        do(office, "carla", "approve", case, "-m", "agreed")
