@@ -30,18 +30,17 @@ BENCH = ROOT / "bench"
 KNOWN = BENCH / "mutants_known.toml"
 LIMIT = 0.95
 # The tests that fit, in groups: those first that cost least and notice most. A mutant that lives
-# takes the time of all. The tests of the rules need no server: so not what `conftest.py` imports.
+# takes the time of all.
 RULES = [
-    Group("tests/domain", "test_rules", "test_rules_narrow", "test_engine", serverless=True),
+    Group("tests/domain", "test_rules", "test_rules_narrow", "test_engine"),
     Group(
         "tests/domain",
         *("test_consultation_guards", "test_support_guards", "test_consultation_beyond"),
         *("test_support_experts", "test_consultation_table"),
-        serverless=True,
     ),
 ]
 STORE = [
-    Group("tests/store", "test_answers_narrow", "test_posts_narrow", "test_store", serverless=True),
+    Group("tests/store", "test_answers_narrow", "test_posts_narrow", "test_store"),
     Group("tests/client/people", "test_erasure", "test_invitations"),
     Group("tests/client/files", "test_attachments"),
 ]

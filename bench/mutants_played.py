@@ -24,11 +24,10 @@ NOT_PLAYED = (NO_TESTS, ELSEWHERE)
 
 
 class Group:
-    """Test modules of a folder that are played together; `serverless`: without `conftest.py`."""
+    """Test modules of a folder that are played together."""
 
-    def __init__(self, folder: str, *names: str, serverless: bool = False) -> None:
-        files = [f"{folder}/{name}.py" for name in names]
-        self.arguments = [*OPTIONS, *(["--noconftest"] if serverless else []), *files]
+    def __init__(self, folder: str, *names: str) -> None:
+        self.arguments = [*OPTIONS, *(f"{folder}/{name}.py" for name in names)]
 
 
 class Copy:
