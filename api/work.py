@@ -102,6 +102,7 @@ def _work(one: Standing, knows_state: bool) -> dict[str, Any]:
         "service": place.service,
         "state": place.state if knows_state else None,
         "done": place.state in SERVICES[place.service].done,
+        "quiet": place.state in SERVICES[place.service].quiet,
         "role": one.role,
         "mine": one.mine,
         "seq": place.seq,
@@ -162,9 +163,12 @@ def overview(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_open(case: dict[str, Any]) -> bool:
-    """Whether something is to be done: a question has come, and it is not done, or in crisis."""
+    """Whether something is to be done: a question has come, and it is not done, or in crisis; in
+    a quiet state, whether somebody is waited for or a term runs."""
     service, state = SERVICES[case["service"]], case["state"]
     crisis = any(term["term"] == ALARM for term in case["terms"])
+    if state in service.quiet:
+        return bool(case["waits_for"] or case["terms"])
     return state != service.begins and (crisis or state not in service.done)
 
 

@@ -58,6 +58,7 @@ class Why(Enum):
     # --- steps
     NOT_STATED = "it was not stated: {field}"
     NO_BEGINNING = "you hold the beginning of no such case: let who opened it do this"
+    WHICH_ENTRY = "several entries are meant: name one by its number: {numbers}"
     NOTHING_OF_KIND = "there is no {kinds} here", Refusal.WRONG_STATE
     NOBODY_TAKES = "nobody takes a case in this state", Refusal.WRONG_STATE
     NOTHING_TO_DECIDE = "nothing of another person waits for an answer here", Refusal.WRONG_STATE

@@ -10,7 +10,7 @@ from domain.membership import acting_role
 from domain.service import Service
 from domain.shapes import seconds_of
 from domain.state import Approval, Case, Compartment, Invitation, Note
-from domain.step import Step
+from domain.step import OTHER, Step
 from domain.trust import Trust
 
 
@@ -30,7 +30,7 @@ def evolve(case: Case | None, entry: Entry, trust: Trust, services: Mapping[str,
         case.service,
         state=(step and step.to) or case.state,
         openers=_openers(case, entry),
-        compartments=_stepped({**case.compartments, after.name: after}, case, entry, step),
+        compartments=_stepped({**case.compartments, after.name: after}, case, entry, step, role),
         facts=step.remembered(case, entry, trust) if step else case.facts,
         entries=case.entries.adding(header.id, _note(entry, trust)),
         parts=_parts(case.parts, entry),
@@ -69,7 +69,11 @@ def _begun(entry: Entry, services: Mapping[str, Service]) -> Case:
 
 
 def _stepped(
-    compartments: dict[str, Compartment], case: Case, entry: Entry, step: Step | None
+    compartments: dict[str, Compartment],
+    case: Case,
+    entry: Entry,
+    step: Step | None,
+    role: str | None,
 ) -> Mapping[str, Compartment]:
     """The compartments, with whom each waits for and the moments that terms count from.
 
@@ -81,7 +85,8 @@ def _stepped(
     moments = step.moments(here.moments, entry.stored)
     if moments is not here.moments:
         here = here._replace(moments=moments)
-    compartments[here.name] = _waiting(here, step.waits, entry.stored)
+    waits = _other_role(here, role) if step.waits == OTHER else step.waits
+    compartments[here.name] = _waiting(here, waits, entry.stored)
     proposal = case.entries.get(entry.header.body.get("proposal", ""))
     if proposal is not None and proposal.compartment != here.name:
         where = compartments[proposal.compartment]
@@ -95,6 +100,12 @@ def _waiting(compartment: Compartment, waits: str | None, since: int) -> Compart
     if waits is None or waits == compartment.waits_for:
         return compartment
     return compartment._replace(waits_for=waits, waits_since=since)
+
+
+def _other_role(compartment: Compartment, role: str | None) -> str:
+    """The role of those who stand there beside an author of this one, the first by name; empty
+    where nobody does."""
+    return min((line.role for line in compartment.lines if line.role != role), default="")
 
 
 def _forgetting(compartment: Compartment, names: tuple[str, ...]) -> Compartment:
@@ -157,7 +168,7 @@ def _proposals(
 
 
 def _used(used: frozenset[str], body: Mapping[str, Any]) -> frozenset[str]:
-    now = {*body.get("approvals", ()), *([body["proposal"]] if "proposal" in body else ())}
+    now = {*body.get("approvals", ()), *([body["proposal"]] if body.get("proposal") else ())}
     return used | now if now else used
 
 

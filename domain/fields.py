@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from domain.shapes import Shape, code, exactly, hash_, identifier, record
+from domain.shapes import Shape, code, exactly, hash_, identifier, nullable, record
 from domain.state import Case
 
 
@@ -23,6 +23,7 @@ class Origin(Enum):
     STATED = "stated"  # the author states it; there is no other value
     TERM = "term"  # the name of one of the service's terms
     LINK = "link"  # an entry of another case: its case, id and hash
+    SAME = "same"  # as the entry named in another field says it
     GIVEN = "given"  # made by the deed that writes it
 
 
@@ -30,7 +31,8 @@ class Origin(Enum):
 class Field:
     """shape: how its value is spelled. of: the roles, kinds or values that its origin names.
     optional: a body may be without it. asks: the question that people are asked for it. usual: what
-    it is in a case unless somebody says otherwise."""
+    it is in a case unless somebody says otherwise. among: the set of the case in which the entry
+    stands that is named."""
 
     shape: Shape
     origin: Origin
@@ -38,6 +40,7 @@ class Field:
     optional: bool = False
     asks: str = ""
     usual: Callable[[Case], Any] | None = None
+    among: str = ""
 
 
 Body = Mapping[str, Field]
@@ -45,7 +48,9 @@ Body = Mapping[str, Field]
 own_device = Field(identifier, Origin.OWN_DEVICE)
 stated = Field(exactly(True), Origin.STATED)
 term = Field(code, Origin.TERM, asks="Which term has passed?")
-link = Field(record({"case": identifier, "id": identifier, "hash": hash_}), Origin.LINK)
+_linked = record({"case": identifier, "id": identifier, "hash": hash_})
+link = Field(_linked, Origin.LINK)
+maybe_link = Field(nullable(_linked), Origin.LINK)
 
 
 def states(asks: str) -> Field:
@@ -57,8 +62,15 @@ def device_of(*roles: str, asks: str = "Who?") -> Field:
     return Field(identifier, Origin.DEVICE, roles, asks=asks)
 
 
-def entry_of(*kinds: str) -> Field:
-    return Field(identifier, Origin.ENTRY, kinds)
+def entry_of(*kinds: str, among: str = "", asks: str = "") -> Field:
+    """The newest of these kinds; of those in a set of the case the only one, or the one that a
+    person names by its number."""
+    return Field(identifier, Origin.ENTRY, kinds, asks=asks, among=among)
+
+
+def same_as(named: str, shape: Shape) -> Field:
+    """What the entry named in another field says under the same name."""
+    return Field(shape, Origin.SAME, (named,))
 
 
 def proposal_of(*kinds: str) -> Field:

@@ -11,6 +11,8 @@ from domain.memory import added, dropped, taken
 from domain.state import Case
 from domain.trust import Trust
 
+OTHER = "other"  # in `waits`: whoever stands there in another role than the author's
+
 
 class Command(NamedTuple):
     """How people call what a kind does in a type of place: in one sentence each what it does, and
@@ -29,10 +31,12 @@ class Step:
 
     to: None leaves the state. payload: the schema it carries, None for none. when: fields of the
     body with the values that this row is for; another row is for the others.
-    waits: the role that is waited for from here on, "" for nobody, None for no change.
+    waits: the role that is waited for from here on, "" for nobody, None for no change, OTHER for
+    the role in which somebody else stands there.
     What the case remembers of it, by name: facts as expressions of `domain.memory`, marks as they
     stand here, stamps as the unix time of storing, first_stamps unless they are remembered already;
-    what it clears is forgotten. adds, drops: what comes to and goes from the sets of the case, as
+    what it clears is forgotten. forgets: moments of its own compartment that end, and no other's.
+    adds, drops: what comes to and goes from the sets of the case, as
     expressions too.
     proposes: whether it is a proposal, which others answer; lapses_on: the kinds after which it is
     none any more. explains: whether its `term` says why that term has passed. no_files: it carries
@@ -51,6 +55,7 @@ class Step:
     stamps: tuple[str, ...] = ()
     first_stamps: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
+    forgets: tuple[str, ...] = ()
     waits: str | None = None
     when: Mapping[str, str | bool] = field(default_factory=dict)
     adds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -86,10 +91,11 @@ class Step:
 
     def moments(self, before: Mapping[str, int], stored: int) -> Mapping[str, int]:
         """The moments of the compartment after this step."""
-        if not self.stamps and not self.first_stamps:
+        if not self.stamps and not self.first_stamps and not self.forgets:
             return before
         first = dict.fromkeys(self.first_stamps, stored)
-        return {**first, **before, **dict.fromkeys(self.stamps, stored)}
+        after = {**first, **before, **dict.fromkeys(self.stamps, stored)}
+        return {name: at for name, at in after.items() if name not in self.forgets}
 
 
 @dataclass(frozen=True, slots=True)

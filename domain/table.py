@@ -25,7 +25,8 @@ class Table:
     opening: public fields that its first entry carries beside those of every opening, the number of
     its rules and the controller (LAW.md 4.0) among them. kinds: the bodies of its own kinds.
     terms: by when what is to be done; they refuse nothing. done: the states in which nothing is to
-    be done any more, unless a crisis runs. askers: the roles of those who ask.
+    be done any more, unless a crisis runs. quiet: those of a case that goes on, in which it waits
+    in no list unless somebody is waited for or a term runs. askers: the roles of those who ask.
     commands: how people call what they do, by name.
     rules: which version of the table this is."""
 
@@ -40,6 +41,7 @@ class Table:
     steps: tuple[Step, ...]
     terms: tuple[Term, ...] = ()
     done: frozenset[str] = frozenset()
+    quiet: frozenset[str] = frozenset()
     kinds: Mapping[str, Body] = field(default_factory=dict)
     askers: frozenset[str] = frozenset()
     commands: Mapping[str, Command] = field(default_factory=dict)

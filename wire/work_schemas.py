@@ -28,11 +28,13 @@ class Waiting(Answer):
 
 class Work(Waiting):
     """A compartment in which the asking device stands. state: null for who may not know it. done:
-    whether nothing is to be done in the case any more."""
+    whether nothing is to be done in the case any more. quiet: whether nothing is, unless somebody
+    is waited for or a term runs."""
 
     compartment = fields.String(required=True, validate=Exactly(COMPARTMENT))
     state = code_field(allow_none=True)
     done = fields.Boolean(required=True, truthy={True}, falsy={False})
+    quiet = fields.Boolean(required=True, truthy={True}, falsy={False})
     role = code_field()
     mine = fields.Boolean(required=True, truthy={True}, falsy={False})
     seq = count_field()

@@ -115,9 +115,12 @@ class Waiting:
     def listed(self) -> bool:
         """Whether it belongs in a list of what waits: a question has come, and the case is not
         done. One that is done stays only for a term that runs all the same (a crisis, one who
-        stopped), or for what a second person decides."""
+        stopped), or for what a second person decides; one that is quiet, while somebody is waited
+        for or a term runs."""
         if self.table is not None and self.state == self.table.begins:
             return False
+        if any(row.get("quiet") for row in self.rows):
+            return bool(self.waiting or self.terms)
         done = any(row.get("done") for row in self.rows)
         decides = any(
             row["waits_for"] == row.get("role") and decides_in(row)

@@ -109,6 +109,7 @@ NEXT: Mapping[Why | Mistake, str] = {
             Why.NO_SUCH_MESSAGES,
             Why.NO_SUCH_COMPARTMENT,
             Why.WHICH_PLACE,
+            Why.WHICH_ENTRY,
             Why.NOT_STATED,
             Why.NO_BEGINNING,
             Why.OTHERS_WRITE,

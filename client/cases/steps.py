@@ -5,6 +5,7 @@ Deeds of several entries stand beside this, in `client.cases`.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from client.cases.casework import Casework, open_casework
@@ -14,6 +15,7 @@ from client.errors import NotPossible
 from client.files.enclosures import Enclosure
 from client.place.chain import Chain
 from client.why import Why
+from domain.entry import Header
 from domain.fields import Field, Origin
 from domain.guard import Act
 from domain.service import Service
@@ -25,6 +27,7 @@ from domain.trust import Trust
 
 TO_CASE = "to_case"  # what a link is said by
 ASKED = frozenset({Origin.CHOICE, Origin.TERM, Origin.DEVICE, Origin.LINK})
+IF_ASKED = frozenset({Origin.STATED, Origin.ENTRY})
 
 
 def rows_of(table: Service, step: Command) -> list[Step]:
@@ -54,7 +57,7 @@ def asked_of(step: Command) -> dict[str, Field]:
         name: field
         for name, field in BODIES[step.kind].items()
         if name not in step.fixed
-        and (field.origin in ASKED or (field.origin is Origin.STATED and field.asks))
+        and (field.origin in ASKED or (field.origin in IF_ASKED and field.asks))
     }
 
 
@@ -68,11 +71,12 @@ def body_of(work: Casework, step: Command, said: Mapping[str, Any]) -> dict[str,
             link = link_to(work, str(said[TO_CASE]))
             body |= link if BODIES[step.kind].keys() >= link.keys() else {name: link}
         elif name not in body and (name in said or not field.optional):
-            body[name] = _value(work, name, field, said)
+            body[name] = _value(work, name, field, said | body)
     return body
 
 
 def _value(work: Casework, name: str, field: Field, said: Mapping[str, Any]) -> Any:
+    """said: what was said, and what stands in the body before it."""
     match field.origin:
         case Origin.OWN_DEVICE:
             return work.session.device
@@ -84,11 +88,39 @@ def _value(work: Casework, name: str, field: Field, said: Mapping[str, Any]) -> 
             return person_lines(work.session, field.of, str(said[name]))[0].device
         case Origin.PROPOSAL:
             return work.approved(field.of[0])
+        case Origin.ENTRY if field.among:
+            return _among(work, field, said.get(name)).id
         case Origin.ENTRY:
             return newest(work, field.of) if field.of else None
+        case Origin.SAME:
+            (named,) = field.of
+            return _header(work, said[named]).body[name]
     if said.get(name) is None and field.usual is not None:
         return field.usual(_case(work))
     return said.get(name)
+
+
+def _among(work: Casework, field: Field, number: str | None) -> Header:
+    """The entry with this number of those that may be named, or the only one. Raises NotPossible
+    where that is not one."""
+    names = _case(work).set(field.among)
+    found = [
+        one for one in map(partial(_header, work), names) if number in (None, "", str(one.seq))
+    ]
+    if not found:
+        raise NotPossible(Why.NOTHING_OF_KIND, kinds=" or ".join(field.of))
+    if len(found) > 1:
+        raise NotPossible(Why.WHICH_ENTRY, numbers=", ".join(str(one.seq) for one in found))
+    return found[0]
+
+
+def _header(work: Casework, entry_id: str) -> Header:
+    """The header of an entry of this case by its id. Raises NotPossible."""
+    for chain in work.places():
+        for item in chain.items:
+            if item.entry.header.id == entry_id:
+                return item.entry.header
+    raise NotPossible(Why.NOTHING_OF_KIND, kinds=entry_id)
 
 
 def _case(work: Casework) -> Case:

@@ -24,6 +24,7 @@ from client.why import Why
 from crypto.secret.invitation import Invitation
 from domain.services.support.guards import CASEMANAGER, EXPERTS
 
+Match = dict[str, str] | None  # an entry of another case, as `domain.fields.link` spells it
 INTERPRETER = "interpreter"
 SESSION = "session"
 
@@ -123,10 +124,39 @@ class Support:
         noted = {"excerpt": item.entry.header.id, "origin": of.entry.header.id}
         self.session.write(self.place("worknotes"), "ExcerptNoted", noted)
 
-    def deploy(self, beginning: str) -> None:
-        """Deploy an expert, and let her into the experts' compartment."""
+    def check_identity(self, beginning: str, text: str, match: Match = None) -> Chain:
+        """Ask an expert whether she has a conflict of interest, one to one: who it is about is told
+        here, and to her alone. match: the pool's entry by which she was confirmed. Doing it again
+        finishes what was cut short."""
+        lines = person_lines(self.session, EXPERTS, beginning)
+        person = whose(self.session.directory.newest, lines[0].device)
+        notes = self.place("worknotes")
+        if person not in notes.state.set("checked"):
+            body = {"expert": lines[0].device, "match": match}
+            self.session.write(notes, "IdentityCheckOpened", body)
+        chain = self.asked_alone(person) or self.work.open("conflict")
+        self.session.settle(chain)
+        let_in(self.session, chain, [*lines])
+        self.say(chain, text)
+        return chain
+
+    def asked_alone(self, person: str) -> Chain | None:
+        """The place in which an expert is asked about a conflict of interest, or one that was
+        opened for nobody yet."""
+        trust = self.session.directory.newest
+        for chain in self.work.chains("conflict"):
+            experts = {trust.person_of(line.device) for line in chain.lines if line.role in EXPERTS}
+            if experts <= {person}:
+                return chain
+        return None
+
+    def deploy(self, beginning: str, match: Match = None, role: str = "author") -> None:
+        """Deploy an expert, and let her into the experts' compartment. match: the pool's entry by
+        which she was confirmed; without one a supervisor approved it. role: author or reviewer."""
         device = person_lines(self.session, EXPERTS, beginning)[0].device
-        self.session.write(self.place("worknotes"), "ExpertDeployed", {"expert": device})
+        admitted = None if match else self.work.approved("AdmissionProposed")
+        body = {"expert": device, "as": role, "match": match, "proposal": admitted, "for": None}
+        self.session.write(self.place("worknotes"), "ExpertDeployed", body)
         self.let_in("expert", beginning)
 
     def contribute(self, value: dict[str, Any]) -> None:

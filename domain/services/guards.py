@@ -191,10 +191,9 @@ def another_persons(act: Act) -> bool:
     return len(both) == 2 and None not in both
 
 
-@condition("it names an unused {kind} that a second person approved", Refusal.FOUR_EYES)
-def approved(act: Act, *, kind: str, count: int = 1) -> bool:
-    """By so many persons, none of them who proposed it, the last no more than LAPSE_DAYS ago."""
-    proposal = act.body.get("proposal") or ""
+def is_approved(act: Act, proposal: str, kind: str, count: int = 1) -> bool:
+    """Whether so many persons approved an open proposal of a kind, none of them who proposed it,
+    the last no more than LAPSE_DAYS ago."""
     note, approval = act.case.entries.get(proposal), act.case.approvals.get(proposal)
     return (
         note is not None
@@ -203,6 +202,11 @@ def approved(act: Act, *, kind: str, count: int = 1) -> bool:
         and len(approval.persons - {note.person}) >= count
         and act.entry.stored - approval.last <= LAPSE_DAYS * SECONDS_A_DAY
     )
+
+
+@condition("it names an unused {kind} that a second person approved", Refusal.FOUR_EYES)
+def approved(act: Act, *, kind: str, count: int = 1) -> bool:
+    return is_approved(act, act.body.get("proposal") or "", kind, count)
 
 
 @condition("it names a {kind} that was not acted upon", Refusal.WRONG_STATE, Scope.COMPARTMENT)

@@ -9,10 +9,7 @@ from collections.abc import Mapping
 
 from domain.service import Service
 from domain.services.opening import GROUNDS, by_rules
-from domain.services.support.experts import (
-    IS_DEPLOYED,
-    UNSEALED,
-)
+from domain.services.support.experts import IS_CHECKED, IS_DEPLOYED, UNSEALED
 from domain.services.support.guards import (
     EXPERTS,
     FAMILY,
@@ -98,7 +95,7 @@ WALLS = {
     "partners": _managed("partners"),
     "commission": _managed("commission"),
     "product": _managed("product"),
-    "conflict": _managed("conflict", listings=(ONE_TO_ONE,)),
+    "conflict": _managed("conflict", guards=(*MANAGED, IS_CHECKED), listings=(ONE_TO_ONE,)),
     "session": _managed("session", guards=(*MANAGED, NOBODY_COMES_AFTER)),
     "child": Wall(
         opened_by=MANAGER | {"lat_coordinator"},

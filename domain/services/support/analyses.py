@@ -4,7 +4,7 @@ out of her hands too.
 
 What is asked of a case here stands in its sets, which the rows fill:
 
-    deployed     person who was deployed and not released since
+    deployed     person who was deployed and not released since: as author or reviewer
     analyses     an analysis that is in: its compartment, the person who wrote it, its entry's hash
     unsealed     compartment whose analysis was unsealed: after how many entries of the case
     released     person who was released: after how many entries, the last time
@@ -45,6 +45,11 @@ def deployed(case: Case) -> set[str]:
     return {*case.set("deployed")}
 
 
+def writing(case: Case) -> set[str]:
+    """Those of them who write, and do not review."""
+    return {person for person, (role, *_) in case.set("deployed").items() if role == "author"}
+
+
 def contributed(case: Case, compartment: str) -> bool:
     return any(one.compartment == compartment for one in analyses(case))
 
@@ -55,9 +60,9 @@ def authors(case: Case) -> set[str]:
 
 
 def waited_for(case: Case) -> set[str]:
-    """The persons who are deployed and of whom no analysis was unsealed yet."""
+    """The persons who are deployed to write and of whom no analysis was unsealed yet."""
     done = {one.person for one in analyses(case) if unsealed(case, one.compartment)}
-    return deployed(case) - done
+    return writing(case) - done
 
 
 def unsealed(case: Case, compartment: str) -> bool:

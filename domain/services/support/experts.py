@@ -1,8 +1,10 @@
 """The conditions of deploying experts and of independent analyses (SERVICES.md 2.3, 2.7)."""
 
+from collections.abc import Sequence
+
 from domain.guard import Act, Scope, condition
 from domain.refusal import Refusal
-from domain.services.guards import coming
+from domain.services.guards import coming, is_approved
 from domain.services.support.analyses import (
     Analysis,
     analysis,
@@ -11,6 +13,7 @@ from domain.services.support.analyses import (
     deployed,
     unsealed,
     waited_for,
+    writing,
 )
 from domain.services.support.guards import EXPERTS
 
@@ -44,6 +47,77 @@ def names_a_deployed(act: Act) -> bool:
     return act.trust.person_of(act.body["expert"]) in deployed(act.case)
 
 
+def confirmed_for(act: Act) -> bool:
+    """Whether the entry of another case that it names confirms this expert for the author."""
+    linked = act.linked
+    if linked is None or linked.kind != "ExpertDeployed" or linked.body["for"] is None:
+        return False
+    expert = act.trust.person_of(act.body["expert"])
+    same = expert is not None and act.trust.person_of(linked.body["expert"]) == expert
+    return same and act.trust.person_of(linked.body["for"]) == act.writer
+
+
+@condition(
+    "the pool has confirmed this expert for the author, or nobody of the pool is named",
+    Refusal.NOT_ALLOWED,
+    Scope.LINKED,
+)
+def pool_confirmed(act: Act) -> bool:
+    return act.body["match"] is None or confirmed_for(act)
+
+
+@condition("what the pool confirmed was not used in this case before", Refusal.WRONG_STATE)
+def match_is_new(act: Act) -> bool:
+    match = act.body["match"]
+    return match is None or match["id"] not in act.case.set("matches")
+
+
+@condition(
+    "the pool's entry is named, or a supervisor approved that an expert comes without one",
+    Refusal.FOUR_EYES,
+)
+def admission_stands(act: Act) -> bool:
+    return act.body["match"] is not None or any(
+        is_approved(act, proposal, "AdmissionProposed") for proposal in act.case.open
+    )
+
+
+@condition(
+    "the pool's entry is named, or an unused admission that a supervisor approved",
+    Refusal.FOUR_EYES,
+)
+def matched_or_admitted(act: Act) -> bool:
+    if act.body["match"] is not None:
+        return act.body["proposal"] is None
+    return is_approved(act, act.body["proposal"] or "", "AdmissionProposed")
+
+
+@condition("it is for the case itself: `for` is empty", Refusal.NOT_ALLOWED, HERE)
+def is_for_nobody_else(act: Act) -> bool:
+    return act.body["for"] is None
+
+
+@condition(
+    "the expert stated that she has no conflict of interest, and never that she has one",
+    Refusal.NOT_ALLOWED,
+)
+def is_free(act: Act) -> bool:
+    person = act.trust.person_of(act.body["expert"])
+    return person in act.case.set("free") and person not in act.case.set("conflicted")
+
+
+@condition("an expert who comes is asked about a conflict of interest", Refusal.NOT_ALLOWED)
+def experts_are_checked(act: Act) -> bool:
+    checked = act.case.set("checked")
+    experts = (line for line in coming(act) if line.role in EXPERTS)
+    return all(act.trust.person_of(line.device) in checked for line in experts)
+
+
+@condition("the author has not said so before", Refusal.WRONG_STATE)
+def states_once(act: Act, *, names: Sequence[str]) -> bool:
+    return not any(act.writer in act.case.set(name) for name in names)
+
+
 @condition("an expert who comes has been deployed and not released", Refusal.NOT_ALLOWED)
 def experts_are_deployed(act: Act) -> bool:
     persons = deployed(act.case)
@@ -51,9 +125,9 @@ def experts_are_deployed(act: Act) -> bool:
     return all(act.trust.person_of(line.device) in persons for line in experts)
 
 
-@condition("the author is an expert who has been deployed and not released", Refusal.NOT_ALLOWED)
-def is_deployed(act: Act) -> bool:
-    return act.writer in deployed(act.case)
+@condition("the author is deployed to write, and not to review", Refusal.NOT_ALLOWED)
+def writes_as_author(act: Act) -> bool:
+    return act.writer in writing(act.case)
 
 
 @condition("nothing was contributed in this compartment before", Refusal.WRONG_STATE, HERE)
@@ -139,7 +213,16 @@ IS_NO_AUTHOR = wrote_no_analysis()
 EXPERT_IS_CERTIFIED = names_an_expert()
 EXPERT_WAS_DEPLOYED = names_a_deployed()
 IS_DEPLOYED = experts_are_deployed()
-DEPLOYED_HERE = is_deployed()
+IS_CHECKED = experts_are_checked()
+HAS_NO_CONFLICT = is_free()
+POOL_CONFIRMED = pool_confirmed()
+MATCH_IS_NEW = match_is_new()
+ADMISSION_STANDS = admission_stands()
+MATCHED_OR_ADMITTED = matched_or_admitted()
+FOR_THE_CASE = is_for_nobody_else()
+DECLARES_ONCE = states_once(names=("conflicted",))
+STATES_ONCE = states_once(names=("conflicted", "free"))
+WRITES = writes_as_author()
 CONTRIBUTES_ONCE = contributes_once()
 ANNOUNCES_HIS_OWN = announces_own()
 ANNOUNCED_ONCE = announced_once()

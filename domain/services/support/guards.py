@@ -106,7 +106,7 @@ NOT_THE_LEAD = is_not_the_lead(
 )
 THE_LEAD_STAYS = the_lead_stays(role=CASEMANAGER, meaning=_STAYS)
 THE_LEAD_STAYS_HERE = the_lead_stays(role=CASEMANAGER, scope=HERE, meaning=_STAYS)
-A_DISCLOSURE_IS_OPEN = answers_a_proposal(kinds=("DisclosureProposed",))
+A_PROPOSAL_IS_OPEN = answers_a_proposal(kinds=("DisclosureProposed", "AdmissionProposed"))
 DISCLOSURE_APPROVED = approved(kind="DisclosureProposed")
 EXCERPTS_ARE_NOTED = set_is_empty(
     name="unnoted", meaning="where every excerpt before came from has been noted"

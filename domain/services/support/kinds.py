@@ -4,7 +4,16 @@ call the steps of those who work on it; deeds of several entries have commands o
 from collections.abc import Mapping
 from dataclasses import replace
 
-from domain.fields import Body, device_of, entry_of, given, own_device, proposal_of
+from domain.fields import (
+    Body,
+    choice,
+    device_of,
+    entry_of,
+    given,
+    maybe_link,
+    own_device,
+    proposal_of,
+)
 from domain.services.consultation.kinds import KINDS as CONSULTED
 from domain.services.consultation.kinds import no_conflict
 from domain.shapes import code, distinct, hash_, identifier, list_of, nullable
@@ -12,7 +21,11 @@ from domain.step import Command
 
 MAX_ANALYSES = 10
 NOTHING: Body = {}
-EXPERT: Body = {"expert": device_of("duidingsexpert", "zorgexpert")}
+EXPERT_ROLES = ("duidingsexpert", "zorgexpert")
+EXPERT: Body = {"expert": device_of(*EXPERT_ROLES)}
+# The entry of a deployment by which the pool confirmed an expert for a case (TABLES.md S7); null
+# where a supervisor approved that she comes without one.
+CHECKED: Body = {**EXPERT, "match": maybe_link}
 SHARED = (
     "MessageSent",
     "SubstituteNamed",
@@ -30,8 +43,20 @@ KINDS: Mapping[str, Body] = {
     "ExcerptShared": {"proposal": replace(proposal_of("DisclosureProposed"), optional=True)},
     "ExcerptNoted": {"excerpt": entry_of("ExcerptShared"), "origin": entry_of()},
     "ExpertInputRequested": NOTHING,
+    "IdentityCheckOpened": CHECKED,
     "ConflictDeclared": NOTHING,
-    "ExpertDeployed": EXPERT,
+    "NoConflictStated": NOTHING,
+    # In a case for nobody: the case is his who writes it. In a deployment for whom it is confirmed.
+    "ExpertDeployed": {
+        **CHECKED,
+        "as": choice("author", "reviewer", asks="As an author, or to review what others wrote?"),
+        "proposal": given(nullable(identifier)),
+        "for": given(nullable(identifier)),
+    },
+    "AdmissionProposed": {
+        "role": choice(*EXPERT_ROLES, asks="In which role?"),
+        "ground": choice("necessity", asks="On which ground?"),
+    },
     "ExpertContributed": NOTHING,
     "ContributionAnnounced": {"analysis": entry_of("ExpertContributed"), "hash": given(hash_)},
     "AnalysesUnsealed": {
@@ -54,13 +79,25 @@ COMMANDS: Mapping[str, Command] = {
         "ExpertInputRequested",
         "worknotes",
         "Note that experts are needed, and for what.",
-        "Noted. Deploy experts with `zegel case deploy`.",
+        "Noted. Ask the pool with `zegel deployment request`.",
+    ),
+    "no-conflict": Command(
+        "NoConflictStated",
+        "conflict",
+        "As an expert: state that you have no conflict of interest.",
+        "Noted. The casemanager can deploy you.",
     ),
     "decline": Command(
         "ConflictDeclared",
         "conflict",
         "As an expert: say that you have a conflict of interest.",
         "Noted. You get no key of the case.",
+    ),
+    "propose-admission": Command(
+        "AdmissionProposed",
+        "governance",
+        "Propose to deploy an expert whom the pool did not confirm.",
+        "Proposed. A supervisor answers with `zegel approve` or `zegel refuse`.",
     ),
     "propose-disclosure": Command(
         "DisclosureProposed",

@@ -13,7 +13,7 @@ from domain.services.support.experts import (
     UNSEALED,
 )
 from domain.services.support.guards import (
-    A_DISCLOSURE_IS_OPEN,
+    A_PROPOSAL_IS_OPEN,
     DISCLOSURE_APPROVED,
     EXCERPTS_ARE_NOTED,
     EXPERTS,
@@ -183,7 +183,7 @@ SECOND_EYES = tuple(
         EVERY,
         None,
         "note/1",
-        (A_DISCLOSURE_IS_OPEN, SECOND_PERSON),
+        (A_PROPOSAL_IS_OPEN, SECOND_PERSON),
         waits=FOR_LEAD,
     )
     for kind in ("ApprovalGiven", "ApprovalRefused")

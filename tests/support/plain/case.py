@@ -126,7 +126,7 @@ def folded(case: Case, entry: Entry, trust: Trust, table: Table, row: Table | No
         _remember(before, after, entry, trust, row)
     _proposals(after, entry, person, table, row)
     after.used |= {*header.body.get("approvals", ())}
-    after.used |= {header.body["proposal"]} if "proposal" in header.body else set()
+    after.used |= {header.body["proposal"]} if header.body.get("proposal") else set()
     after.parts |= {*header.parts}
     after.entries[header.id] = Note(
         header.kind,
@@ -192,7 +192,12 @@ def _remember(before: Case, case: Case, entry: Entry, trust: Trust, row: Table) 
     for name in row["first_stamps"]:
         case.facts.setdefault(name, str(entry.stored))
         place.moments.setdefault(name, entry.stored)
-    place.waits(row["waits"], entry.stored)
+    for name in row["forgets"]:
+        place.moments.pop(name, None)
+    stands = place.line(header.author)
+    others = {one.role for one in place.lines} - {stands.role if stands else None}
+    waits = min(others, default="") if row["waits"] == "other" else row["waits"]
+    place.waits(waits, entry.stored)
     proposal = before.entries.get(header.body.get("proposal", ""))
     if proposal is not None and proposal.compartment != header.compartment:
         case.place(proposal.compartment).waits("", entry.stored)
