@@ -82,7 +82,7 @@ def _stepped(
     if step is None:
         return compartments
     here = compartments[entry.header.compartment]
-    moments = step.moments(here.moments, entry.stored)
+    moments = step.moments(here.moments, entry.stored, entry.header.body)
     if moments is not here.moments:
         here = here._replace(moments=moments)
     waits = _other_role(here, role) if step.waits == OTHER else step.waits

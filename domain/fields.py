@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from domain.shapes import Shape, code, exactly, hash_, identifier, nullable, record
+from domain.shapes import (
+    Shape,
+    code,
+    exactly,
+    hash_,
+    identifier,
+    integer,
+    minute,
+    nullable,
+    record,
+)
 from domain.state import Case
 
 
@@ -23,6 +33,9 @@ class Origin(Enum):
     STATED = "stated"  # the author states it; there is no other value
     TERM = "term"  # the name of one of the service's terms
     LINK = "link"  # an entry of another case: its case, id and hash
+    NUMBER = "number"
+    YES_NO = "yes or no"
+    MOMENT = "moment"
     SAME = "same"  # as the entry named in another field says it
     GIVEN = "given"  # made by the deed that writes it
 
@@ -79,6 +92,18 @@ def proposal_of(*kinds: str) -> Field:
 
 def choice(*values: str, asks: str = "", usual: Callable[[Case], Any] | None = None) -> Field:
     return Field(exactly(*values), Origin.CHOICE, values, asks=asks, usual=usual)
+
+
+def number(least: int, most: int, asks: str = "") -> Field:
+    return Field(integer(least, most), Origin.NUMBER, asks=asks)
+
+
+def yes_no(asks: str = "") -> Field:
+    return Field(exactly(True, False), Origin.YES_NO, asks=asks)
+
+
+def moment(asks: str = "") -> Field:
+    return Field(minute, Origin.MOMENT, asks=asks)
 
 
 def given(shape: Shape) -> Field:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.entry import Entry
 from domain.guard import Guard, Listing
 from domain.memory import added, dropped, taken
+from domain.shapes import seconds_of
 from domain.state import Case
 from domain.trust import Trust
 
@@ -56,6 +57,7 @@ class Step:
     first_stamps: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
     forgets: tuple[str, ...] = ()
+    times: Mapping[str, str] = field(default_factory=dict)
     waits: str | None = None
     when: Mapping[str, str | bool] = field(default_factory=dict)
     adds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -89,12 +91,15 @@ class Step:
         after = dropped(case.sets, self.drops, case, entry, trust) if self.drops else case.sets
         return added(after, self.adds, case, entry, trust) if self.adds else after
 
-    def moments(self, before: Mapping[str, int], stored: int) -> Mapping[str, int]:
+    def moments(
+        self, before: Mapping[str, int], stored: int, body: Mapping[str, Any]
+    ) -> Mapping[str, int]:
         """The moments of the compartment after this step."""
-        if not self.stamps and not self.first_stamps and not self.forgets:
+        if not (self.stamps or self.first_stamps or self.forgets or self.times):
             return before
         first = dict.fromkeys(self.first_stamps, stored)
         after = {**first, **before, **dict.fromkeys(self.stamps, stored)}
+        after |= {name: seconds_of(body[one]) for name, one in self.times.items()}
         return {name: at for name, at in after.items() if name not in self.forgets}
 
 

@@ -45,6 +45,7 @@ class Table:
     kinds: Mapping[str, Body] = field(default_factory=dict)
     askers: frozenset[str] = frozenset()
     commands: Mapping[str, Command] = field(default_factory=dict)
+    group: str = ""
     controller: str = "lse"
     rules: int = 1
 

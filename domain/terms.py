@@ -41,6 +41,7 @@ class Term:
     roles: frozenset[str]
     amount: Amount
     reason: str
+    ahead: int = 0
 
     def runs(self, state: str, moments: Mapping[str, int | None]) -> int | None:
         """Since when it runs, in unix time; None if it does not."""

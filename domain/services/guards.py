@@ -16,6 +16,7 @@ from domain.charge import (
 from domain.entry import Entry, Line
 from domain.guard import Act, Scope, condition, listing
 from domain.refusal import Refusal
+from domain.shapes import seconds_of
 from domain.trust import SECONDS_A_DAY, Trust
 
 # What is judged by what is remembered of a case alone, before anything is written.
@@ -143,6 +144,16 @@ def of_another_organisation(act: Act, *, fact: str) -> bool:
     other = act.trust.person(act.case.facts.get(fact, ""))
     own = act.trust.person(act.author)
     return own is not None and other is not None and own.organisation != other.organisation
+
+
+@condition("the time in {fact} has not passed", Refusal.WRONG_STATE, Scope.COMPARTMENT)
+def moment_is_ahead(act: Act, *, fact: str) -> bool:
+    return act.compartment.moments.get(fact, 0) > act.entry.stored
+
+
+@condition("the time in {field} has not passed", Refusal.WRONG_STATE, Scope.COMPARTMENT)
+def is_ahead(act: Act, *, field: str) -> bool:
+    return seconds_of(act.body[field]) > act.entry.stored
 
 
 # --- another case --------------------------------------------------------------------------------

@@ -12,6 +12,9 @@ from domain.guard import Link
 from domain.kinds import PROTOCOL
 from domain.service import Service
 from domain.services.consultation import CONSULTATION
+from domain.services.pool.deployment import DEPLOYMENT
+from domain.services.pool.meetings import EXPERT_POOL
+from domain.services.pool.profile import EXPERT_PROFILE
 from domain.services.support import FAMILY_SUPPORT, INDIVIDUAL_SUPPORT
 from domain.shapes import Shape
 
@@ -52,5 +55,8 @@ def link_of(kind: str, body: Mapping[str, Any]) -> Link | None:
     return None
 
 
-for _service in (CONSULTATION, FAMILY_SUPPORT, INDIVIDUAL_SUPPORT):
+for _service in (
+    *(CONSULTATION, FAMILY_SUPPORT, INDIVIDUAL_SUPPORT),
+    *(EXPERT_PROFILE, DEPLOYMENT, EXPERT_POOL),
+):
     register(_service)
