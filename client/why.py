@@ -148,6 +148,7 @@ class Why(Enum):
     DAMAGED = "{file} is damaged: {reason}"
     NO_CARD = "{file} holds no card: {reason}"
     LISTED_ALREADY = "{device} is listed already"
+    NOT_VETTED = "this expert is not vetted, or not any more: she cannot be invited"
     NOBODY_LISTED = "nobody has number {number}: the list has {count} people"
     NEW_PERSON = "a new person needs a role and an organisation"
     LIST_UNSAYABLE = "no list can say this: {reason}"

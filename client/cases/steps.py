@@ -71,7 +71,7 @@ def body_of(work: Casework, step: Command, said: Mapping[str, Any]) -> dict[str,
             link = link_to(work, str(said[TO_CASE]))
             body |= link if BODIES[step.kind].keys() >= link.keys() else {name: link}
         elif name not in body and (name in said or not field.optional):
-            body[name] = _value(work, name, field, said | body)
+            body[name] = _value(work, name, field, {**said, **body})
     return body
 
 
