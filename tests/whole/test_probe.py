@@ -178,7 +178,7 @@ TUTORING = replace(
     steps=(
         *MENTORING.steps,
         Step("ParticipantInvited", MANAGER, TALK, frozenset({ASKED, RUNNING})),
-        Step("HelpRated", REQUESTER, TALK, frozenset({ASKED, RUNNING}), payload="meeting/1"),
+        Step("HelpRated", REQUESTER, TALK, frozenset({ASKED, RUNNING}), payload="talk/1"),
     ),
     kinds={**MENTORING.kinds, "HelpRated": {"again": choice("yes", "no", asks="Once more?")}},
     commands={

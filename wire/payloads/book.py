@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
-from wire.payloads import common, consultation, disclosure, support
+from wire.payloads import common, consultation, disclosure, matching, pool, support
 
 SCHEMAS: dict[str, Schema] = {}
 NAME = re.compile(r"[a-z][a-z_]*/[1-9][0-9]*")  # closing/2: what it is, and its number
@@ -53,5 +53,5 @@ def _sentences(messages: Any, where: str = "") -> list[str]:
     return [f"{where}: {' '.join(map(str, messages))}"]
 
 
-for _schemas in (common.SCHEMAS, consultation.SCHEMAS, disclosure.SCHEMAS, support.SCHEMAS):
-    register(_schemas)
+for _module in (common, consultation, disclosure, support, pool, matching):
+    register(_module.SCHEMAS)

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import validate
-from marshmallow.fields import Boolean, Field, String
+from marshmallow import ValidationError, validate
+from marshmallow.fields import Boolean, Field, Integer, List, String
 
 MAX_TEXT = 64 * 1024  # characters
 MAX_ANALYSIS = 1024 * 1024  # SIZES.md 9.3: the largest expert analysis
@@ -25,8 +25,9 @@ class About:
     label: what a form asks for, in plain English, without a full stop at its end. heading: what
     stands above it when it is shown; empty for the field's own name. kept_back: neither asked nor
     shown. stated: kept back, and true in every payload that a form makes: its command asks who
-    writes it. chosen: one of some codes, shown by its name. words: says something of what somebody
-    is worried about. message: the text itself: the option -m, shown without a heading.
+    writes it. chosen: of some codes, shown by their names. words: says something of what somebody
+    is worried about. message: the text itself: the option -m, shown without a heading. example:
+    what may stand in it, where that has to be shown.
     """
 
     label: str = ""
@@ -36,6 +37,7 @@ class About:
     chosen: bool = False
     words: bool = True
     message: bool = False
+    example: str = ""
 
     @property
     def sentence(self) -> str:
@@ -95,6 +97,31 @@ def yes_no(label: str, *, required: bool = True) -> Boolean:
     return Boolean(required=required, truthy={True}, falsy={False}, metadata=metadata)
 
 
+def several(
+    label: str, codes: Sequence[str], *, required: bool = True, most: int = 20
+) -> List[str]:
+    """1 to `most` different ones of these codes, shown by their names; where there is none, an
+    optional field is left out."""
+    told = About(label, chosen=True, words=False)
+    return _list(told, required, most, validate.OneOf(codes))
+
+
+def lines(
+    label: str, pattern: str, example: str, *, required: bool = True, most: int = 60
+) -> List[str]:
+    """1 to `most` different texts that fit a regular expression wholly; example: one that does. An
+    optional field is left out where there is none."""
+    wholly = validate.Regexp(rf"\A(?:{pattern})\Z", error=f"Must look like {example}.")
+    return _list(About(label, words=False, example=example), required, most, wholly)
+
+
+def number(label: str, least: int, most: int, *, required: bool = True) -> Integer:
+    """A whole number from `least` to `most`, both of them among it."""
+    metadata = About(label, words=False).as_metadata
+    between = validate.Range(min=least, max=most)
+    return Integer(required=required, strict=True, validate=between, metadata=metadata)
+
+
 def stated() -> Boolean:
     """True, and nothing else: what whoever writes it states."""
     metadata = About(kept_back=True, stated=True, words=False).as_metadata
@@ -104,3 +131,17 @@ def stated() -> Boolean:
 
 def _string(told: About, required: bool, check: Any) -> String:
     return String(required=required, validate=check, metadata=told.as_metadata)
+
+
+def _list(told: About, required: bool, most: int, check: Any) -> List[str]:
+    return List(
+        String(validate=check),
+        required=required,
+        validate=[validate.Length(min=1, max=most), _without_doubles],
+        metadata=told.as_metadata,
+    )
+
+
+def _without_doubles(value: Sequence[str]) -> None:
+    if len({*value}) < len(value):
+        raise ValidationError("Each may stand here once.")

@@ -24,7 +24,7 @@ from cli.desk import form
 from cli.main import GROUPS, OF_SERVICES, cli
 from cli.office import inbox
 from cli.operator import trust_people
-from cli.sentences import advice, findings, next_steps
+from cli.sentences import advice, findings, matching, next_steps
 from cli.sentences import faults as faults_
 from cli.sentences.cannot import CannotDo
 from cli.sentences.language import LANGUAGES, WORDS, dutch
@@ -53,8 +53,10 @@ from domain.services.consultation import CONSULTATION
 from domain.services.registry import BODIES, KINDS, SERVICES
 from tests.support.cases.payloads import OF_THE_PRODUCT
 from tests.support.processes import ROOT
+from wire.payloads import pool
 from wire.payloads.book import BadPayload, check_payload
 from wire.payloads.fields import About, about
+from wire.payloads.matching import VERDICTS
 from wire.problems import OTHERS
 from wire.reads import REFUSED, RELEASED
 
@@ -205,6 +207,7 @@ def tables() -> dict[str, set[str]]:
         "rule.found": {rule.found for rule in RULES.values()} - {""},
         "IN_FORCE": {trust_people.IN_FORCE},
         "trust_people.IN_FORCE": {trust_people.IN_FORCE},
+        "SENTENCES[reason]": {*matching.SENTENCES.values()},
         "RULES['wrong-epoch'].what": said,
         "advice.asker": said,
         "reason.what": said,
@@ -314,6 +317,7 @@ def test_every_command_and_option_that_a_sentence_names_exists() -> None:
     known = {"--help", "{}", "CASE", "CODE", "PERSON"} | {
         f"{{{fact}}}" for one in REASONS_OF_OURS for fact in facts_of(one.value)
     }
+    known |= {f"{{{fact}}}" for one in matching.SENTENCES.values() for fact in facts_of(one)}
     known |= {f"`zegel {called}`" for called, _one in commands()}
     known |= {"LINK", "PLACE", "WHAT", "TO", "NUMBER", "COMPARTMENT", "`zegel return --join`"}
     known |= {"`zegel show --help`"}
@@ -337,7 +341,9 @@ def identifiers() -> set[str]:
         things |= {service.name, *service.states, *service.walls, *service.grounds}
     terms = {term.name for term in CONSULTATION.terms}
     things |= {*FETCHES, "StructureFetched", RELEASED, REFUSED, "member", "from outside", *REASONS}
-    return things | terms | words | fields.keys()
+    of_the_pool = {*pool.DISCIPLINES, *pool.FORMS, *pool.COMPETENCES, *pool.CARE, *VERDICTS}
+    of_the_pool |= {*pool.LANGUAGES, *pool.OPT_OUTS}
+    return things | terms | words | of_the_pool | fields.keys()
 
 
 def choices_of_commands() -> set[str]:

@@ -28,7 +28,7 @@ class Meeting(PayloadSchema):
     text = fields.message("What you talked about")
 
 
-SCHEMAS: Mapping[str, Schema] = {"meeting/1": Meeting()}
+SCHEMAS: Mapping[str, Schema] = {"talk/1": Meeting()}
 KINDS: Mapping[str, Body] = {
     "MentorAsked": {},
     "MentorTaken": {"mentor": own_device, "no_conflict": states("Are you free to do this?")},
@@ -60,7 +60,7 @@ MENTORING = Service(
             TABLE,
             frozenset({"begun"}),
             ASKED,
-            "meeting/1",
+            "talk/1",
             stamps=("asked_at",),
             waits="casemanager",
         ),
@@ -79,7 +79,7 @@ MENTORING = Service(
             MANAGER,
             NOTES,
             frozenset({RUNNING}),
-            payload="meeting/1",
+            payload="talk/1",
             guards=(HIS,),
         ),
         Step(
@@ -87,7 +87,7 @@ MENTORING = Service(
             MANAGER,
             TABLE,
             frozenset({ASKED, RUNNING}),
-            payload="meeting/1",
+            payload="talk/1",
             explains=True,
         ),
         Step(
@@ -96,7 +96,7 @@ MENTORING = Service(
             TABLE,
             frozenset({RUNNING}),
             ENDED,
-            "meeting/1",
+            "talk/1",
             guards=(HIS,),
             waits="",
         ),
