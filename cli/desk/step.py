@@ -231,6 +231,14 @@ def report(work: Casework, chain: Chain, as_json: bool, done: str) -> None:
     warn_of_roster(work)
 
 
+def done_in(work: Casework, as_json: bool, told: str, **more: Any) -> None:
+    """What was done by a deed of several entries. more: what a script is told besides."""
+    if as_json:
+        print_json({"case": work.case, **more})
+    else:
+        notify(f"{told} {_('Case')} {work.case[:8]}.", err=False)
+
+
 def unexplained(rows: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
     """The terms that have passed without a reason given, each once."""
     found = {

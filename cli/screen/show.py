@@ -8,6 +8,7 @@ from typing import Any
 from cli.screen.terminal import put, put_within, rule
 from cli.sentences.findings import told
 from cli.sentences.language import _, name, read_by
+from cli.sentences.worked_out import TELLERS
 from client.cases.consultation import Message
 from client.files.names import safe_name
 from client.place.chain import Chain, Item
@@ -164,7 +165,10 @@ def _as_sealed(value: Any, key: str = "") -> Iterator[str]:
 
 
 def spoken_content(value: dict[str, Any]) -> str:
-    """What was said, field by field in the order of the form, each but a text under its head."""
+    """What was said, field by field in the order of the form, each but a text under its head; what
+    a client worked out, as it is read."""
+    if value["schema"] in TELLERS:
+        return TELLERS[value["schema"]](value)
     shown = []
     for key, field in SCHEMAS[value["schema"]].fields.items():
         one = about(field)

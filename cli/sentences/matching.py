@@ -101,10 +101,10 @@ def _shown(fact: str, value: Fact) -> str:
     if fact not in CODED:
         return str(value)
     codes = str(value).split(", ")
-    return listed(codes) if fact == "disciplines" else ", ".join(map(_called, codes))
+    return listed(codes) if fact == "disciplines" else ", ".join(map(called, codes))
 
 
-def _called(code: str) -> str:
+def called(code: str) -> str:
     """By its name; a register has none but its own."""
     if code.isupper():
         return code

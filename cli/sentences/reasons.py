@@ -92,6 +92,7 @@ NEXT: Mapping[Why | Mistake, str] = {
         "Two people with root keys sign the next with `zegel trust renew`; then publish again."
     ),
     Why.NOBODY_LISTED: SEE_LIST,
+    Why.NOT_VETTED: "Note her vetting with `zegel pool vet` once it is in order.",
     Mistake.CHARACTERS: TYPE_AGAIN,
     Mistake.NO_CHARACTER: TYPE_AGAIN,
     Mistake.CHARACTERS_WRONG: TYPE_AGAIN,

@@ -131,14 +131,12 @@ class Brief:
     @cached_property
     def weeks(self) -> tuple[str, ...]:
         """Every ISO week of the period: 2026-W53, 2027-W01."""
-        mondays = (self.begins + timedelta(weeks=n) for n in range(self.value["weeks"]))
-        return tuple("{}-W{:02}".format(*monday.isocalendar()[:2]) for monday in mondays)
+        return weeks_of(self.value["from_week"], self.value["weeks"])
 
     @cached_property
     def begins(self) -> date:
         """The Monday of the first week."""
-        year, week = self.value["from_week"].split("-W")
-        return date.fromisocalendar(int(year), int(week), 1)
+        return monday_of(self.value["from_week"])
 
     @cached_property
     def ends(self) -> date:
@@ -158,6 +156,23 @@ class Limits:
 
 
 LIMITS = Limits()  # where an operator has set none
+
+
+def monday_of(week: str) -> date:
+    """The day on which an ISO week begins."""
+    year, number = week.split("-W")
+    return date.fromisocalendar(int(year), int(number), 1)
+
+
+def week_of(day: date) -> str:
+    """2027-01-01 is in 2026-W53."""
+    return "{}-W{:02}".format(*day.isocalendar()[:2])
+
+
+def weeks_of(first: str, count: int) -> tuple[str, ...]:
+    """So many ISO weeks from the first one on."""
+    monday = monday_of(first)
+    return tuple(week_of(monday + timedelta(weeks=n)) for n in range(count))
 
 
 def day_of(moment: int) -> date:

@@ -10,7 +10,7 @@ from client.cases.charge import lines_of
 from client.cases.consultation import payload
 from client.errors import NotPossible
 from client.place.chain import Chain, Item
-from client.pool.deployments import Candidate, Deployment
+from client.pool.deployments import CONFIRMED, Candidate, Deployment
 from client.pool.masking import Masked
 from client.pool.match import Match, shortlist_of
 from client.pool.profiles import Profile, expert_there
@@ -24,7 +24,7 @@ from wire.header import minute_of
 # SERVICES.md 2.7: two working days; four hours for all that is acute, the next one asked included.
 ACUTE_MINUTES, ANSWER_DAYS = 45, 2
 SATURDAY = 5
-AUTHOR = "author"
+AUTHOR, CONFIRMATION = "author", "ConfirmationTold"
 TOLD = ("from_week", "weeks", "hours")  # of the brief, beside its tags
 
 
@@ -107,6 +107,14 @@ def confirm(one: Deployment, candidate: Candidate, role: str = AUTHOR) -> None:
         one.session.write(one.pool, "ExpertProposed", {"expert": device, "match": link})
     else:
         _deploy(one, device, link, role)
+
+
+def tell_confirmed(one: Deployment, now: float) -> None:
+    """Tell those who are confirmed, each in her own place, once. Raises as `Session.write`."""
+    for each in one.candidates(now):
+        told = any(item.entry.header.kind == CONFIRMATION for item in each.chain.items)
+        if each.answer == CONFIRMED and not told:
+            one.session.write(each.chain, CONFIRMATION, {})
 
 
 def confirm_proposed(one: Deployment, role: str = AUTHOR) -> list[str]:

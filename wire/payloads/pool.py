@@ -67,7 +67,7 @@ OPT_OUTS = ("home_visits", *(form for form in FORMS if form != "none"))
 TAGS = ("form", "competence", "care", "language", "province", "registration")
 MAX_TAGS = 6  # PRACTICE.md 6.4, step 1
 MAX_WEEKS, MAX_HOURS = 52, 40
-ORGANISATION = r"[a-z0-9][a-z0-9-]{0,39}"  # as the roster has it: lse, ggz-noord
+ORGANISATION = r"[a-z][a-z0-9_]{0,47}"  # as the roster has it: lse, ggz_noord
 WEEK = r"[0-9]{4}-W(?:0[1-9]|[1-4][0-9]|5[0-3])"
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 NO_WEEK = "Must look like 2026-W49, a week that there is."
@@ -135,7 +135,7 @@ class Profile(PayloadSchema):
     organisations = fields.lines(
         "Other organisations that you work for, by their short names",
         ORGANISATION,
-        "ggz-noord",
+        "ggz_noord",
         required=False,
     )
     hours = fields.number("How many hours a week you have at most", 1, MAX_HOURS)
@@ -178,7 +178,7 @@ class MatchBrief(PayloadSchema):
     not_from = fields.lines(
         "From which organisations nobody may come, by their short names",
         ORGANISATION,
-        "ggz-noord",
+        "ggz_noord",
         required=False,
     )
 

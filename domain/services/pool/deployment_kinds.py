@@ -28,6 +28,7 @@ KINDS: Mapping[str, Body] = {
         "expires": given(minute),
     },
     "ExpertProposed": {"expert": OF_CASES["ExpertReleased"]["expert"], "match": link},
+    "ConfirmationTold": NOTHING,
     "InvitationReminded": NOTHING,
     "InvitationDeclined": NOTHING,
     "DeploymentAccepted": NOTHING,

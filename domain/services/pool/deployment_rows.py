@@ -15,6 +15,7 @@ from domain.services.pool.guards import (
     accepted_and_signed,
     accepts_once,
     confirms_another,
+    expert_is_deployed,
     has_accepted,
     has_served,
     invites_anew,
@@ -230,6 +231,15 @@ STEPS = (
     _confirms(frozenset({"lat_coordinator"}), "lat_coordinator", frozenset({ACCEPTED}), CONFIRMED),
     _confirms(
         frozenset({"lat_coordinator"}), "lat_coordinator", frozenset({CONFIRMED, ACTIVE}), None
+    ),
+    # Who was asked stands in her own place alone: what was confirmed is told there.
+    Step(
+        "ConfirmationTold",
+        COORDINATOR,
+        CONFLICT,
+        AT_WORK,
+        guards=(expert_is_deployed(),),
+        waits=FOR_NOBODY,
     ),
     _by_who_asked("DeploymentBegun", frozenset({CONFIRMED}), ACTIVE, waits=FOR_NOBODY),
     _by_who_asked("ContributionNoted", frozenset({ACTIVE}), CONTRIBUTED),

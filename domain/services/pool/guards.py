@@ -141,6 +141,11 @@ def names_the_deployed(act: Act) -> bool:
     return act.person(act.body["expert"]) in act.case.set("deployed")
 
 
+@condition("the expert who stands here is deployed", Refusal.WRONG_STATE)
+def expert_is_deployed(act: Act) -> bool:
+    return _experts(act) <= act.case.set("deployed").keys()
+
+
 @condition("the author was deployed", Refusal.WRONG_STATE)
 def has_served(act: Act) -> bool:
     return act.writer in act.case.set("served")

@@ -149,7 +149,13 @@ class PoolStage:
         self.steps(name, case, "profile", "profile/1", **{**PROFILE, **profile})
         told = {"weeks": [*weeks]} if weeks else {}
         self.steps(
-            name, case, "availability", "availability/1", body={"available": True}, acute=acute, **told
+            name,
+            case,
+            "availability",
+            "availability/1",
+            body={"available": True},
+            acute=acute,
+            **told,
         )
         return case
 
