@@ -1,4 +1,4 @@
-"""`zegel pool fairness`: how evenly the experts of the pool are asked, worked out on this machine."""
+"""`zegel pool fairness`: how evenly experts are asked, worked out on this machine."""
 
 import time
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from client.pool.fairness import report_of
 @click.option("--report", "case", help="Keep the figures in the pool with this number.")
 @JSON
 def fairness(year: int | None, case: str | None, as_json: bool) -> None:
-    """How evenly experts are asked: share of each organisation, how often somebody was put aside."""
+    """How evenly experts are asked: the share of each organisation, who said no, how long it took."""
     session = device_session()
     now = time.time()
     year = year or datetime.fromtimestamp(now, UTC).year

@@ -1,5 +1,5 @@
-"""`zegel pool experts, weeks`: who is in the pool, and in which weeks somebody can be asked. Each is
-read on this machine alone."""
+"""`zegel pool experts, weeks`: who is in the pool, and in which weeks somebody can be asked; read on
+this machine alone."""
 
 import time
 from collections.abc import Sequence
@@ -103,7 +103,7 @@ def weeks(case: str, changes: Sequence[str], acute: bool | None, as_json: bool) 
     work = open_casework(session, case)
     chain = work.named("profile")
     profile = profile_in(session, chain)
-    told = dict(profile.availability or {})
+    told: dict[str, Any] = dict(profile.availability or {})
     known, today = set(told.get("weeks", ())), datetime.fromtimestamp(time.time(), UTC).date()
     if changes or acute is not None:
         known = weeks_from(" ".join(changes), week_of(today), known)

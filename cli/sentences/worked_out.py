@@ -1,5 +1,5 @@
-"""What a client worked out, as people read it: a shortlist, what a candidate is told of a brief, and
-the figures of fairness."""
+"""What a client worked out, as people read it: a shortlist, what a candidate is told of a brief,
+and the figures of fairness."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -1,5 +1,5 @@
-"""An expert pool with everyone of it, each with a device and a session of their own, and a clock that
-a test turns on: who is vetted, asked for, invited, confirmed and released.
+"""An expert pool with everyone of it, each with a device and a session of their own, and a clock
+that a test turns on: who is vetted, asked for, invited, confirmed and released.
 
 What they write is what their commands would write: steps from the tables, and the deeds of
 `client.pool`.
