@@ -1,5 +1,5 @@
-"""`zegel deployment match, candidates, invite, confirm`: from a request to a team. What is one entry
-is a step of the table (`cli.desk.commands`)."""
+"""`zegel deployment match, candidates, invite, confirm`: from a request to a team. What is one
+entry is a step of the table (`cli.desk.commands`)."""
 
 import time
 from collections.abc import Sequence

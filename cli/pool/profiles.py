@@ -1,5 +1,5 @@
-"""`zegel pool experts, weeks`: who is in the pool, and in which weeks somebody can be asked; read on
-this machine alone."""
+"""`zegel pool experts, weeks`: who is in the pool, and in which weeks somebody can be asked; read
+on this machine alone."""
 
 import time
 from collections.abc import Sequence

@@ -18,7 +18,7 @@ from client.pool.deployments import (
     candidates_in,
     served,
 )
-from client.pool.experts import Deployed, Expert
+from client.pool.experts import Brief, Deployed, Expert
 from client.pool.fairness import MatchRecord, Placed
 from client.pool.profiles import Profile, expert_in, profile_in
 from client.session import Session
@@ -77,12 +77,12 @@ class Desk:
 
     # --- deployments ---------------------------------------------------------------------------
 
-    def briefs(self, but: str) -> list[dict[str, Any]]:
-        """What else was asked for, of the last year: values of match_brief/1. but: the case that is
-        not meant."""
-        since = self.session.now() - RECENT_DAYS * DAY
+    def briefs(self, but: str) -> list[Brief]:
+        """What else was asked for, of the last year. but: the case that is not meant."""
+        now = self.session.now()
+        since = now - RECENT_DAYS * DAY
         asked = (self._asked_in(pool) for pool in self._pools() if pool.case != but)
-        return [one.value for one in asked if one and one.item.entry.stored >= since]
+        return [one.brief(now) for one in asked if one and one.item.entry.stored >= since]
 
     def records(self, year: int, now: float) -> list[MatchRecord]:
         """How the matches went that were asked for in a year of UTC."""

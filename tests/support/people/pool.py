@@ -88,11 +88,10 @@ class PoolStage:
             self._published = self.clock.now
 
     def person(self, name: str) -> str:
-        session = self.sessions[name]
-        return str(session.directory.refresh().person_of(session.device))
+        return f"{[*self.roles].index(name) + 1:032x}"
 
     def name_of(self, person: str) -> str:
-        return next(name for name in self.sessions if self.person(name) == person)
+        return [*self.roles][int(person, 16) - 1]
 
     # --- cases ---------------------------------------------------------------------------------
 
@@ -112,9 +111,18 @@ class PoolStage:
         self.world.settle()
         return open_casework(self.sessions[name], case)
 
-    def steps(self, by: str, case: str, step: str, schema: str = "", where: str = "", **given: Any):
-        """Take a step. given: fields of the body under `body`, the rest of the payload."""
-        work = self.at(by, case)
+    def steps(
+        self,
+        by: str,
+        case: str | Casework,
+        step: str,
+        schema: str = "",
+        where: str = "",
+        **given: Any,
+    ) -> Chain:
+        """Take a step. case: its number, or as it was seen. given: fields of the body under `body`,
+        the rest of the payload."""
+        work = self.at(by, case) if isinstance(case, str) else case
         body = given.pop("body", {})
         value = payload(schema, **given) if schema else None
         return take_step(work, work.table.commands[step], value, (), where, **body)
@@ -145,18 +153,11 @@ class PoolStage:
         """An expert who is nominated, vetted, told of herself and active; her profile's case."""
         case = self.nominates(name)
         self.vets(case, name)
-        self.steps(name, case, "confidentiality", "statement/1", stated=True, text="I do")
-        self.steps(name, case, "profile", "profile/1", **{**PROFILE, **profile})
-        told = {"weeks": [*weeks]} if weeks else {}
-        self.steps(
-            name,
-            case,
-            "availability",
-            "availability/1",
-            body={"available": True},
-            acute=acute,
-            **told,
-        )
+        work, told = self.at(name, case), {"acute": acute, **({"weeks": [*weeks]} if weeks else {})}
+        self.steps(name, work, "confidentiality", "statement/1", stated=True, text="I do")
+        self.steps(name, work, "profile", "profile/1", **{**PROFILE, **profile})
+        said = {"available": True}
+        self.steps(name, work, "availability", "availability/1", body=said, **told)
         return case
 
     # --- deployments ---------------------------------------------------------------------------
@@ -190,12 +191,17 @@ class PoolStage:
         return inviting.invite(one, profile, told, self.clock.now + int(hours * 3600))
 
     def accepts(self, case: str, name: str) -> None:
-        self.steps(name, case, "accept")
-        self.steps(name, case, "sign", "statement/1", stated=True, text="I do")
+        work = self.at(name, case)
+        self.steps(name, work, "accept")
+        self.steps(name, work, "sign", "statement/1", stated=True, text="I do")
 
     def candidates(self, case: str, by: str = "pia") -> dict[str, Candidate]:
         found = self.deployment(case, by).candidates(self.clock.now)
         return {self.name_of(one.person): one for one in found}
+
+    def place(self, case: str, name: str) -> str:
+        """Where somebody was asked, as a coordinator says it."""
+        return self.candidates(case)[name].chain.name
 
     def confirms(self, case: str, name: str, by: str = "pia") -> None:
         inviting.confirm(self.deployment(case, by), self.candidates(case, by)[name])

@@ -1,0 +1,148 @@
+"""A year of the pool as it may go, drawn with a fixed seed: who is in it, what is asked for, and how
+each who is invited answers."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from client.pool.experts import week_of, weeks_of
+from client.pool.inviting import confirm_proposed, next_to_invite, tell_confirmed
+from tests.support.people.pool import DAY, PoolStage
+from wire.payloads.pool import CARE, FORMS, PROVINCES
+
+EXPERTS, ORGANISATIONS, REQUESTS = 40, 12, 60
+TONGUES = ("nl", "ar", "tr", "ti", "fa", "so")
+REASONS = {
+    "refuse": "my calendar is full of other things",
+    "conflict": "I treated a cousin of theirs",
+}
+WORDS = (*REASONS.values(), "she knows the harbour well", "nobody else speaks it")
+
+
+@dataclass
+class Year:
+    """stage: with a coordinator, two casemanagers, one of the child protection board, and an
+    office. random: what is drawn. running: who is to be released on which day, and where."""
+
+    stage: PoolStage
+    random: Random
+    profiles: dict[str, str] = field(default_factory=dict)
+    running: list[tuple[int, str, str, list[str]]] = field(default_factory=list)
+    answers: dict[str, int] = field(default_factory=dict)
+    teams: list[tuple[str, list[str]]] = field(default_factory=list)
+    unserved: int = 0
+
+    def hires(self) -> None:
+        staff = {
+            "pia": (["pool_coordinator"], "lse"),
+            "dirk": (["casemanager"], "lse"),
+            "ella": (["casemanager"], "lse"),
+            "lara": (["lat_coordinator"], "rvdk"),
+            "carla": (["supervisor"], "lse"),
+            "otto": (["auditor"], "lse"),
+        }
+        experts = {
+            f"expert {number}": (
+                ["zorgexpert" if number % 3 == 0 else "duidingsexpert"],
+                f"organisation_{number % ORGANISATIONS + 1}",
+            )
+            for number in range(1, EXPERTS + 1)
+        }
+        self.stage.hire({**staff, **experts})
+        for name in experts:
+            self.profiles[name] = self.stage.joins(name, **self._profile(name))
+
+    def _profile(self, name: str) -> dict[str, Any]:
+        draw = self.random
+        cares = self.stage.roles[name] == ["zorgexpert"]
+        today = self._day()
+        knows: dict[str, Any] = (
+            {"care": draw.sample(CARE, 3)}
+            if cares
+            else {"forms": draw.sample(FORMS, 4), "competences": ["individual", "group"]}
+        )
+        away = set(draw.sample(range(52), 6))
+        weeks = [week for n, week in enumerate(weeks_of(week_of(today), 58)) if n not in away]
+        return {
+            "weeks": weeks,
+            "acute": draw.random() < 0.5,
+            **knows,
+            "mother_tongues": sorted({"nl", draw.choice(TONGUES)}),
+            "residence": draw.choice(PROVINCES),
+            "provinces": draw.sample(PROVINCES, 4),
+            "registrations": ["BIG 2028-12-31" if cares else "VERA-2R 2028-06-30"],
+        }
+
+    def _day(self):
+        return datetime.fromtimestamp(self.stage.clock.now, UTC).date()
+
+    # --- one request -----------------------------------------------------------------------------
+
+    def asks(self) -> None:
+        """One request, until its team stands or nobody is left."""
+        draw = self.random
+        by = draw.choice(("dirk", "ella"))
+        both = draw.random() < 0.3
+        brief: dict[str, Any] = {
+            "disciplines": ["duiding", "care"] if both else ["duiding"],
+            "form": draw.choice(FORMS),
+            "from_week": week_of(self._day()),
+            "weeks": 3,
+        }
+        if both:
+            brief["care"] = draw.choice(CARE)
+        if draw.random() < 0.25:
+            brief["language"] = draw.choice(TONGUES)
+        case = self.stage.requests(by, count=2 if both else 1, **brief)
+        self.forms_team(case, by, self.answers_of)
+
+    def forms_team(self, case: str, by: str, answers: Any) -> list[str]:
+        """Match, and invite one by one until the team stands; who is in it."""
+        stage = self.stage
+        found = stage.matches(case)
+        while persons := next_to_invite(stage.deployment(case), stage.clock.now):
+            for person in persons:
+                self._invited(case, stage.name_of(person), answers)
+        team = [name for name, one in stage.candidates(case).items() if one.is_ready]
+        if len(team) < max(len(found.team), 1):
+            self.unserved += 1
+            stage.steps("pia", case, "withdraw", "note/1", text="nobody is left")
+            return []
+        for name in team:
+            stage.confirms(case, name)
+        if by == "lara":
+            confirm_proposed(stage.deployment(case, "lara"))
+        tell_confirmed(stage.deployment(case), stage.clock.now)
+        stage.steps(by, case, "begin")
+        self.teams.append((case, team))
+        self.running.append((stage.clock.now + 21 * DAY, case, by, team))
+        return team
+
+    def _invited(self, case: str, name: str, answers: Any) -> None:
+        stage, answer = self.stage, answers(name)
+        self.answers[answer] = self.answers.get(answer, 0) + 1
+        stage.invites(case, name)
+        if answer == "accept":
+            stage.accepts(case, name)
+        elif answer == "silent":
+            stage.clock.passes(hours=25)
+            stage.steps("pia", case, "remind", where=stage.place(case, name))
+            stage.clock.passes(hours=24)
+        else:
+            stage.steps(name, case, answer, "note/1", text=REASONS[answer])
+
+    def answers_of(self, _name: str) -> str:
+        return self.random.choices(("accept", "refuse", "conflict", "silent"), (70, 15, 8, 7))[0]
+
+    def releases(self) -> None:
+        """Those whose time is over."""
+        over = [one for one in self.running if one[0] <= self.stage.clock.now]
+        for one in over:
+            self.running.remove(one)
+            _until, case, by, team = one
+            self.stage.steps(by, case, "contributed")
+            for name in team:
+                body = {"expert": self.stage.person(name)}
+                self.stage.steps(by, case, "release", body=body)
+            self.stage.steps(by, case, "evaluate", "feedback/1", fit=4, text=WORDS[2])
