@@ -82,15 +82,17 @@ GROUPS = {
     "Operators": ("serve", "release", "projector", "demo", "completion"),
 }
 OF_SERVICES = "Every step of"
+# Commands beside the steps of services, by the name of their group.
+OF_GROUPS: dict[str, dict[str, str]] = {}
 
 
 class Commands(SpokenGroup):
     """The commands by name, each loaded when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        from cli.desk.commands import services
+        from cli.desk.commands import groups
 
-        return [*COMMANDS, *services()]
+        return [*COMMANDS, *groups()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -104,22 +106,22 @@ class Commands(SpokenGroup):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """By who uses them, on one screen. Names are not broken: they are there to be typed."""
         with formatter.section(_("Commands, and `zegel show --help` says what one does")):
-            from cli.desk.commands import services
+            from cli.desk.commands import groups
 
-            groups = {**GROUPS, OF_SERVICES: tuple(services())}
-            wide = max(len(_(who)) for who in groups) + 2
-            for who, names in groups.items():
+            every = {**GROUPS, OF_SERVICES: tuple(groups())}
+            wide = max(len(_(who)) for who in every) + 2
+            for who, names in every.items():
                 first, *more = wrapped(", ".join(names), 78 - wide)
                 formatter.write(f"  {_(who).ljust(wide)}{first}\n")
                 formatter.write("".join(f"  {'':{wide}}{line}\n" for line in more))
 
 
 def _of_service(group: str) -> click.Command | None:
-    """The steps of a service, by the name of their group."""
-    from cli.desk.commands import Steps, services
+    """The steps of services, by the name of their group."""
+    from cli.desk.commands import Steps, groups
 
-    table = services().get(group)
-    return Steps(table) if table else None
+    tables = groups().get(group)
+    return Steps(group, tables, OF_GROUPS.get(group)) if tables else None
 
 
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:

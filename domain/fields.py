@@ -4,7 +4,7 @@ Commands, the client and the bodies of tests follow from the origins (`client.ca
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -33,9 +33,9 @@ class Origin(Enum):
     STATED = "stated"  # the author states it; there is no other value
     TERM = "term"  # the name of one of the service's terms
     LINK = "link"  # an entry of another case: its case, id and hash
-    NUMBER = "number"
-    YES_NO = "yes or no"
-    MOMENT = "moment"
+    NUMBER = "number"  # a whole number that somebody says
+    YES_NO = "yes or no"  # true or false, as somebody answers
+    MOMENT = "moment"  # a minute that somebody says
     SAME = "same"  # as the entry named in another field says it
     GIVEN = "given"  # made by the deed that writes it
 
@@ -95,6 +95,7 @@ def choice(*values: str, asks: str = "", usual: Callable[[Case], Any] | None = N
 
 
 def number(least: int, most: int, asks: str = "") -> Field:
+    """A whole number from `least` to `most`, both of them among it."""
     return Field(integer(least, most), Origin.NUMBER, asks=asks)
 
 
@@ -103,7 +104,13 @@ def yes_no(asks: str = "") -> Field:
 
 
 def moment(asks: str = "") -> Field:
+    """A UTC minute such as 2026-11-23T13:31Z."""
     return Field(minute, Origin.MOMENT, asks=asks)
+
+
+def optional(field: Field) -> Field:
+    """The same field, which a body may be without."""
+    return replace(field, optional=True)
 
 
 def given(shape: Shape) -> Field:

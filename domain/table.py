@@ -27,7 +27,8 @@ class Table:
     terms: by when what is to be done; they refuse nothing. done: the states in which nothing is to
     be done any more, unless a crisis runs. quiet: those of a case that goes on, in which it waits
     in no list unless somebody is waited for or a term runs. askers: the roles of those who ask.
-    commands: how people call what they do, by name.
+    commands: how people call what they do, by name. group: under which name they stand together,
+    with those of other services that say the same; that of the service where it says nothing.
     rules: which version of the table this is."""
 
     name: str
@@ -54,6 +55,11 @@ class Table:
         """What the first entry of a case says of the table that it goes by."""
         said = {"rules": self.rules, "controller": self.controller}
         return {name: value for name, value in said.items() if name in self.opening}
+
+    @property
+    def grouped(self) -> str:
+        """The name of the group of its commands, as people type it."""
+        return self.group or self.name.replace("_", "-")
 
     @cached_property
     def bearing(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
 
+OFFICE_ZONE = "Europe/Amsterdam"  # by whose clock people at work say a time
 ALARM = "crisis_decision"  # the term that runs in every service while a crisis is open
 
 

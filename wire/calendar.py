@@ -24,7 +24,7 @@ from holidays import country_holidays
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from domain.services.registry import SERVICES
-from domain.terms import Amount, Office, Term, Unit
+from domain.terms import OFFICE_ZONE, Amount, Office, Term, Unit
 
 _COUNT = validate.Range(min=0, max=1000)
 
@@ -42,7 +42,7 @@ class _Office(Schema):
     class Meta:
         unknown = RAISE
 
-    zone = fields.String(load_default="Europe/Amsterdam")
+    zone = fields.String(load_default=OFFICE_ZONE)
     opens = fields.Raw(load_default=time(9), validate=_is_time)
     closes = fields.Raw(load_default=time(17), validate=_is_time)
     weekdays = fields.List(

@@ -4,18 +4,19 @@ steps of a consultation have options of their own."""
 from collections.abc import Sequence
 from typing import Any
 
+from cli.desk.body import may_be, said_of
 from cli.desk.form import asked, filled, options_of, typed_of
 from cli.desk.step import posted
 from cli.screen.asking import said_yes
 from cli.sentences.cannot import CannotDo
-from cli.sentences.language import _, code_of
+from cli.sentences.language import _
 from client.cases import consultation
 from client.cases.casework import open_casework
 from client.cases.charge import table_of
 from client.cases.steps import asked_of, body_of, fits, schema_of
 from client.place.chain import Chain
 from client.session import Session
-from domain.fields import Origin
+from domain.fields import Field, Origin
 from domain.step import Command
 
 TEXT, YES = "text", "yes"
@@ -76,18 +77,24 @@ def _stated(fields: set[str], said: Sequence[str]) -> dict[str, str]:
 
 
 def _checked(step: Command, stated: dict[str, str]) -> dict[str, Any]:
-    """The fields of its body, choices by their codes. Raises NotPossible for what is missing or is
+    """The fields of its body, as they are stored. Raises NotPossible for what is missing or is
     none of them."""
     checked: dict[str, Any] = {}
     for name, field in asked_of(step).items():
-        among, typed = field.of, stated.get(name, "")
-        if field.origin is Origin.STATED:
-            among = (YES,)
-            value: Any = said_yes(typed) or None
-        else:
-            value = code_of(typed, among)
+        among = (YES,) if field.origin is Origin.STATED else may_be(field)
+        value = _value(field, stated.get(name, ""))
         if value is not None:
             checked[name] = value
         elif name in stated or (field.usual is None and not field.optional):
             raise CannotDo(_("say --say {}=…, one of: {}").format(name, ", ".join(among)))
     return checked
+
+
+def _value(field: Field, typed: str) -> Any:
+    """None for what it cannot be."""
+    if field.origin is Origin.STATED:
+        return said_yes(typed) or None
+    try:
+        return said_of(field, typed)
+    except CannotDo:
+        return None

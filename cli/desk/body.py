@@ -2,12 +2,15 @@
 value comes from (`domain.fields`). What was not given is asked for once it is known that the rest
 of the step is there: nobody answers in vain."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from cli.desk.form import F
+from cli.desk.values import DAY, TIME, Answer, moment_of, one_of, whole_number
 from cli.screen.asking import confirm
 from cli.screen.spoken import Named, prompted
 from cli.sentences.language import _
@@ -16,7 +19,11 @@ from domain.fields import Field, Origin
 from domain.service import Service
 from domain.shapes import data_of
 from domain.step import Command
+from domain.terms import OFFICE_ZONE
+from wire.header import minute_of
 
+DAY_SECONDS = 86_400
+YES_OR_NO = ("yes", "no")
 FOLLOWS = "It follows from the case, unless you say it."
 OPENED_WITH = frozenset({"rules", "controller"})  # by the table itself
 
@@ -39,12 +46,55 @@ def body_options(table: Service, step: Command) -> Callable[[F], F]:
 def _option(table: Service, name: str, field: Field) -> Callable[[F], F]:
     if field.origin is Origin.LINK:
         told = "The number of the case, or its beginning."
-        return click.option(flag(TO_CASE), TO_CASE, required=True, help=told)
+        return click.option(flag(TO_CASE), TO_CASE, required=not field.optional, help=told)
     if field.origin is Origin.STATED:
         return click.option(flag(name), name, is_flag=True, help=field.asks)
+    told = field.asks or FOLLOWS
+    if field.origin is Origin.YES_NO:
+        either = f"{flag(name)}/{flag(f'no-{name}')}"
+        return click.option(either, name, default=None, help=told)
     choices = _choices(table, field)
-    kind = click.Choice(choices) if choices else str
-    return click.option(flag(name), name, type=kind, help=field.asks or FOLLOWS)
+    if choices:
+        return click.option(flag(name), name, type=click.Choice(choices), help=told)
+    shown = [*may_be(field)[-1:], None][0]
+    return click.option(flag(name), name, type=_kind(field), metavar=shown, help=told)
+
+
+def _kind(field: Field) -> click.ParamType[Any]:
+    """How what is no choice is taken."""
+    if field.origin not in (Origin.NUMBER, Origin.MOMENT):
+        return click.STRING
+    return Answer("text", lambda typed: said_of(field, typed))
+
+
+def said_of(field: Field, typed: str) -> Any:
+    """The value of a field whose shape is all there is to it: a choice, a number, yes or no, a
+    moment by the clock of the office. Raises CannotDo."""
+    match field.origin:
+        case Origin.NUMBER:
+            return whole_number(typed, *_limits(field))
+        case Origin.MOMENT:
+            return moment_of(typed, ZoneInfo(OFFICE_ZONE))
+        case Origin.YES_NO:
+            return one_of(typed, YES_OR_NO) == YES_OR_NO[0]
+    return one_of(typed, field.of)
+
+
+def _limits(field: Field) -> tuple[int, int]:
+    least, most = data_of(field.shape)["integer"]
+    return least, most
+
+
+def may_be(field: Field) -> tuple[str, ...]:
+    """What may be said, by codes or by example; empty where that depends on the service."""
+    match field.origin:
+        case Origin.NUMBER:
+            return ("{}-{}".format(*_limits(field)),)
+        case Origin.MOMENT:
+            return DAY, TIME
+        case Origin.YES_NO:
+            return YES_OR_NO
+    return field.of if field.origin is Origin.CHOICE else ()
 
 
 def _choices(table: Service, field: Field) -> list[str]:
@@ -60,20 +110,36 @@ def unsaid(step: Command, given: Mapping[str, Any]) -> dict[str, Field]:
         name: field
         for name, field in asked_of(step).items()
         if field.origin is not Origin.LINK
-        and not given.get(name)
+        and not _is_said(field, given.get(name))
         and field.asks
         and field.usual is None
         and not field.optional
     }
 
 
+def _is_said(field: Field, value: Any) -> bool:
+    """No and 0 are said too."""
+    return bool(value) if field.origin is Origin.STATED else value not in (None, "")
+
+
 def stand_ins(table: Service, step: Command, given: Mapping[str, Any]) -> dict[str, Any]:
     """What is tried beforehand in the place of what has still to be said; people have none."""
     return {
-        name: True if field.origin is Origin.STATED else next(iter(_choices(table, field)), "")
+        name: _stand_in(table, field)
         for name, field in unsaid(step, given).items()
         if field.origin is not Origin.DEVICE
     }
+
+
+def _stand_in(table: Service, field: Field) -> Any:
+    match field.origin:
+        case Origin.STATED | Origin.YES_NO:
+            return True
+        case Origin.NUMBER:
+            return _limits(field)[0]
+        case Origin.MOMENT:
+            return minute_of(int(time.time()) + DAY_SECONDS)
+    return next(iter(_choices(table, field)), "")
 
 
 def asked_for(table: Service, step: Command, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,9 +148,13 @@ def asked_for(table: Service, step: Command, given: Mapping[str, Any]) -> dict[s
     for name, field in unsaid(step, given).items():
         if field.origin is Origin.STATED:
             said[name] = confirm(_(field.asks), default=False)
+        elif field.origin is Origin.YES_NO:
+            said[name] = confirm(_(field.asks))
         else:
             choices = _choices(table, field)
-            said[name] = prompted(_(field.asks), Named(choices) if choices else click.STRING)
+            shown = "" if choices else ", ".join(may_be(field))
+            question = f"{_(field.asks)} ({shown})" if shown else _(field.asks)
+            said[name] = prompted(question, Named(choices) if choices else _kind(field))
     return said
 
 
@@ -103,7 +173,3 @@ def opening_options(table: Service) -> Callable[[F], F]:
         return command
 
     return decorate
-
-
-def opening_fields(table: Service) -> frozenset[str]:
-    return frozenset(table.opening) - OPENED_WITH

@@ -4,6 +4,8 @@ Which fields a step asks for, where it is written and when it may be, is not sai
 stands in `domain.services` and in the schemas of payloads.
 """
 
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import IO, Any
 
 import click
@@ -12,12 +14,10 @@ from cli.desk.attach import ATTACHING, attach_options, enclosures
 from cli.desk.body import (
     asked_for,
     body_options,
-    opening_fields,
     opening_options,
     stand_ins,
     unsaid,
 )
-from cli.desk.every_day import group_of
 from cli.desk.form import F, asked, form_options, stand_in
 from cli.desk.sent_before import stored_after_all
 from cli.desk.step import Writing, read_among, read_at, report, wrote
@@ -52,9 +52,13 @@ from domain.step import Command
 Given = dict[str, Any]
 
 
-def services() -> dict[str, Service]:
-    """The services that have steps, by the name of their group."""
-    return {group_of(one.name): one for one in SERVICES.values() if one.commands}
+def groups() -> dict[str, list[Service]]:
+    """The services that have steps, by the name of the group in which they stand."""
+    found: dict[str, list[Service]] = {}
+    for one in SERVICES.values():
+        if one.commands:
+            found.setdefault(one.grouped, []).append(one)
+    return found
 
 
 def closes(table: Service, step: Command) -> bool:
@@ -74,10 +78,11 @@ def _sure_to_close(work: Casework, value: dict[str, Any], anyway: bool) -> None:
         raise CannotDo(_("it is not closed: answer first, or choose another outcome"))
 
 
-def _in_this_case(work: Casework, called: str) -> Command:
-    """The step as the table has it by which this case goes. Raises NotPossible."""
+def _in_this_case(work: Casework, called: str, typed: Command) -> Command:
+    """The step as the table has it by which this case goes. typed: as that of the command has it,
+    which may be of another service. Raises NotPossible."""
     step = work.table.commands.get(called)
-    if step is None or begins(work.table, step):
+    if step is None or step.kind != typed.kind or begins(work.table, step):
         raise CannotDo(
             _("there is no step {} in a case of {}").format(called, name(work.service)), SEE
         )
@@ -85,9 +90,8 @@ def _in_this_case(work: Casework, called: str) -> Command:
 
 
 def _take(
-    called: str, work: Casework, where: str, file: IO[Any] | None, as_json: bool, given: Given
+    step: Command, work: Casework, where: str, file: IO[Any] | None, as_json: bool, given: Given
 ) -> None:
-    step = _in_this_case(work, called)
     files = enclosures(given.pop("attach", ()), given.pop("checked", False))
     schema = schema_of(work.table, step)
     where = said_place(work, where) if where else ""
@@ -154,7 +158,7 @@ def _going_on(table: Service, called: str) -> click.Command:
         session = device_session()
         work = open_casework(session, case)
         with stored_after_all(session, work.case, schema, given):
-            _take(called, work, where, file, as_json, given)
+            _take(_in_this_case(work, called, step), work, where, file, as_json, given)
 
     decorated = _with_text(schema, run)
     if closes(table, step):
@@ -177,22 +181,29 @@ def _opening(table: Service, called: str) -> click.Command:
         **given: Any,
     ) -> None:
         session = device_session()
-        said = {one: given.pop(one) for one in opening_fields(table)}
         files = enclosures(given.pop("attach", ()), given.pop("checked", False))
 
-        def opened(value: dict[str, Any] | None, rehearsed: bool = False) -> Chain:
-            by = Rehearsal(session) if rehearsed else session
-            return open_by(by, table, step, value, beside, () if rehearsed else files, said)
+        def tried(value: dict[str, Any] | None, said: Given) -> Chain:
+            return open_by(Rehearsal(session), table, step, value, beside, (), said)
+
+        if unsaid(step, given):
+            said = given | stand_ins(table, step, given)
+            if not unsaid(step, said):
+                tried(stand_in(schema) if schema else None, said)
+            given |= asked_for(table, step, given)
+
+        def opened(value: dict[str, Any] | None) -> Chain:
+            return open_by(session, table, step, value, beside, files, given)
 
         if schema is None:
             _report_opened(opened(None), as_json, _(step.done))
             return
         read_by = read_among()
         writing = Writing(session, "", schema, _(step.help), read_by, given, file)
-        chain = wrote(writing, opened, rehearsed=lambda value: opened(value, True))
+        chain = wrote(writing, opened, rehearsed=lambda value: tried(value, given))
         _report_opened(chain, as_json, _(step.done))
 
-    decorated = opening_options(table)(_with_text(schema, run))
+    decorated = body_options(table, step)(opening_options(table)(_with_text(schema, run)))
     return click.command(called, cls=Spoken, help=step.help)(JSON(decorated))
 
 
@@ -209,15 +220,30 @@ def _report_opened(chain: Chain, as_json: bool, told: str) -> None:
 
 
 class Steps(SpokenGroup):
-    """The steps of one service, each made when it is asked for."""
+    """The steps of the services of one group, each made when it is asked for. beside: commands
+    that are written by hand, by name as `module:attribute`; one that is called as a step is stands
+    in its place."""
 
-    def __init__(self, table: Service) -> None:
-        self._table = table
-        super().__init__(group_of(table.name), help="Every step of this service, one command each.")
+    def __init__(
+        self, group: str, tables: Sequence[Service], beside: Mapping[str, str] | None = None
+    ) -> None:
+        self._beside = beside or {}
+        self._service_of = {
+            called: table.name
+            for table in tables
+            for called, step in table.commands.items()
+            if not is_hers(table, step)
+        }
+        super().__init__(group, help="Every step of this service, one command each.")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [one for one, step in self._table.commands.items() if not is_hers(self._table, step)]
+        return list({**self._service_of, **self._beside})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        known = cmd_name in self.list_commands(ctx)
-        return step_command(self._table.name, cmd_name) if known else None
+        if cmd_name in self._beside:
+            module, _colon, attribute = self._beside[cmd_name].partition(":")
+            command = getattr(import_module(module), attribute)
+            assert isinstance(command, click.Command)
+            return command
+        service = self._service_of.get(cmd_name)
+        return step_command(service, cmd_name) if service else None

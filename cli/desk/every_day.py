@@ -1,6 +1,8 @@
 """The steps of a consultation that are commands of their own, for every day; all of them, and the
 others, are commands of `zegel consultation`."""
 
+from domain.table import Table
+
 SERVICE = "consultation"
 STEPS = (
     "answer",
@@ -24,13 +26,8 @@ STEPS = (
 )
 
 
-def group_of(service: str) -> str:
-    """How the group of a service's steps is called."""
-    return service.replace("_", "-")
-
-
-def command_of(service: str, called: str) -> str:
+def command_of(table: Table, called: str) -> str:
     """How a step is typed: those of every day have commands of their own."""
-    if service == SERVICE and called in STEPS:
+    if table.name == SERVICE and called in STEPS:
         return f"zegel {called}"
-    return f"zegel {group_of(service)} {called}"
+    return f"zegel {table.grouped} {called}"

@@ -20,10 +20,21 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Any, TypeVar
 
 import click
-from marshmallow import fields, validate
+from marshmallow import fields
 
+from cli.desk.values import (
+    Answer,
+    allowed,
+    choices,
+    limits,
+    read,
+    stand_in_for,
+    text_of,
+    value_of,
+)
+from cli.screen.spoken import NamedSeveral
 from cli.sentences.cannot import CannotDo
-from cli.sentences.language import _, called, code_of, dutch
+from cli.sentences.language import _, dutch
 from cli.sentences.next_steps import NOTHING_SENT
 from cli.writing.again import AGAIN
 from cli.writing.encodings import passes_by, read_text, unbroken
@@ -36,23 +47,12 @@ from wire.payloads.book import SCHEMAS, BadPayload, check_payload
 from wire.payloads.fields import About, about
 
 F = TypeVar("F", bound=Callable[..., Any])
-YES = {"yes": True, "ja": True, "no": False, "nee": False}
 
 
 def asked(schema: str) -> dict[str, fields.Field[Any]]:
     """The fields of a schema that a person fills in, by name."""
     every = SCHEMAS[schema].fields
     return {name: field for name, field in every.items() if not about(field).kept_back}
-
-
-def choices(field: fields.Field[Any]) -> list[str]:
-    """What may stand in a field; empty for free text."""
-    if isinstance(field, fields.Boolean):
-        return ["yes", "no"]
-    for check in field.validators:
-        if isinstance(check, validate.OneOf):
-            return [str(choice) for choice in check.choices]
-    return []
 
 
 def form_options(schema: str | None) -> Callable[[F], F]:
@@ -76,11 +76,33 @@ def form_options(schema: str | None) -> Callable[[F], F]:
         for name, field in reversed(asked(schema).items()):
             one = about(field)
             flags = ["-m", "--message", name] if one.message else [_flag(name), name]
-            kind = click.Choice(found) if (found := choices(field)) else None
-            command = click.option(*flags, type=kind, help=one.sentence)(command)
+            command = click.option(*flags, help=one.sentence, **_kind(field))(command)
         return AGAIN(command)
 
     return decorate
+
+
+def _kind(field: fields.Field[Any]) -> dict[str, Any]:
+    """How an option takes the value of a field: as text, which is what a form and a draft hold."""
+    codes = choices(field)
+    if isinstance(field, fields.List):
+        kind = NamedSeveral(codes) if codes else _checked_text(field)
+        shown = None if codes else f"{about(field).example},…"
+        return {"type": kind, "multiple": True, "callback": _together, "metavar": shown}
+    if isinstance(field, fields.Integer):
+        least, most = limits(field)
+        return {"type": _checked_text(field), "metavar": f"{least}-{most}"}
+    return {"type": click.Choice(codes) if codes else None}
+
+
+def _checked_text(field: fields.List[Any] | fields.Integer) -> Answer:
+    return Answer("text", lambda typed: str(text_of(read(field, typed))))
+
+
+def _together(
+    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+) -> str | None:
+    return ", ".join(given) if given else None
 
 
 def _flag(name: str) -> str:
@@ -152,7 +174,8 @@ def typed_of(
     if value is None or (file is not None and not passes_by(file)):
         return {}
     schema = value["schema"]
-    return {key: value[key] for key in asked(schema) if key in value and given.get(key) is None}
+    typed = [key for key in asked(schema) if key in value and given.get(key) is None]
+    return {key: text_of(value[key]) for key in typed}
 
 
 def empty_form(schema: str, names: list[str]) -> str:
@@ -175,9 +198,10 @@ def _labelled(schema: str, names: Iterable[str], form: str) -> str:
 
 def _label(schema: str, name: str) -> str:
     field = asked(schema)[name]
-    allowed = ", ".join(map(called, choices(field)))
-    optional = "" if field.required else f" ({_('may stay empty')})"
-    return _(about(field).sentence).rstrip(".") + (f" ({allowed})" if allowed else optional)
+    told = allowed(field)
+    if not field.required and (not told or isinstance(field, fields.List | fields.Integer)):
+        told.append(_("may stay empty"))
+    return _(about(field).sentence).rstrip(".") + (f" ({'; '.join(told)})" if told else "")
 
 
 def _heads(names: Iterable[str]) -> str:
@@ -228,12 +252,10 @@ def _unframed(said: str) -> str:
 
 def checked(schema: str, values: Mapping[str, str]) -> dict[str, Any]:
     """The payload of these values. Raises NotPossible, naming the fields."""
-    said: dict[str, Any] = {name: value for name, value in values.items() if value.strip()}
-    for name, field in asked(schema).items():
-        if name in said and (codes := choices(field)):
-            said[name] = code_of(said[name].strip(), codes) or said[name].strip()
-        if isinstance(field, fields.Boolean) and said.get(name, "").lower() in YES:
-            said[name] = YES[said[name].lower()]
+    of_schema = asked(schema)
+    filled_in = {name: value for name, value in values.items() if value.strip()}
+    said = {name: value_of(of_schema[name], value) for name, value in filled_in.items()}
+    said = {name: value for name, value in said.items() if value != []}
     empty = [name for name, field in asked(schema).items() if field.required and name not in said]
     if empty == list(asked(schema)):
         raise CannotDo(_("nothing was written"), NOTHING_SENT)
@@ -251,5 +273,4 @@ def checked(schema: str, values: Mapping[str, str]) -> dict[str, Any]:
 
 def stand_in(schema: str) -> dict[str, Any]:
     """A payload of a schema that says nothing, to try beforehand what may be sent."""
-    values = {name: next(iter(choices(one)), "…") for name, one in asked(schema).items()}
-    return checked(schema, values)
+    return checked(schema, {name: stand_in_for(one) for name, one in asked(schema).items()})

@@ -225,7 +225,7 @@ def report(work: Casework, chain: Chain, as_json: bool, done: str) -> None:
     for term in unexplained(work.rows, time.time()):
         passed = f"{_('Passed')}: {name(term['term'])}, {local_time(term['due'])}."
         if how:
-            typed = command_of(table.name, how[0])
+            typed = command_of(table, how[0])
             passed += f" {_('Say why with')}: {typed} {work.case[:8]} --term {term['term']}"
         notify(passed, err=False)
     warn_of_roster(work)

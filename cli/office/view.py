@@ -3,7 +3,7 @@
 import click
 
 from cli.case.view import as_support, in_crisis, show_case
-from cli.desk.every_day import SERVICE, group_of
+from cli.desk.every_day import SERVICE
 from cli.desk.every_day import STEPS as EVERY_DAY
 from cli.home.folder import device_session
 from cli.office.waiting import Words
@@ -37,7 +37,7 @@ def possible(work: Casework) -> list[str]:
     are many, the group of the service, as each has its own help."""
     found = steps.possible(work)
     shown = [one for one in found if work.service == SERVICE and one in EVERY_DAY]
-    group = group_of(work.service)
+    group = work.table.grouped
     others = [f"{group} {one}" for one in found if one not in shown]
     shown += others if len(others) <= FEW else [group]
     untaken = work.table.untaken(work.role)

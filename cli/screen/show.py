@@ -176,7 +176,7 @@ def spoken_content(value: dict[str, Any]) -> str:
             continue
         if not one.message:
             shown.append(_(one.heading) if one.heading else name(key).capitalize())
-        shown.append(name(value[key]) if one.chosen else _spoken(value[key]))
+        shown.append(_spoken(value[key], by_name=one.chosen))
     for number, file in enumerate(value["attachments"], 1):
         shown.append(f"{_('File')} {number}: {safe_name(file['name'])} ({size_text(file['size'])})")
     return "\n".join(shown)
@@ -190,5 +190,9 @@ def size_text(size: int) -> str:
     return f"{size} B"
 
 
-def _spoken(said: Any) -> str:
-    return str(said) if not isinstance(said, bool) else _("yes") if said else _("no")
+def _spoken(said: Any, by_name: bool) -> str:
+    if isinstance(said, list):
+        return ", ".join(_spoken(one, by_name) for one in said)
+    if isinstance(said, bool):
+        return _("yes") if said else _("no")
+    return name(said) if by_name else str(said)

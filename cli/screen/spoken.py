@@ -30,6 +30,17 @@ class Named(click.Choice[str]):
         return str(choice) if code is None else _typed_name(code)
 
 
+class NamedSeveral(Named):
+    """Several of some codes by commas, each as of `Named`; as their codes by commas."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        said = (one.strip() for one in str(value).split(","))
+        return ", ".join(super(NamedSeveral, self).convert(one, param, ctx) for one in said if one)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        return f"{super().get_metavar(param, ctx)},…"
+
+
 def _typed_name(code: str) -> str:
     return code if language() == "en" else re.sub(r"[\s_]+", "-", called(code))
 

@@ -169,7 +169,11 @@ def draft_of(case: str, fields: set[str], options: Mapping[str, str]) -> Draft:
     beside, line = [], ["zegel", *names]
     for one in context.command.params:
         name, value = str(one.name), context.params.get(str(one.name))
-        if name in fields | {"as_json"} or value in (None, (), False):
+        denied = value is False and one.secondary_opts and not _by_default(context, name)
+        if name in fields | {"as_json"} or value is None or value == ():
+            continue
+        if value is False:
+            line += one.secondary_opts[:1] if denied else []
             continue
         many = value if isinstance(value, tuple) else (value,)
         if isinstance(one, click.Argument):
@@ -177,12 +181,16 @@ def draft_of(case: str, fields: set[str], options: Mapping[str, str]) -> Draft:
         elif value is True:
             line += [one.opts[0]]  # what was stated, such as that names are left out
             continue
-        elif context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+        elif not _by_default(context, name):
             line += [part for said in many for part in (one.opts[0], str(said))]
         if name not in ("case", "attach"):
             beside += [f"{name}={said}" for said in many]
     command = shlex.join([*line, "--draft"])
     return Draft(" ".join(names), case, tuple(beside), command, "", dict(options))
+
+
+def _by_default(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is ParameterSource.DEFAULT
 
 
 def typed_in(unsent: Unsent, template: Template, body: str, read: Callable[[str], T]) -> T:

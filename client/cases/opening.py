@@ -6,6 +6,7 @@ from typing import Any
 
 from client.cases.casework import listed
 from client.cases.charge import own_lines, person_lines
+from client.cases.steps import opening_body
 from client.errors import NotPossible
 from client.files.enclosures import Enclosure
 from client.place.chain import Chain
@@ -29,11 +30,14 @@ def open_by(
     said: Mapping[str, Any] | None = None,
 ) -> Chain:
     """Open a case by the step with which it begins. beside: who comes in besides, by the beginning
-    of their numbers. Raises as open_case."""
+    of their numbers. said: by name, the fields of its body that people say (`steps.body_of`) and
+    those that an opening of this service states besides. Raises as open_case."""
+    said = said or {}
     holds = sorted(table.walls[step.place].holds)
     lines = [line for one in beside for line in person_lines(session, holds, one)]
-    body = dict(step.fixed)
-    return open_case(session, table.name, step.place, step.kind, body, value, lines, files, said)
+    body = opening_body(session, step, said)
+    stated = {name: one for name, one in said.items() if name in table.opening}
+    return open_case(session, table.name, step.place, step.kind, body, value, lines, files, stated)
 
 
 def is_unanswered(first: Chain, table: Service) -> bool:

@@ -14,6 +14,7 @@ from client.cases.whole import whole
 from client.errors import NotPossible
 from client.files.enclosures import Enclosure
 from client.place.chain import Chain
+from client.session import Session
 from client.why import Why
 from domain.entry import Header
 from domain.fields import Field, Origin
@@ -26,8 +27,14 @@ from domain.step import Command, Step
 from domain.trust import Trust
 
 TO_CASE = "to_case"  # what a link is said by
-ASKED = frozenset({Origin.CHOICE, Origin.TERM, Origin.DEVICE, Origin.LINK})
+ASKED = frozenset(
+    {
+        *(Origin.CHOICE, Origin.TERM, Origin.DEVICE, Origin.LINK),
+        *(Origin.NUMBER, Origin.YES_NO, Origin.MOMENT),
+    }
+)
 IF_ASKED = frozenset({Origin.STATED, Origin.ENTRY})
+OF_CASE = frozenset({Origin.PROPOSAL, Origin.ENTRY, Origin.SAME})
 
 
 def rows_of(table: Service, step: Command) -> list[Step]:
@@ -63,29 +70,58 @@ def asked_of(step: Command) -> dict[str, Field]:
 
 def body_of(work: Casework, step: Command, said: Mapping[str, Any]) -> dict[str, Any]:
     """The body of a step. said: by the names of `asked_of`, people by the beginning of their number
-    and another case, as TO_CASE, by the beginning of its own. Raises NotPossible, Distrust."""
+    and another case, as TO_CASE, by the beginning of its own; None is not said. Raises NotPossible,
+    Distrust."""
+    return _body(work.session, work, step, said)
+
+
+def opening_body(session: Session, step: Command, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a step with which a case begins: nothing of it follows from the case, so what
+    usually does is to be said. Raises NotPossible, Distrust."""
+    return _body(session, None, step, said)
+
+
+def _body(
+    session: Session, work: Casework | None, step: Command, said: Mapping[str, Any]
+) -> dict[str, Any]:
     body: dict[str, Any] = dict(step.fixed)
     for name, field in BODIES[step.kind].items():
+        key = TO_CASE if field.origin is Origin.LINK else name
+        if name in body or (field.optional and said.get(key) is None):
+            continue
         if field.origin is Origin.LINK:
             # Either one field holds it, or its three parts are fields of the body.
-            link = link_to(work, str(said[TO_CASE]))
+            link = link_to(session, str(said[TO_CASE]))
             body |= link if BODIES[step.kind].keys() >= link.keys() else {name: link}
-        elif name not in body and (name in said or not field.optional):
-            body[name] = _value(work, name, field, {**said, **body})
+        else:
+            body[name] = _value(session, work, name, field, {**said, **body})
     return body
 
 
-def _value(work: Casework, name: str, field: Field, said: Mapping[str, Any]) -> Any:
+def _value(
+    session: Session, work: Casework | None, name: str, field: Field, said: Mapping[str, Any]
+) -> Any:
     """said: what was said, and what stands in the body before it."""
     match field.origin:
         case Origin.OWN_DEVICE:
-            return work.session.device
+            return session.device
         case Origin.STATED:
             if field.asks and not said.get(name):
                 raise NotPossible(Why.NOT_STATED, field=name)
             return True
         case Origin.DEVICE:
-            return person_lines(work.session, field.of, str(said[name]))[0].device
+            return person_lines(session, field.of, str(said[name]))[0].device
+    follows = field.usual is not None and said.get(name) is None
+    if not follows and field.origin not in OF_CASE:
+        return said.get(name)
+    if work is None:
+        raise NotPossible(Why.NOT_STATED, field=name)
+    return _of_case(work, name, field, said)
+
+
+def _of_case(work: Casework, name: str, field: Field, said: Mapping[str, Any]) -> Any:
+    """What follows from the case."""
+    match field.origin:
         case Origin.PROPOSAL:
             return work.approved(field.of[0])
         case Origin.ENTRY if field.among:
@@ -95,9 +131,8 @@ def _value(work: Casework, name: str, field: Field, said: Mapping[str, Any]) -> 
         case Origin.SAME:
             (named,) = field.of
             return _header(work, said[named]).body[name]
-    if said.get(name) is None and field.usual is not None:
-        return field.usual(_case(work))
-    return said.get(name)
+    assert field.usual is not None
+    return field.usual(_case(work))
 
 
 def _among(work: Casework, field: Field, number: str | None) -> Header:
@@ -202,10 +237,10 @@ def newest(work: Casework, kinds: Sequence[str]) -> str:
     return max(found, key=lambda item: item.position).entry.header.id
 
 
-def link_to(work: Casework, beginning: str) -> dict[str, str]:
+def link_to(session: Session, beginning: str) -> dict[str, str]:
     """How an entry names another case of this person, by its first entry. beginning: of its number.
     Raises NotPossible, Distrust."""
-    other = open_casework(work.session, beginning)
+    other = open_casework(session, beginning)
     first = other.first
     if first is None:
         raise NotPossible(Why.NO_BEGINNING)

@@ -27,7 +27,8 @@ DECIDED_BY: dict[str, tuple[str, ...]] = {}  # what answers a proposal of a kind
 
 def register(service: Service) -> None:
     """Make a service known, with its kinds. Raises ValueError where a kind is known already with
-    another body, or a row is of a kind that nobody knows: nothing is registered then."""
+    another body, a row is of a kind that nobody knows, or another service of its group has a step
+    of the same name: nothing is registered then."""
     kinds: Mapping[str, Body] = service.kinds
     for kind, body in kinds.items():
         if kind in PROTOCOL or BODIES.get(kind, body) != body:
@@ -35,6 +36,10 @@ def register(service: Service) -> None:
     unknown = {step.kind for step in service.steps} - {*kinds, *PROTOCOL}
     if unknown:
         raise ValueError(f"{service.name} says nothing of {', '.join(sorted(unknown))}")
+    for one in SERVICES.values():
+        same = service.commands.keys() & one.commands.keys()
+        if same and one.name != service.name and one.grouped == service.grouped:
+            raise ValueError(f"{', '.join(sorted(same))} is a step of {one.name} already")
     BODIES.update(kinds)
     KINDS.update({kind: body_shape(body) for kind, body in kinds.items()})
     DECIDED_BY.update({kind: service.decided_by(kind) for kind in service.proposals})

@@ -100,8 +100,8 @@ def yes_no(label: str, *, required: bool = True) -> Boolean:
 def several(
     label: str, codes: Sequence[str], *, required: bool = True, most: int = 20
 ) -> List[str]:
-    """1 to `most` different ones of these codes, shown by their names; where there is none, an
-    optional field is left out."""
+    """1 to `most` different ones of these codes, shown by their names; an optional field is left
+    out where there is none."""
     told = About(label, chosen=True, words=False)
     return _list(told, required, most, validate.OneOf(codes))
 

@@ -2,7 +2,6 @@
 call the steps of those who work on it; deeds of several entries have commands of their own."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from domain.fields import (
     Body,
@@ -11,6 +10,7 @@ from domain.fields import (
     entry_of,
     given,
     maybe_link,
+    optional,
     own_device,
     proposal_of,
 )
@@ -40,7 +40,7 @@ KINDS: Mapping[str, Body] = {
     "CaseAccepted": {"proposal": entry_of("CaseProposed")},
     "CaseNotAccepted": {"proposal": entry_of("CaseProposed")},
     "CasemanagerAssigned": {"casemanager": own_device, "no_conflict": no_conflict},
-    "ExcerptShared": {"proposal": replace(proposal_of("DisclosureProposed"), optional=True)},
+    "ExcerptShared": {"proposal": optional(proposal_of("DisclosureProposed"))},
     "ExcerptNoted": {"excerpt": entry_of("ExcerptShared"), "origin": entry_of()},
     "ExpertInputRequested": NOTHING,
     "IdentityCheckOpened": CHECKED,
