@@ -23,7 +23,7 @@ from client.pool.fairness import report_of
 @click.option("--report", "case", help="Keep the figures in the pool with this number.")
 @JSON
 def fairness(year: int | None, case: str | None, as_json: bool) -> None:
-    """How evenly experts are asked: the share of each organisation, who said no, how long it took."""
+    """How evenly experts are asked: shares of organisations, who said no, how long it took."""
     session = device_session()
     now = time.time()
     year = year or datetime.fromtimestamp(now, UTC).year

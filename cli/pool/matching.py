@@ -89,7 +89,7 @@ def _more(found: Match, told: Masked) -> dict[str, Any]:
             {"tag": [*tag], "covered": dict(zip(found.team, covered, strict=True))}
             for tag, covered in found.coverage
         ],
-        "missing": [one.value for one in found.missing],
+        "missing": [one.as_value() for one in found.missing],
         "masked": [*told.masked],
     }
 
@@ -106,7 +106,7 @@ def _show_match(session: Session, value: dict[str, Any], found: Match, told: Mas
                 str(one.rank or "-"),
                 _person(session, one.person),
                 name(one.verdict.value),
-                sentences([reason.value for reason in one.reasons]),
+                sentences([reason.as_value() for reason in one.reasons]),
             ]
             for one in found.candidates
         ],

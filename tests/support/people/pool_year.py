@@ -1,5 +1,5 @@
-"""A year of the pool as it may go, drawn with a fixed seed: who is in it, what is asked for, and how
-each who is invited answers."""
+"""A year of the pool as it may go, drawn with a fixed seed: who is in it, what is asked for, and
+how each who is invited answers."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
