@@ -200,6 +200,7 @@ def invite(
         raise CannotDo(_("{} is not next on the shortlist: say why with --why").format(told))
     if others:
         session.write(one.pool, "MatchOverridden", {}, payload("note/1", text=why))
+    inviting.lapse(one, now)
     experts = desk.experts()
     told_of = mask(asked.brief(now), experts, desk.briefs(one.work.case))
     until = inviting.answer_by(now, acute=asked.acute) if minutes is None else now + minutes * 60

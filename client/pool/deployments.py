@@ -20,6 +20,7 @@ REQUESTED, INVITED, DEPLOYED = "MatchRequested", "ExpertInvited", "ExpertDeploye
 ANSWERS = {
     INVITED: "invited",
     "InvitationReminded": "reminded",
+    "InvitationLapsed": "no_answer",
     "InvitationDeclined": "declined",
     "ConflictDeclared": "conflict",
     "DeploymentAccepted": "accepted",

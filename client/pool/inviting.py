@@ -10,7 +10,7 @@ from client.cases.charge import lines_of
 from client.cases.consultation import payload
 from client.errors import NotPossible
 from client.place.chain import Chain, Item
-from client.pool.deployments import CONFIRMED, Candidate, Deployment
+from client.pool.deployments import CONFIRMED, EXPIRED, Candidate, Deployment
 from client.pool.masking import Masked
 from client.pool.match import Match, shortlist_of
 from client.pool.profiles import Profile, expert_there
@@ -75,6 +75,13 @@ def invite(one: Deployment, profile: Profile, told: Masked, until: int) -> Chain
     )
     session.write(chain, "ExpertInvited", body, value)
     return chain
+
+
+def lapse(one: Deployment, now: float) -> None:
+    """Note who has not answered in time. Raises as `Session.write`."""
+    for each in one.candidates(now):
+        if each.answer == EXPIRED and "answer_by" in each.chain.compartment.moments:
+            one.session.write(each.chain, "InvitationLapsed", {})
 
 
 def place_of(one: Deployment, person: str) -> Chain | None:

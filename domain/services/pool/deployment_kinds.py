@@ -30,6 +30,7 @@ KINDS: Mapping[str, Body] = {
     "ExpertProposed": {"expert": OF_CASES["ExpertReleased"]["expert"], "match": link},
     "ConfirmationTold": NOTHING,
     "InvitationReminded": NOTHING,
+    "InvitationLapsed": NOTHING,
     "InvitationDeclined": NOTHING,
     "DeploymentAccepted": NOTHING,
     "ConfidentialitySigned": NOTHING,
@@ -56,6 +57,12 @@ COMMANDS: Mapping[str, Command] = {
         "conflict",
         "Remind an expert who has not answered, once.",
         "Reminded.",
+    ),
+    "lapse": Command(
+        "InvitationLapsed",
+        "conflict",
+        "Note that an expert has not answered in time; inviting the next does so too.",
+        "Noted.",
     ),
     "refuse": Command(
         "InvitationDeclined",

@@ -88,6 +88,11 @@ def reminds_once(act: Act) -> bool:
     return "remind_at" in act.compartment.moments
 
 
+@condition("who was invited here has not answered in time", Refusal.WRONG_STATE, HERE)
+def has_lapsed(act: Act) -> bool:
+    return act.compartment.moments.get("answer_by", act.entry.stored + 1) <= act.entry.stored
+
+
 @condition("the author has not accepted before", Refusal.WRONG_STATE, HERE)
 def accepts_once(act: Act) -> bool:
     return act.writer not in act.case.set("accepted")

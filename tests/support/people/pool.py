@@ -81,6 +81,10 @@ class PoolStage:
         self.world.publish(*fresh)
         self._published = self.clock.now
 
+    def hires_one(self, name: str, role: str, organisation: str) -> str:
+        self.hire({name: ([role], organisation)})
+        return name
+
     def renew(self) -> None:
         """The next roster, before the newest expires."""
         if self.clock.now - self._published > 7 * DAY:
@@ -185,6 +189,7 @@ class PoolStage:
 
     def invites(self, case: str, name: str, hours: float = 48, by: str = "pia") -> Chain:
         one, desk = self.deployment(case, by), self.desk(by)
+        inviting.lapse(one, self.clock.now)
         told = mask(one.asked().brief(self.clock.now), desk.experts(), desk.briefs(case))
         profile = desk.profile_of(self.person(name))
         assert profile is not None

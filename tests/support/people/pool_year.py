@@ -2,17 +2,20 @@
 how each who is invited answers."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
+from client.audit.inspection import inspect
 from client.pool.experts import week_of, weeks_of
 from client.pool.inviting import confirm_proposed, next_to_invite, tell_confirmed
 from tests.support.people.pool import DAY, PoolStage
+from wire.calendar import read_calendar
 from wire.payloads.pool import CARE, FORMS, PROVINCES
 
 EXPERTS, ORGANISATIONS, REQUESTS = 40, 12, 60
 TONGUES = ("nl", "ar", "tr", "ti", "fa", "so")
+MEETINGS = {8: "regular", 30: "extra", 45: "regular"}
 REASONS = {
     "refuse": "my calendar is full of other things",
     "conflict": "I treated a cousin of theirs",
@@ -32,6 +35,9 @@ class Year:
     answers: dict[str, int] = field(default_factory=dict)
     teams: list[tuple[str, list[str]]] = field(default_factory=list)
     unserved: int = 0
+    pool: str = ""
+    expired: list[Any] = field(default_factory=list)
+    of_the_night: tuple[int, int] = (0, 0)
 
     def hires(self) -> None:
         staff = {
@@ -47,7 +53,7 @@ class Year:
                 ["zorgexpert" if number % 3 == 0 else "duidingsexpert"],
                 f"organisation_{number % ORGANISATIONS + 1}",
             )
-            for number in range(1, EXPERTS + 1)
+            for number in range(1, EXPERTS)
         }
         self.stage.hire({**staff, **experts})
         for name in experts:
@@ -74,7 +80,7 @@ class Year:
             "registrations": ["BIG 2028-12-31" if cares else "VERA-2R 2028-06-30"],
         }
 
-    def _day(self):
+    def _day(self) -> date:
         return datetime.fromtimestamp(self.stage.clock.now, UTC).date()
 
     # --- one request -----------------------------------------------------------------------------
@@ -146,3 +152,83 @@ class Year:
                 body = {"expert": self.stage.person(name)}
                 self.stage.steps(by, case, "release", body=body)
             self.stage.steps(by, case, "evaluate", "feedback/1", fit=4, text=WORDS[2])
+
+    # --- the rest of the year --------------------------------------------------------------------
+
+    def forms(self) -> None:
+        """The pool itself, with everybody in it."""
+        self.pool = self.stage.opens("pia", "expert_pool", "form", text="we meet twice a year")
+
+    def meets(self, number: int) -> None:
+        """Two regular meetings and one extra one; what is developed together; one vetting that
+        expires and is renewed."""
+        if number in MEETINGS:
+            kind = MEETINGS[number]
+            body = {"kind": kind, "year": self._day().year}
+            told = {"date": "2026-12-31", "place": "online", "agenda": "how it went"}
+            self.stage.steps("pia", self.pool, "plan", "meeting/1", body=body, **told)
+            said = {"stated": True, "text": "what we learned of languages"}
+            self.stage.steps("pia", self.pool, "hold", "minutes/1", body={"attended": 31}, **said)
+        if number == 10:
+            text = "a course on online worlds"
+            self.stage.steps("expert 1", self.pool, "develop", "development/1", text=text)
+            done = {"done": True}
+            self.stage.steps("pia", self.pool, "progress", "development/1", body=done, text="held")
+        if number == 20:
+            self._vetting_expires()
+
+    def _vetting_expires(self) -> None:
+        """Of one whom a request needs, and who is found once more when she is vetted again."""
+        stage = self.stage
+        name = stage.hires_one(f"expert {EXPERTS}", "duidingsexpert", "organisation_12")
+        weeks = weeks_of(week_of(self._day()), 40)
+        case = stage.joins(name, weeks, forms=["jihadism"], competences=["geopolitics"])
+        self.profiles[name] = case
+        stage.vets(case, name, days=3)
+        brief = {"form": "jihadism", "competence": "geopolitics", "weeks": 1}
+        stage.clock.passes(days=4)
+        self.expired = [self._verdict(name, **brief)]
+        stage.vets(case, name)
+        self.expired.append(self._verdict(name, **brief))
+
+    def _verdict(self, name: str, **brief: Any) -> Any:
+        asked = self.stage.requests("dirk", from_week=week_of(self._day()), **brief)
+        found = self.stage.matches(asked)
+        self.stage.steps("dirk", asked, "withdraw", "note/1", text="only asked")
+        return next(
+            one.verdict for one in found.candidates if one.person == self.stage.person(name)
+        )
+
+    def night(self) -> None:
+        """Two children land tonight: the child protection board asks, and confirms."""
+        stage = self.stage
+        asked = stage.clock.now
+        brief = {"disciplines": ["duiding", "care"], "weeks": 1, "from_week": week_of(self._day())}
+        case = stage.requests("lara", count=2, acute=True, **brief)
+        stage.clock.passes(hours=0.5)
+        found = iter(("refuse",))
+
+        def answers(_name: str) -> str:
+            stage.clock.passes(hours=0.4)
+            return next(found, "accept")
+
+        self.forms_team(case, "lara", answers)
+        self.of_the_night = (asked, stage.clock.now)
+
+    # --- what is left of it ----------------------------------------------------------------------
+
+    def audited(self) -> list[str]:
+        """Some cases of each kind: a team of several, the one of the night, a profile, the pool."""
+        largest = max(self.teams, key=lambda one: len(one[1]))
+        return [largest[0], self.teams[-1][0], self.profiles["expert 1"], self.pool]
+
+    def verdicts(self, case: str) -> dict[str, Any]:
+        self.stage.renew()
+        self.stage.world.settle()
+        found = inspect(self.stage.sessions["otto"], case, read_calendar(None))
+        return {one.name: one for one in found.verdicts}
+
+    def held(self) -> bytes:
+        """Every byte of every file of the server."""
+        files = self.stage.world.folder.rglob("*")
+        return b"".join(file.read_bytes() for file in files if file.is_file())
