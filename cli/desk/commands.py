@@ -234,7 +234,7 @@ class Steps(SpokenGroup):
             for called, step in table.commands.items()
             if not is_hers(table, step)
         }
-        super().__init__(group, help="Every step of this service, one command each.")
+        super().__init__(group, help="Each step is a command of its own.")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list({**self._service_of, **self._beside})
