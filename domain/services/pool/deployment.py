@@ -21,7 +21,7 @@ from domain.services.pool.deployment_rows import (
     STEPS,
     WITHDRAWN,
 )
-from domain.services.pool.guards import one_expert
+from domain.services.pool.guards import invited_alone, one_expert
 from domain.step import Wall
 from domain.terms import Amount, Term, Unit
 
@@ -93,6 +93,7 @@ DEPLOYMENT = Service(
             COORDINATOR | EXPERTS,
             {"pool_coordinator": COORDINATOR | EXPERTS},
             {"pool_coordinator": COORDINATOR | EXPERTS},
+            guards=(invited_alone(),),
             listings=(one_expert(),),
             lists=("pool_coordinator",),
             purpose=PURPOSE,

@@ -13,7 +13,6 @@ from domain.services.pool.common import (
 )
 from domain.services.pool.guards import (
     accepted_and_signed,
-    accepts_once,
     confirms_another,
     expert_is_deployed,
     has_accepted,
@@ -59,8 +58,9 @@ EVERY = frozenset(STATES)
 REQUESTERS = ("casemanager", "lat_coordinator")
 ASKING = frozenset(REQUESTERS)
 POOL, CONFLICT = frozenset({"pool"}), frozenset({"conflict"})
-# A team of several: one is invited, or says no, while another is at work already.
-FORMING = frozenset({INVITING, ACCEPTED, CONFIRMED, ACTIVE})
+# A team of several: one is invited, or says no, while another is at work, or gone, already.
+TEAM = frozenset({ACCEPTED, CONFIRMED, ACTIVE, CONTRIBUTED, RELEASED})
+FORMING = TEAM | {INVITING}
 AT_WORK = frozenset({CONFIRMED, ACTIVE, CONTRIBUTED})
 AFTER = frozenset({CONTRIBUTED, RELEASED, EVALUATED})
 ANSWERED = ("answer_by", "remind_at")  # the moments of an invitation that waits
@@ -126,7 +126,7 @@ def _accepts(sources: frozenset[str], to: str | None) -> Step:
         CONFLICT,
         sources,
         to,
-        guards=(is_invited(), moment_is_ahead(fact="answer_by"), accepts_once()),
+        guards=(is_invited(), moment_is_ahead(fact="answer_by")),
         adds={"accepted": ("person", "here", "id", "hash")},
         forgets=ANSWERED,
         waits=FOR_COORDINATOR,
@@ -216,12 +216,12 @@ STEPS = (
     _declines("InvitationDeclined"),
     _declines("ConflictDeclared"),
     _accepts(frozenset({INVITING}), ACCEPTED),
-    _accepts(FORMING - {INVITING}, None),
+    _accepts(TEAM, None),
     Step(
         "ConfidentialitySigned",
         EXPERTS,
         CONFLICT,
-        FORMING - {INVITING},
+        TEAM,
         None,
         "statement/1",
         (has_accepted(),),
@@ -233,15 +233,22 @@ STEPS = (
         "ExpertProposed",
         COORDINATOR,
         POOL,
-        FORMING - {INVITING},
+        TEAM,
         guards=(fact_is(fact="requester_role", value="lat_coordinator"), *READY),
         waits="lat_coordinator",
     ),
-    _confirms(COORDINATOR, "casemanager", frozenset({ACCEPTED}), CONFIRMED),
-    _confirms(COORDINATOR, "casemanager", frozenset({CONFIRMED, ACTIVE}), None),
-    _confirms(frozenset({"lat_coordinator"}), "lat_coordinator", frozenset({ACCEPTED}), CONFIRMED),
-    _confirms(
-        frozenset({"lat_coordinator"}), "lat_coordinator", frozenset({CONFIRMED, ACTIVE}), None
+    *(
+        _confirms(by, asked_by, sources, to)
+        for by, asked_by in (
+            (COORDINATOR, "casemanager"),
+            (frozenset({"lat_coordinator"}), "lat_coordinator"),
+        )
+        for sources, to in (
+            (frozenset({ACCEPTED}), CONFIRMED),
+            (AT_WORK, None),
+            # Who comes for one who was released early: they are at work again.
+            (frozenset({RELEASED}), ACTIVE),
+        )
     ),
     # Who was asked stands in her own place alone: what was confirmed is told there.
     Step(
@@ -253,6 +260,7 @@ STEPS = (
         waits=FOR_NOBODY,
     ),
     _by_who_asked("DeploymentBegun", frozenset({CONFIRMED}), ACTIVE, waits=FOR_NOBODY),
+    _by_who_asked("DeploymentBegun", frozenset({ACTIVE}), None, waits=FOR_NOBODY),
     _by_who_asked("ContributionNoted", frozenset({ACTIVE}), CONTRIBUTED),
     _by_who_asked("ContributionNoted", frozenset({CONTRIBUTED, RELEASED}), None),
     _releases(frozenset({ACTIVE, CONTRIBUTED}), RELEASED),

@@ -12,7 +12,7 @@ What is remembered stands in sets that the rows of deployments fill:
 from domain.entry import Entry
 from domain.guard import Act, Scope, condition, listing
 from domain.refusal import Refusal
-from domain.services.guards import persons
+from domain.services.guards import coming, persons
 from domain.services.pool.common import EXPERTS
 from domain.shapes import seconds_of
 from domain.trust import Trust
@@ -93,14 +93,22 @@ def has_lapsed(act: Act) -> bool:
     return act.compartment.moments.get("answer_by", act.entry.stored + 1) <= act.entry.stored
 
 
-@condition("the author has not accepted before", Refusal.WRONG_STATE, HERE)
-def accepts_once(act: Act) -> bool:
-    return act.writer not in act.case.set("accepted")
-
-
-@condition("the author has accepted", Refusal.WRONG_STATE, HERE)
+@condition("the author has accepted here", Refusal.WRONG_STATE, HERE)
 def has_accepted(act: Act) -> bool:
-    return act.writer in act.case.set("accepted")
+    """Here: who holds this place alone knows of no other in which she is asked."""
+    place, *_ = act.case.set("accepted").get(act.writer or "", ("",))
+    return place == act.compartment.name
+
+
+@condition(
+    "where an invitation stands, no other expert comes than who was invited",
+    Refusal.NOT_ALLOWED,
+    HERE,
+)
+def invited_alone(act: Act) -> bool:
+    """An invitation is of a place: who took hers would answer by another's vetting."""
+    come = persons((line for line in coming(act) if line.role in EXPERTS), act.trust)
+    return act.compartment.name not in act.case.set("invited") or come <= _experts(act)
 
 
 # --- deployments ---------------------------------------------------------------------------------
@@ -148,7 +156,8 @@ def names_the_deployed(act: Act) -> bool:
 
 @condition("the expert who stands here is deployed", Refusal.WRONG_STATE)
 def expert_is_deployed(act: Act) -> bool:
-    return _experts(act) <= act.case.set("deployed").keys()
+    here = _experts(act)
+    return bool(here) and here <= act.case.set("deployed").keys()
 
 
 @condition("the author was deployed", Refusal.WRONG_STATE)

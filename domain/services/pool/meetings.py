@@ -11,6 +11,7 @@ from domain.services.pool.common import (
     COORDINATOR,
     EXPERTS,
     FOR_COORDINATOR,
+    FOR_NOBODY,
     GROUP,
     PURPOSE,
     SHARED,
@@ -78,15 +79,16 @@ IS_PLANNED = names_one_of(field="planned", name="planned")
 IS_AN_ITEM = names_one_of(field="of", name="items")
 
 
-def _progress(done: bool) -> Step:
+def _progress(done: bool, who: frozenset[str], waits: str | None) -> Step:
     return Step(
         "DevelopmentItemProgressed",
-        COORDINATOR | EXPERTS,
+        who,
         POOL,
         RUNS,
         None,
         "development/1",
         (IS_AN_ITEM,),
+        waits=waits,
         when={"done": done},
         drops={"items": "body.of"} if done else {},
     )
@@ -108,19 +110,26 @@ STEPS = (
         adds={"held": ("body.planned", "body.kind", "body.year")},
     ),
     _coordinates("PoolMeetingCancelled", "note/1", IS_PLANNED, drops={"planned": "body.planned"}),
-    Step(
-        "DevelopmentItemAdded",
-        COORDINATOR | EXPERTS,
-        POOL,
-        RUNS,
-        None,
-        "development/1",
-        adds={"items": ("id",)},
+    *(
+        Step(
+            "DevelopmentItemAdded",
+            who,
+            POOL,
+            RUNS,
+            None,
+            "development/1",
+            adds={"items": ("id",)},
+            waits=waits,
+        )
+        for who, waits in ((COORDINATOR, None), (EXPERTS, FOR_COORDINATOR))
     ),
-    _progress(True),
-    _progress(False),
+    *(
+        _progress(done, who, waits)
+        for done in (True, False)
+        for who, waits in ((COORDINATOR, FOR_NOBODY), (EXPERTS, None))
+    ),
     _coordinates("FairnessReported", "fairness/1"),
-    Step("MessageSent", COORDINATOR, POOL, RUNS, None, "message/1"),
+    Step("MessageSent", COORDINATOR, POOL, RUNS, None, "message/1", waits=FOR_NOBODY),
     Step("MessageSent", EXPERTS, POOL, RUNS, None, "message/1", waits=FOR_COORDINATOR),
     *of_a_place("pool", COORDINATOR, EXPERTS, frozenset(STATES)),
     explaining("pool", RUNS),

@@ -44,7 +44,9 @@ HERS = is_the_expert()
 SECOND_EYES = ("SuspensionProposed", "ReinstatementProposed")
 
 
-def _proposes(kind: str, sources: frozenset[str]) -> Step:
+def _proposes(kind: str, sources: frozenset[str], decided_by: str) -> Step:
+    """It lapses once another like it was acted upon: or that one, approved too, would suspend an
+    expert once more whom nobody decided to suspend again."""
     return Step(
         kind,
         COORDINATOR,
@@ -54,6 +56,7 @@ def _proposes(kind: str, sources: frozenset[str]) -> Step:
         "note/1",
         waits="supervisor",
         proposes=True,
+        lapses_on=frozenset({decided_by, "ExpertLeft"}),
     )
 
 
@@ -147,8 +150,8 @@ STEPS = (
         for to in (ACTIVE, UNAVAILABLE)
         for source in (ACTIVE, UNAVAILABLE)
     ),
-    _proposes("SuspensionProposed", IN_POOL),
-    _proposes("ReinstatementProposed", frozenset({SUSPENDED})),
+    _proposes("SuspensionProposed", IN_POOL, "ExpertSuspended"),
+    _proposes("ReinstatementProposed", frozenset({SUSPENDED}), "ExpertReinstated"),
     *(
         Step(
             answer,
@@ -168,6 +171,7 @@ STEPS = (
     Step("ExpertLeft", EXPERTS, PROFILE, STAYING, LEFT, guards=(HERS,), waits=FOR_COORDINATOR),
     Step("MessageSent", COORDINATOR, PROFILE, STAYING, None, "message/1", waits=OTHER),
     Step("MessageSent", EXPERTS, PROFILE, STAYING, None, "message/1", waits=FOR_COORDINATOR),
+    Step("MessageSent", COORDINATOR | SUPERVISOR, GOVERNANCE, STAYING, None, "message/1"),
     *of_a_place("profile", COORDINATOR, EXPERTS, EVERY),
     *of_a_place("governance", COORDINATOR, SUPERVISOR, EVERY),
     explaining("profile", STAYING),
