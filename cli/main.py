@@ -83,7 +83,16 @@ GROUPS = {
 }
 OF_SERVICES = "Every step of"
 # Commands beside the steps of services, by the name of their group.
-OF_GROUPS: dict[str, dict[str, str]] = {}
+OF_GROUPS: dict[str, dict[str, str]] = {
+    "pool": {
+        "experts": "cli.pool.profiles:experts",
+        "weeks": "cli.pool.profiles:weeks",
+        "fairness": "cli.pool.fairness:fairness",
+    },
+    "deployment": {
+        name: f"cli.pool.matching:{name}" for name in ("match", "candidates", "invite", "confirm")
+    },
+}
 
 
 class Commands(SpokenGroup):
