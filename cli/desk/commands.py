@@ -25,7 +25,7 @@ from cli.home.folder import device_session
 from cli.home.names import said_place
 from cli.screen.asking import confirm
 from cli.screen.show import print_json, say
-from cli.screen.spoken import JSON, Spoken, SpokenGroup
+from cli.screen.spoken import JSON, Spoken, SpokenGroup, prompted
 from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
 from cli.sentences.next_steps import SEE
@@ -182,6 +182,10 @@ def _opening(table: Service, called: str) -> click.Command:
     ) -> None:
         session = device_session()
         files = enclosures(given.pop("attach", ()), given.pop("checked", False))
+        if not beside and any(
+            one.name == "lists_one_of" for one in table.walls[step.place].opening
+        ):
+            beside = (prompted(_("Who is it for, by the beginning of the number?"), click.STRING),)
 
         def tried(value: dict[str, Any] | None, said: Given) -> Chain:
             return open_by(Rehearsal(session), table, step, value, beside, (), said)

@@ -138,12 +138,12 @@ class Stage:
         except OSError:
             return False
 
-    def certify(self, person: str, role: str) -> None:
+    def certify(self, person: str, role: str, organisation: str = "lse") -> None:
         """A person makes a device key; the registrar puts its card on the list."""
         self.run(person, "enrol", "--server", self.url, "--pin", self.pin)
         card = str(self.home(person) / "enrolment.json")
         certify = ("trust", "certify", str(self._ceremony), card, "--role", role)
-        self.run("registrar", *certify, "--organisation", "lse", "--yes")
+        self.run("registrar", *certify, "--organisation", organisation, "--yes")
 
     def publish(self) -> None:
         self.run("registrar", "trust", "publish", str(self._ceremony), "--server", self.url)

@@ -41,8 +41,8 @@ RULES: Mapping[str, Advice] = {
     ),
     "not-allowed": Advice(
         "You may not do this here.",
-        "Only the worker of this consultation, the substitute or a supervisor may; in a support "
-        "case, the casemanager. `zegel show` tells what you can do now.",
+        "It is for another person or in another role; in a consultation its worker, in a support "
+        "case its casemanager. `zegel show` tells what you can do now.",
         SEE_HERS,
         found="this role may not do this there",
     ),

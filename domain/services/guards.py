@@ -303,6 +303,11 @@ def two_at_most(entry: Entry, trust: Trust) -> bool:
     return len(persons(entry.header.lines, trust)) <= 2
 
 
+@listing("somebody stands in it as one of {roles}")
+def lists_one_of(entry: Entry, trust: Trust, *, roles: Sequence[str]) -> bool:
+    return any(line.role in roles for line in entry.header.lines)
+
+
 @listing("who opens it lists no devices but his own")
 def alone(entry: Entry, trust: Trust) -> bool:
     return len(persons(entry.header.lines, trust)) == 1

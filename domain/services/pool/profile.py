@@ -8,11 +8,13 @@ from domain.services.guards import (
     answers_a_proposal,
     approved,
     is_ahead,
+    lists_one_of,
     moment_is_ahead,
 )
 from domain.services.opening import GROUNDS, by_rules
 from domain.services.pool.common import (
     COORDINATOR,
+    EXPERT_ROLES,
     EXPERTS,
     FOR_COORDINATOR,
     FOR_NOBODY,
@@ -204,6 +206,7 @@ EXPERT_PROFILE = Service(
             {"pool_coordinator": COORDINATOR | EXPERTS},
             {"pool_coordinator": COORDINATOR | EXPERTS},
             listings=(one_expert(),),
+            opening=(lists_one_of(roles=EXPERT_ROLES),),
             lists=("pool_coordinator",),
             purpose=PURPOSE,
         ),

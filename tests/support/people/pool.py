@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from client.cases.casework import Casework, open_casework
-from client.cases.charge import let_in, person_lines
+from client.cases.charge import person_lines
 from client.cases.consultation import payload
 from client.cases.opening import open_case
 from client.cases.steps import take_step
@@ -21,6 +21,7 @@ from client.pool.masking import mask
 from client.pool.match import Match, match
 from client.session import Session
 from crypto.secret.seeds import new_device
+from domain.entry import Line
 from domain.services.registry import SERVICES
 from tests.support.world import World
 from wire.header import minute_of
@@ -99,7 +100,15 @@ class PoolStage:
 
     # --- cases ---------------------------------------------------------------------------------
 
-    def opens(self, by: str, service: str, step: str, said: Any = None, **content: Any) -> str:
+    def opens(
+        self,
+        by: str,
+        service: str,
+        step: str,
+        said: Any = None,
+        beside: Sequence[Line] = (),
+        **content: Any,
+    ) -> str:
         """Begin a case by the step of a service; its number. said: of the body."""
         self.renew()
         table = SERVICES[service]
@@ -107,7 +116,8 @@ class PoolStage:
         schema = next(row.payload for row in table.steps if row.kind == command.kind)
         value = payload(schema, **content) if schema else None
         session = self.sessions[by]
-        return open_case(session, service, command.place, command.kind, said or {}, value).case
+        body = said or {}
+        return open_case(session, service, command.place, command.kind, body, value, beside).case
 
     def at(self, name: str, case: str) -> Casework:
         """A case as somebody sees it now."""
@@ -135,11 +145,9 @@ class PoolStage:
 
     def nominates(self, name: str, by: str = "pia") -> str:
         """An expert with a profile of her own in which she stands; the number of its case."""
-        case = self.opens(by, "expert_profile", "nominate", text=f"{name} knows this")
-        chain = self.at(by, case).place("profile")
         session = self.sessions[by]
-        let_in(session, chain, [*person_lines(session, self.roles[name][:1], self.person(name))])
-        return case
+        hers = person_lines(session, self.roles[name][:1], self.person(name))
+        return self.opens(by, "expert_profile", "nominate", text=f"{name} knows this", beside=hers)
 
     def vets(self, case: str, name: str, days: int = 720, by: str = "pia", **body: Any) -> Chain:
         said = {
