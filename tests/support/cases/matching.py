@@ -9,7 +9,7 @@ from typing import Any
 from client.pool.experts import DAY, Brief, Deployed, Expert
 from wire.payloads.pool import CARE, COMPETENCES, FORMS, PROVINCES
 
-NOW = 1_796_000_000  # 2026-11-29, a Sunday; the brief below begins the week after the next
+NOW = 1_796_000_000  # 2026-11-30, a Monday; the brief below begins a week later
 SEED = "5e" * 16
 
 
@@ -106,6 +106,7 @@ def random_brief(random: Random, few: int = 4, most: int = 3) -> Brief:
         competence=perhaps(COMPETENCES, 0.6),
         care=perhaps(CARE, 0.6) if "care" in disciplines else None,
         language=perhaps(("ar", "tr", "ti", "nl"), 0.15),
+        province=perhaps(PROVINCES, 0.2),
         on_site=random.random() < 0.5,
         hours=random.choice([4, 8]),
         weeks=random.randrange(1, 6),

@@ -20,6 +20,17 @@ TAKEN: list[tuple[Field[Any], list[Any], list[Any]]] = [
     (fields.code("x", ("a", "b")), ["a"], ["c"]),
     (fields.yes_no("x"), [True, False], ["yes", "true", None]),
     (fields.stated(), [True], [False, "true", None]),
+    (
+        fields.several("x", ("a", "b", "c"), most=2),
+        [["a"], ["b", "a"]],
+        [[], ["d"], ["a", "a"], ["a", "b", "c"], "a", [1], None],
+    ),
+    (
+        fields.lines("x", "a|b+", "bb", most=3),
+        [["a"], ["b", "bb"]],
+        [[], ["ab"], ["bb\n"], ["a", "a"], ["a", "b", "bb", "bbb"], "a", None],
+    ),
+    (fields.number("x", 1, 5), [1, 5], [0, 6, "1", 1.5, True, None]),
 ]
 
 
