@@ -33,16 +33,23 @@ class Due:
     explained: bool
 
 
-def due_in(calendar: Calendar, place: Place, role: str) -> list[Due]:
-    """The terms that run in a place and are the work of a role, most urgent first."""
+def due_in(calendar: Calendar, place: Place, role: str, now: float) -> list[Due]:
+    """The terms that run in a place, are the work of a role and are told at a unix time, most
+    urgent first."""
     found = []
     for term in calendar.terms[place.service]:
         since = term.runs(place.state, place.moments)
         if since is None or role not in term.roles or place.type not in term.shown_in:
             continue
-        explained = place.explained.get(term.name, 0) >= since
+        if not term.is_told(since, now):
+            continue
+        explained = term.is_told(since, place.explained.get(term.name, 0))
         found.append(Due(term.name, since, calendar.office.due(since, term.amount), explained))
     return sorted(found, key=lambda one: (one.due, one.term))
+
+
+def _due(place: Place, role: str) -> list[Due]:
+    return due_in(opened().calendar, place, role, opened().store.now())
 
 
 @blueprint.route(WORK_LIST)
@@ -110,7 +117,7 @@ def _work(one: Standing, knows_state: bool) -> dict[str, Any]:
         "opened": place.opened,
         "waits_for": place.waits_for or None,
         "waiting_since": place.waiting_since,
-        "terms": [asdict(due) for due in due_in(opened().calendar, place, one.role)],
+        "terms": [asdict(due) for due in _due(place, one.role)],
     }
 
 
@@ -175,12 +182,11 @@ def _is_open(case: dict[str, Any]) -> bool:
 def _overview(places: list[Place]) -> dict[str, Any]:
     """A case by its first compartment, with the terms that run in any of them."""
     first = next(place for place in places if _is_first(place))
-    calendar = opened().calendar
     terms = {
         due.term: due
         for place in places
         for role in SERVICES[place.service].term_roles
-        for due in due_in(calendar, place, role)
+        for due in _due(place, role)
     }
     return {
         "case": first.case,

@@ -25,16 +25,19 @@ def evolve(case: Case | None, entry: Entry, trust: Trust, services: Mapping[str,
     step = service.taken(case, entry, role)
     after = _opened(entry) if compartment is None else _continued(compartment, entry, trust)
     proposals = _proposals(case, entry, trust, service, step)
+    sets = step.sets(case, entry, trust) if step else case.sets
     return Case(
         case.case,
         case.service,
         state=(step and step.to) or case.state,
         openers=_openers(case, entry),
-        compartments=_stepped({**case.compartments, after.name: after}, case, entry, step, role),
+        compartments=_stepped(
+            {**case.compartments, after.name: after}, case._replace(sets=sets), entry, step, role
+        ),
         facts=step.remembered(case, entry, trust) if step else case.facts,
         entries=case.entries.adding(header.id, _note(entry, trust)),
         parts=_parts(case.parts, entry),
-        sets=step.sets(case, entry, trust) if step else case.sets,
+        sets=sets,
         open=proposals.open,
         approvals=proposals.approvals,
         used=_used(case.used, header.body),
@@ -75,14 +78,15 @@ def _stepped(
     step: Step | None,
     role: str | None,
 ) -> Mapping[str, Compartment]:
-    """The compartments, with whom each waits for and the moments that terms count from.
+    """The compartments, with whom each waits for and the moments that terms count from. case:
+    before the entry, with the sets after it.
 
     Where a proposal was made, nobody is waited for once it is acted upon elsewhere.
     """
     if step is None:
         return compartments
     here = compartments[entry.header.compartment]
-    moments = step.moments(here.moments, entry.stored, entry.header.body)
+    moments = step.moments(here.moments, entry, case.sets)
     if moments is not here.moments:
         here = here._replace(moments=moments)
     waits = _other_role(here, role) if step.waits == OTHER else step.waits

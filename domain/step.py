@@ -1,9 +1,11 @@
 """The rows of a service's table, and the walls of its compartments, as they are written down."""
 
+from calendar import timegm
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import gmtime
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from domain.entry import Entry
 from domain.guard import Guard, Listing
@@ -12,7 +14,36 @@ from domain.shapes import seconds_of
 from domain.state import Case
 from domain.trust import Trust
 
+SEPTEMBER = 9
 OTHER = "other"  # in `waits`: whoever stands there in another role than the author's
+
+
+class Yearly(NamedTuple):
+    """What has to be there so many times in each calendar year: of some kind, with its year, in
+    these sets of the case. moment: of the compartment, the end of the first year that falls short,
+    in which or before which nothing is explained yet; `formed`: the moment from which years count.
+    """
+
+    moment: str
+    formed: str
+    sets: tuple[str, ...]
+    kind: str
+    needed: int
+
+    def ends(
+        self, sets: Mapping[str, Mapping[str, tuple[str, ...]]], formed: int, stored: int
+    ) -> int:
+        """In unix time (UTC), as it is after an entry that was stored then. Who was formed from
+        September on begins with the next year."""
+        began = gmtime(formed)
+        year = max(gmtime(stored).tm_year, began.tm_year + (began.tm_mon >= SEPTEMBER))
+        while self._count(sets, year) >= self.needed:
+            year += 1
+        return timegm((year + 1, 1, 1, 0, 0, 0))
+
+    def _count(self, sets: Mapping[str, Mapping[str, tuple[str, ...]]], year: int) -> int:
+        wanted = (self.kind, str(year))
+        return sum(one == wanted for name in self.sets for one in sets.get(name, {}).values())
 
 
 class Command(NamedTuple):
@@ -36,7 +67,8 @@ class Step:
     the role in which somebody else stands there.
     What the case remembers of it, by name: facts as expressions of `domain.memory`, marks as they
     stand here, stamps as the unix time of storing, first_stamps unless they are remembered already;
-    what it clears is forgotten. forgets: moments of its own compartment that end, and no other's.
+    what it clears is forgotten. forgets: moments of its own compartment that end, and no other's;
+    times: those that a field of the body says, by name; yearly: those that follow from its sets.
     adds, drops: what comes to and goes from the sets of the case, as
     expressions too.
     proposes: whether it is a proposal, which others answer; lapses_on: the kinds after which it is
@@ -58,6 +90,7 @@ class Step:
     clears: tuple[str, ...] = ()
     forgets: tuple[str, ...] = ()
     times: Mapping[str, str] = field(default_factory=dict)
+    yearly: tuple[Yearly, ...] = ()
     waits: str | None = None
     when: Mapping[str, str | bool] = field(default_factory=dict)
     adds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -92,14 +125,20 @@ class Step:
         return added(after, self.adds, case, entry, trust) if self.adds else after
 
     def moments(
-        self, before: Mapping[str, int], stored: int, body: Mapping[str, Any]
+        self,
+        before: Mapping[str, int],
+        entry: Entry,
+        sets: Mapping[str, Mapping[str, tuple[str, ...]]],
     ) -> Mapping[str, int]:
-        """The moments of the compartment after this step."""
-        if not (self.stamps or self.first_stamps or self.forgets or self.times):
+        """The moments of the compartment after this step. sets: of the case after it."""
+        if not (self.stamps or self.first_stamps or self.forgets or self.times or self.yearly):
             return before
+        stored, body = entry.stored, entry.header.body
         first = dict.fromkeys(self.first_stamps, stored)
         after = {**first, **before, **dict.fromkeys(self.stamps, stored)}
         after |= {name: seconds_of(body[one]) for name, one in self.times.items()}
+        for one in self.yearly:
+            after[one.moment] = one.ends(sets, after[one.formed], stored)
         return {name: at for name, at in after.items() if name not in self.forgets}
 
 

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import NamedTuple
 
 OFFICE_ZONE = "Europe/Amsterdam"  # by whose clock people at work say a time
+SECONDS_A_DAY = 86_400
 ALARM = "crisis_decision"  # the term that runs in every service while a crisis is open
 
 
@@ -33,7 +34,8 @@ class Amount(NamedTuple):
 class Term:
     """since: the moment from which it counts; where it is not remembered, the term does not run.
     states: those in which it runs. shown_in: compartment types whose members see it.
-    roles: whose work it is. reason: why so much, for whoever would change it."""
+    roles: whose work it is. reason: why so much, for whoever would change it. ahead: how many days
+    before its moment it is told; of a moment that has come it is told from then on."""
 
     name: str
     since: str
@@ -43,6 +45,10 @@ class Term:
     amount: Amount
     reason: str
     ahead: int = 0
+
+    def is_told(self, since: int, now: float) -> bool:
+        """Whether it is shown at a unix time, of a moment that may be to come."""
+        return since - self.ahead * SECONDS_A_DAY <= now
 
     def runs(self, state: str, moments: Mapping[str, int | None]) -> int | None:
         """Since when it runs, in unix time; None if it does not."""

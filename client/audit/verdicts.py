@@ -225,7 +225,10 @@ def _explained(report: Report, calendar: Calendar, now: int) -> list[Verdict]:
         same = (other for other in ran if _place(other) == _place(one))
         later = [other.since for other in same if other.since > one.since]
         before = min(later, default=now + 1)  # what is explained then is the next delay
-        if not any(term == one.term.name and one.since <= at < before for term, at in given):
+        if not any(
+            term == one.term.name and one.term.is_told(one.since, at) and at < before
+            for term, at in given
+        ):
             what = f"{one.compartment}: {one.term.name}"
             faults.append(f"{what} was due by {minute_of(due)}, and no reason was given")
     evidence = f"{len(ran)} terms ran, {len(late)} had passed before the work was done"

@@ -2,6 +2,7 @@
 developed together, and how fairly its experts are asked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from domain.fields import Body, choice, entry_of, given, number, same_as, yes_no
 from domain.guard import Guard
@@ -20,7 +21,8 @@ from domain.services.pool.common import (
 )
 from domain.services.pool.guards import as_planned, names_one_of
 from domain.shapes import exactly, integer
-from domain.step import Command, Step, Wall
+from domain.step import Command, Step, Wall, Yearly
+from domain.terms import Amount, Term, Unit
 
 OPENED, RUNNING = STATES = ("opened", "running")
 POOL = frozenset({"pool"})
@@ -71,6 +73,12 @@ COMMANDS: Mapping[str, Command] = {
 }
 
 
+MEETINGS = (
+    Yearly("meetings_planned_until", "formed_at", ("held", "planned"), "regular", 2),
+    Yearly("meetings_held_until", "formed_at", ("held",), "regular", 2),
+)
+
+
 def _coordinates(kind: str, payload: str, *guards: Guard, **more: object) -> Step:
     return Step(kind, COORDINATOR, POOL, RUNS, None, payload, guards, **more)  # type: ignore[arg-type]
 
@@ -95,11 +103,21 @@ def _progress(done: bool, who: frozenset[str], waits: str | None) -> Step:
 
 
 STEPS = (
-    Step("PoolFormed", COORDINATOR, POOL, frozenset({OPENED}), RUNNING, "message/1"),
+    Step(
+        "PoolFormed",
+        COORDINATOR,
+        POOL,
+        frozenset({OPENED}),
+        RUNNING,
+        "message/1",
+        stamps=("formed_at",),
+        yearly=MEETINGS,
+    ),
     _coordinates(
         "PoolMeetingPlanned",
         "meeting/1",
         adds={"planned": ("id", "body.kind", "body.year")},
+        yearly=MEETINGS,
     ),
     _coordinates(
         "PoolMeetingHeld",
@@ -108,8 +126,15 @@ STEPS = (
         as_planned(),
         drops={"planned": "body.planned"},
         adds={"held": ("body.planned", "body.kind", "body.year")},
+        yearly=MEETINGS,
     ),
-    _coordinates("PoolMeetingCancelled", "note/1", IS_PLANNED, drops={"planned": "body.planned"}),
+    _coordinates(
+        "PoolMeetingCancelled",
+        "note/1",
+        IS_PLANNED,
+        drops={"planned": "body.planned"},
+        yearly=MEETINGS,
+    ),
     *(
         Step(
             "DevelopmentItemAdded",
@@ -132,7 +157,19 @@ STEPS = (
     Step("MessageSent", COORDINATOR, POOL, RUNS, None, "message/1", waits=FOR_NOBODY),
     Step("MessageSent", EXPERTS, POOL, RUNS, None, "message/1", waits=FOR_COORDINATOR),
     *of_a_place("pool", COORDINATOR, EXPERTS, frozenset(STATES)),
-    explaining("pool", RUNS),
+    replace(explaining("pool", RUNS), yearly=MEETINGS),
+)
+TERMS = tuple(
+    Term(name, since, RUNS, POOL, COORDINATOR, Amount(0, Unit.HOURS), reason, ahead=ahead)
+    for name, since, ahead, reason in (
+        (
+            "two_meetings",
+            "meetings_planned_until",
+            122,  # from 1 September on: what is not planned by then is not held
+            "the pool meets twice a year",
+        ),
+        ("meetings_held", "meetings_held_until", 0, "a meeting that was planned is held"),
+    )
 )
 EXPERT_POOL = Service(
     name="expert_pool",
@@ -154,6 +191,7 @@ EXPERT_POOL = Service(
         )
     },
     steps=STEPS,
+    terms=TERMS,
     quiet=RUNS,
     kinds=KINDS,
     commands=COMMANDS,

@@ -3,6 +3,7 @@ from PROTOCOL.md and the book alone, with nothing of `domain`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from tests.support.plain.entry import CHANGED, Entry, Line, Person, Trust
@@ -192,6 +193,8 @@ def _remember(before: Case, case: Case, entry: Entry, trust: Trust, row: Table) 
     for name in row["first_stamps"]:
         case.facts.setdefault(name, str(entry.stored))
         place.moments.setdefault(name, entry.stored)
+    for name, said in row["times"].items():
+        place.moments[name] = seconds(header.body[said])
     for name in row["forgets"]:
         place.moments.pop(name, None)
     stands = place.line(header.author)
@@ -213,6 +216,19 @@ def _remember(before: Case, case: Case, entry: Entry, trust: Trust, row: Table) 
         kept = [next(_taken(one, before, entry, trust), "") for one in values]
         new = dict.fromkeys(_keys(key, before, entry, trust), kept)
         case.sets[name] = {**case.set(name), **new}
+    for one in row["yearly"]:
+        place.moments[one["moment"]] = _falls_short(one, case, place.moments, entry.stored)
+
+
+def _falls_short(one: Table, case: Case, moments: Mapping[str, int], stored: int) -> int:
+    """The end of the first calendar year that has too few of a kind."""
+    began = datetime.fromtimestamp(moments[one["formed"]], UTC)
+    year = began.year if began < datetime(began.year, 9, 1, tzinfo=UTC) else began.year + 1
+    year = max(year, datetime.fromtimestamp(stored, UTC).year)
+    kept = [[*each] for name in one["sets"] for each in case.set(name).values()]
+    while kept.count([one["kind"], str(year)]) >= one["needed"]:
+        year += 1
+    return int(datetime(year + 1, 1, 1, tzinfo=UTC).timestamp())
 
 
 def _keys(expression: str, case: Case, entry: Entry, trust: Trust) -> list[str]:
