@@ -3,20 +3,23 @@ without another line it has commands with forms, a work list with its term, a ti
 read what, an audit with every verdict, and its page. A kind with a payload of its own in a service
 that is there takes its row, its kind with its command, and its fields.
 
-Holds cli/desk/commands.py, cli/desk/body.py, client/cases/steps.py, client/cases/opening.py,
-domain/services/registry.py.
+Holds cli/desk/commands.py, cli/desk/body.py, cli/asker/by_table.py, client/cases/steps.py,
+client/cases/opening.py, cli/writing/unsent.py, domain/fields.py, domain/services/registry.py.
 """
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
 from cli.main import cli
 from client.audit.verdicts import CHECKS
-from domain.fields import choice
+from client.cases.casework import open_casework
+from domain.fields import choice, moment, number, optional, yes_no
 from domain.rule_book import rule_book
 from domain.services.consultation import CONSULTATION
 from domain.services.consultation.places import DIALOGUE, FOR_HER, WORKER
@@ -26,13 +29,16 @@ from domain.services.registry import SERVICES
 from domain.step import Command, Step, Wall
 from tests.support.cases.mentoring import ASKED, MANAGER, MENTORING, RUNNING, SCHEMAS
 from tests.support.cases.registered import registered
-from tests.support.people.desks import Desks, editor
+from tests.support.people.desks import Desks, editor, was_opened
 from tests.support.world import World
 from wire.payloads import fields
 from wire.payloads.base import PayloadSchema
 from wire.payloads.book import SCHEMAS as KNOWN
 
 STAFF = {"dirk": "casemanager", "ella": "casemanager", "carla": "supervisor", "otto": "auditor"}
+# What a wish says openly, and what it says in its form.
+OPEN = ("--meetings", "0", "--no-urgent", "--until", "2027-03-01")
+FORM = ("--languages", "ar,nl", "--hours", "2", "-m", "he needs a friend")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +55,7 @@ def case(office: Desks, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("editor")
     form = r"[mood]\ngood\n\n[text]\nfootball, and his sister\n"
     says = editor(folder, f"printf '{form}' > \"$1\"")
-    opened = office.json("dirk", "mentoring", "ask", "--mood", "hard", "-m", "he needs a friend")
+    opened = office.json("dirk", "mentoring", "ask", *OPEN, *FORM)
     case = str(opened["case"])
     stands = ("--no-conflict",)
     done(office, "dirk", "mentoring", "take", case, *stands)
@@ -76,14 +82,92 @@ def test_its_steps_are_commands_with_help_and_forms(office: Desks) -> None:
     assert "mentoring" in done(office, "dirk", "--help")
 
 
+def bodies(office: Desks, case: str) -> dict[str, dict[str, Any]]:
+    """The newest body of each kind of a case, as it is stored for all who hold it."""
+    work = open_casework(office.world.session(office.keys["dirk"]), case)
+    headers = (item.entry.header for chain in work.every() for item in chain.items)
+    return {header.kind: dict(header.body) for header in headers}
+
+
+def test_what_an_opening_says_openly_is_stored(office: Desks, case: str) -> None:
+    said = {"meetings": 0, "urgent": False, "until": "2027-02-28T23:00Z"}
+    assert bodies(office, case)["MentorAsked"] == said
+    sealed = {"languages": ["ar", "nl"], "hours": 2, "text": "he needs a friend"}
+    assert office.said("dirk", case, "table")[0] == sealed
+    assert "ar, nl" in done(office, "dirk", "show", case)
+
+
+def test_what_was_not_said_is_asked_until_it_fits(office: Desks) -> None:
+    typed = "13\n3\nperhaps\nja\n1 maart\n2027-07-01 09:30\n"
+    asked = office.run("dirk", "mentoring", "ask", *FORM, "--json", typed=typed)
+    for told in (
+        *("How many meetings? (0-12)", "“13” is no whole number from 0 to 12"),
+        *("Is it urgent? [yes/no]", "Please answer yes or no."),
+        *("Until when? (2027-03-01, 2027-03-01T14:30)", "“1 maart” is no date or time"),
+    ):
+        assert told in asked.err, asked
+    case = asked.out.split('"case": "')[1][:32]
+    said = {"meetings": 3, "urgent": True, "until": "2027-07-01T07:30Z"}
+    assert bodies(office, case)["MentorAsked"] == said
+
+
+def test_nobody_answers_what_may_not_be_asked(office: Desks) -> None:
+    refused = office.run("carla", "mentoring", "ask", *FORM)
+    refused.refused("none of those who open")
+    assert "How many" not in refused.err
+
+
+def test_what_is_no_number_or_date_is_told_before_anything_is_written(
+    office: Desks, case: str
+) -> None:
+    help_ = done(office, "dirk", "mentoring", "ask", "--help")
+    for shown in ("--meetings 0-12", "--urgent / --no-urgent", "--until 2027-03-01T14:30"):
+        assert shown in help_
+    for option, wrong, told in (
+        ("--meetings", "13", "no whole number from 0 to 12"),
+        ("--meetings", "two", "no whole number"),
+        ("--until", "2027-02-29", "no date or time by the clock of the office, such as"),
+    ):
+        ran = office.run("dirk", "mentoring", "ask", *FORM, option, wrong)
+        assert isinstance(ran.error, click.BadParameter) and told in ran.error.message
+    ran = office.run("dirk", "mentoring", "meet", case, "--next", "soon", "--mood", "good")
+    assert isinstance(ran.error, click.BadParameter)
+    dutch = office.run("dirk", "mentoring", "ask", *FORM, "--until", "x", ZEGEL_LANG="nl")
+    assert "“x” is geen datum of tijd op de klok van kantoor" in str(dutch.error)
+
+
+def test_what_may_be_left_out_is_not_asked_and_stands_in_the_body_if_it_is_said(
+    office: Desks, case: str
+) -> None:
+    assert bodies(office, case)["MeetingHeld"] == {}
+    met = ("--mood", "good", "-m", "again")
+    done(office, "dirk", "mentoring", "meet", case, "--next", "2026-12-24T10:00Z", *met)
+    assert bodies(office, case)["MeetingHeld"] == {"next": "2026-12-24T10:00Z"}
+
+
+def test_a_draft_keeps_a_no_and_a_nought(office: Desks, tmp_path: Path) -> None:
+    """The command to go on with says all that was said, and asks nothing anew."""
+    fails = editor(tmp_path, "printf '[text]\nfor a while\n' > \"$1\"; exit 1")
+    ran = office.run("dirk", "mentoring", "ask", *OPEN, *FORM[:4], EDITOR=fails)
+    assert ran.error is not None and was_opened(tmp_path) == 1
+    (draft,) = office.drafts("dirk")
+    for part in ("--meetings 0", "--no-urgent", "--until 2027-02-28T23:00Z"):
+        assert part in draft["line"]
+    again = shlex.split(draft["line"].replace("--draft", "--send-draft"))[1:]
+    case = office.json("dirk", *again)["case"]
+    assert bodies(office, case)["MentorAsked"]["urgent"] is False
+    assert office.said("dirk", case, "table")[0]["languages"] == ["ar", "nl"]
+    assert office.drafts("dirk") == []
+
+
 def test_who_may_not_is_told_so_before_anyone_types(office: Desks, case: str) -> None:
     meeting = ("--mood", "good", "-m", "x")
-    office.run("carla", "mentoring", "ask", *meeting).refused("none of those who open")
+    office.run("carla", "mentoring", "ask", *OPEN, *FORM).refused("none of those who open")
     office.run("dirk", "mentoring", "meet", "0" * 32, *meeting).refused("no case of yours")
     refused = office.run("ella", "mentoring", "meet", case, *meeting)
     assert refused.error is not None
     office.run("ella", "mentoring", "take", case).refused("wrong-state")
-    another = office.json("dirk", "mentoring", "ask", *meeting)["case"]
+    another = office.json("dirk", "mentoring", "ask", *OPEN, *FORM)["case"]
     office.run("ella", "mentoring", "take", another, typed="n\n").refused("it was not stated")
     office.run("dirk", "answer", case, "-m", "x").refused("there is no step answer")
 
@@ -125,6 +209,14 @@ def test_its_page_and_its_rules_are_rendered(office: Desks) -> None:
     assert "## mentoring" in shown and "MentoringEnded" in shown and "first_meeting" in shown
     book = rule_book(SERVICES)
     assert "mentoring" in book["services"] and "MeetingHeld" in book["kinds"]
+    asked = book["kinds"]["MentorAsked"]
+    assert asked["body"]["object"] == {
+        "meetings": {"integer": [0, 12]},
+        "urgent": {"one of": [True, False]},
+        "until": {"minute": True},
+    }
+    origins = {name: one["from"] for name, one in asked["origins"].items()}
+    assert origins == {"meetings": "number", "urgent": "yes or no", "until": "moment"}
 
 
 class Praise(PayloadSchema):
@@ -180,7 +272,15 @@ TUTORING = replace(
         Step("ParticipantInvited", MANAGER, TALK, frozenset({ASKED, RUNNING})),
         Step("HelpRated", REQUESTER, TALK, frozenset({ASKED, RUNNING}), payload="talk/1"),
     ),
-    kinds={**MENTORING.kinds, "HelpRated": {"again": choice("yes", "no", asks="Once more?")}},
+    kinds={
+        **MENTORING.kinds,
+        "HelpRated": {
+            "again": choice("yes", "no", asks="Once more?"),
+            "mark": number(0, 10, asks="Which mark?"),
+            "told": optional(yes_no(asks="May others hear of it?")),
+            "on": optional(moment(asks="When was it?")),
+        },
+    },
     commands={
         **MENTORING.commands,
         "rate": Command("HelpRated", "dialogue", "Say how it was.", "Told."),
@@ -194,13 +294,13 @@ def test_who_is_helped_takes_his_steps_behind_a_code_whatever_the_service(tmp_pa
     with registered(TUTORING, fresh), World(tmp_path / "server") as world:
         office = Desks(world, tmp_path, {**STAFF, "anna": "consultation_worker"})
         code = office.json("him", "ask", "--danger", "no", "-m", "who helps me?")["code"]
-        case = office.json("dirk", "tutoring", "ask", "--mood", "hard", "-m", "for him")["case"]
+        case = office.json("dirk", "tutoring", "ask", *OPEN, *FORM)["case"]
         link = office.json("dirk", "case", "invite", case, "--as", "requester")["link"]
         done(office, "him", "return", "-", "--join", link, typed=code)
         done(office, "dirk", "case", "admit", case, "--yes")
         shown = done(office, "him", "return", "-", "--in", case, typed=code)
         assert "rate" in shown and "--crisis" not in shown  # nobody hears of one here
-        rated = ("--in", case, "--do", "rate", "--yes", "--say", "mood=good")
+        rated = ("--in", case, "--do", "rate", "--yes", "--say", "mood=good", "--say", "mark=0")
         unsaid = office.run("him", "return", "-", *rated, "-m", "well", typed=code)
         unsaid.refused("say --say again=")
         for odd, told in (
@@ -208,13 +308,20 @@ def test_who_is_helped_takes_his_steps_behind_a_code_whatever_the_service(tmp_pa
             (("--say", "agian=yes"), "agian=yes is no FIELD=VALUE"),
             (("--say", "again=yes", "--say", "again=no"), "again was said twice"),
             (("--say", "again=perhaps"), "say --say again="),
+            (("--say", "again=yes", "--say", "told=maybe"), "say --say told=…, one of: yes, no"),
+            (("--say", "again=yes", "--say", "on=soon"), "one of: 2027-03-01, 2027-03-01T14:30"),
         ):
             office.run("him", "return", "-", *rated, *odd, "-m", "well", typed=code).refused(told)
         office.run("him", "return", "-", "--say", "mood=good", typed=code).refused("with --do")
         text = tmp_path / "text"
         text.write_text("he listens")
-        rated += ("--say", "again=YES", "-f", str(text))
+        unmarked = (*rated[:-2], "--say", "again=yes", "--say", "mark=11", "-m", "well")
+        ran = office.run("him", "return", "-", *unmarked, typed=code)
+        ran.refused("say --say mark=…, one of: 0-10")
+        rated += ("--say", "again=YES", "--say", "told=no", "-f", str(text))
         done(office, "him", "return", "-", *rated, typed=code)
+        said = {"again": "yes", "mark": 0, "told": False}
+        assert bodies(office, case)["HelpRated"] == said
         assert office.said("dirk", case)[-1] == {"mood": "good", "text": "he listens"}
         assert (
             office.run("him", "return", "-", "--in", case, "--do", "end", typed=code).error

@@ -1,4 +1,4 @@
-"""A small service that no support point has: three states, five rows, two places, one payload and
+"""A small service that no support point has: three states, five rows, two places, two payloads and
 one term. What stands here is all that it takes."""
 
 from collections.abc import Mapping
@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from marshmallow import Schema
 
 from domain.charge import ASSIGNEE
-from domain.fields import Body, choice, own_device, states, term
+from domain.fields import (
+    Body,
+    choice,
+    moment,
+    number,
+    optional,
+    own_device,
+    states,
+    term,
+    yes_no,
+)
 from domain.service import Service
 from domain.services.guards import leads, names_own_device
 from domain.services.opening import GROUNDS, by_rules
@@ -28,11 +38,24 @@ class Meeting(PayloadSchema):
     text = fields.message("What you talked about")
 
 
-SCHEMAS: Mapping[str, Schema] = {"talk/1": Meeting()}
+class Wish(PayloadSchema):
+    """Whom somebody looks for."""
+
+    languages = fields.several("Which languages are spoken", ("nl", "ar", "tr"))
+    weeks = fields.lines("In which weeks", "[0-9]{4}-W[0-9]{2}", "2026-W49", required=False)
+    hours = fields.number("How many hours a week", 1, 40)
+    text = fields.message("Whom you look for")
+
+
+SCHEMAS: Mapping[str, Schema] = {"talk/1": Meeting(), "wish/1": Wish()}
 KINDS: Mapping[str, Body] = {
-    "MentorAsked": {},
+    "MentorAsked": {
+        "meetings": number(0, 12, asks="How many meetings?"),
+        "urgent": yes_no(asks="Is it urgent?"),
+        "until": moment(asks="Until when?"),
+    },
     "MentorTaken": {"mentor": own_device, "no_conflict": states("Are you free to do this?")},
-    "MeetingHeld": {},
+    "MeetingHeld": {"next": optional(moment(asks="When is the next?"))},
     "MentoringDelayed": {"term": term},
     "MentoringEnded": {"how": choice("well", "early", asks="How did it end?")},
 }
@@ -60,7 +83,7 @@ MENTORING = Service(
             TABLE,
             frozenset({"begun"}),
             ASKED,
-            "talk/1",
+            "wish/1",
             stamps=("asked_at",),
             waits="casemanager",
         ),

@@ -12,9 +12,10 @@ from crypto.padding import PAYLOAD_FLOOR, sealed_size
 from crypto.secret.seeds import new_device
 from domain.check import NO_LOG_ROOT
 from domain.entry import Attachment, Header, Line, Payload
-from domain.fields import Origin
+from domain.fields import Field, Origin
 from domain.kinds import CHANGED, OPENED
 from domain.services.registry import BODIES, KINDS
+from domain.shapes import data_of
 from domain.trust import NO_HASH
 from tests.support.asking import Answer
 from tests.support.hostile.wall_questions import ABSENT, NO_HASH_OF_ANY, About
@@ -51,11 +52,12 @@ def bodies(entry: str, device: str, epoch: int, now: int) -> dict[str, dict[str,
         Origin.PROPOSAL: entry,
         Origin.STATED: True,
         Origin.TERM: "triage",
+        Origin.YES_NO: True,
+        Origin.MOMENT: minute_of(now + 86_400),
     }
     simple = {
         kind: {
-            name: field.of[0] if field.origin is Origin.CHOICE else by_origin.get(field.origin)
-            for name, field in body.items()
+            name: _first_of(field) or by_origin.get(field.origin) for name, field in body.items()
         }
         for kind, body in BODIES.items()
     }
@@ -72,6 +74,13 @@ def bodies(entry: str, device: str, epoch: int, now: int) -> dict[str, dict[str,
         "ContributionAnnounced": {"analysis": entry, "hash": NO_HASH},
         "AnalysesUnsealed": {"analyses": [entry], "given_up": "lost"},
     }
+
+
+def _first_of(field: Field) -> str | int | None:
+    """What a field itself says that may stand in it."""
+    if field.origin is Origin.NUMBER:
+        return int(data_of(field.shape)["integer"][1])
+    return field.of[0] if field.origin is Origin.CHOICE else None
 
 
 def sealed(*files: Attachment) -> tuple[Payload, dict[str, str]]:

@@ -12,7 +12,15 @@ from domain.fields import Field, Origin
 from domain.services.registry import BODIES
 from domain.shapes import data_of
 from tests.support.rules.protocol import PROTOCOLS
-from tests.support.rules.writing import ANOTHER_CASE, EXAMPLES, UNKNOWN, Writing, example
+from tests.support.rules.writing import (
+    ANOTHER_CASE,
+    EVER,
+    EXAMPLES,
+    LONG_AGO,
+    UNKNOWN,
+    Writing,
+    example,
+)
 
 MOST_BODIES, MOST_PROTOCOL, MOST_NAMED = 120, 24, 4
 
@@ -96,6 +104,10 @@ def _values(field: Field, writing: Writing) -> Iterator[Any]:
         yield from [term.name for term in writing.service.terms[:1]] or ["a_term"]
     elif field.origin is Origin.CHOICE and field.of:
         yield from field.of
+    elif field.origin is Origin.MOMENT:
+        yield from (EVER, LONG_AGO)
+    elif field.origin is Origin.NUMBER:
+        yield from data_of(field.shape)["integer"]
     elif field.origin is Origin.LINK:
         flat = "text" in data_of(field.shape)  # its id and hash stand beside it
         yield ANOTHER_CASE if flat else {"case": ANOTHER_CASE, "id": UNKNOWN, "hash": EXAMPLES[1]}
