@@ -92,7 +92,7 @@ def _command(called: str, yes: bool, text: str, *kinds: str) -> click.Command:
         answer = answer_to(proposal, yes)
         deciding = f"{decides(answer)} {told(proposal)}"
         what = f"{_('Why do you decide so?')} ({deciding})"
-        read_by = read_among(tell_to(work.session, proposal.chain))
+        read_by = read_among(tell_to(work.session, proposal.chain), work.table)
         wrote(
             Writing(work.session, work.case, "note/1", what, read_by, given, file),
             lambda value: work.decide(answer, value["text"], proposal),

@@ -202,7 +202,7 @@ def _opening(table: Service, called: str) -> click.Command:
         if schema is None:
             _report_opened(opened(None), as_json, _(step.done))
             return
-        read_by = read_among()
+        read_by = read_among(table=table)
         writing = Writing(session, "", schema, _(step.help), read_by, given, file)
         chain = wrote(writing, opened, rehearsed=lambda value: tried(value, given))
         _report_opened(chain, as_json, _(step.done))

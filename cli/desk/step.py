@@ -26,6 +26,7 @@ from client.errors import ClientError, Distrust, EpochMoved
 from client.place.chain import Chain
 from client.session import Session
 from domain.services.registry import askers
+from domain.table import Table
 from domain.trust import Trust
 
 T = TypeVar("T")
@@ -35,10 +36,10 @@ ROOT_SOON_SECONDS = 60 * 86_400
 NOT_TEXT = {"file", "draft", "send_draft"}
 
 
-def read_among(to: str = "") -> str:
+def read_among(to: str = "", table: Table | None = None) -> str:
     """Who reads what is written where nobody asked, and whom it goes to as the screen tells it: the
-    first lines in the editor."""
-    return _read(False, to)
+    first lines in the editor. table: of a service in which perhaps nobody ever asks."""
+    return to if table is not None and not table.askers else _read(False, to)
 
 
 def read_there(chain: Chain, to: str) -> str:
@@ -55,7 +56,9 @@ def read_at(work: Casework, where: str) -> str:
     to is said on the screen. Raises NotPossible."""
     to = tell_to_place(work, where)
     chain = work.there(where)
-    return read_among(to) if chain is None else read_there(chain, to)
+    if chain is None or not work.table.askers:
+        return read_among(to, work.table)
+    return read_there(chain, to)
 
 
 def _read(by_who_asked: bool, to: str) -> str:

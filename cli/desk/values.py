@@ -140,7 +140,8 @@ def whole_number(typed: str, least: int, most: int) -> int:
 
 
 def moment_of(typed: str, zone: tzinfo) -> str:
-    """A date, or a date and time, of a zone as a UTC minute; a date alone is where that day begins.
+    """A date, or a date and time, of a zone as a UTC minute; a date alone is its last
+    minute: until that day is with it.
     With a Z behind it, it is one already. Raises CannotDo for what is none, or is skipped there by
     the clock of summer."""
     found = _MOMENT.fullmatch(typed.strip())
@@ -148,7 +149,7 @@ def moment_of(typed: str, zone: tzinfo) -> str:
         if found is None:
             raise ValueError
         day, time, in_utc = found.groups()
-        there = datetime.fromisoformat(f"{day}T{time or '00:00'}")
+        there = datetime.fromisoformat(f"{day}T{time or '23:59'}")
         there = there.replace(tzinfo=UTC if in_utc else zone)
         moment = there.astimezone(UTC)
         if moment.astimezone(there.tzinfo).replace(fold=0) != there:

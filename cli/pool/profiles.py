@@ -11,17 +11,17 @@ import click
 from cli.desk.step import done_in
 from cli.home.folder import device_session
 from cli.pool.calendar import calendar_lines, weeks_from
-from cli.screen.show import print_json, say
+from cli.screen.show import local_time, print_json, say
 from cli.screen.spoken import JSON, command
 from cli.screen.terminal import paged, put_lines, table
 from cli.sentences.language import _, name
-from cli.sentences.table import listed
 from client.cases.casework import open_casework
 from client.cases.consultation import payload
 from client.pool.desk import Desk
 from client.pool.experts import week_of
 from client.pool.profiles import Profile, profile_in
 from client.session import Session
+from domain.shapes import seconds_of
 
 SOON_DAYS = 30  # before a registration or a vetting ends it is told
 SHOWN_WEEKS = 26
@@ -58,9 +58,9 @@ def experts(as_json: bool) -> None:
                     session.numbers.name(row["person"] or "") or (row["person"] or "")[:8],
                     row["organisation"],
                     name(row["state"]),
-                    row["vetted_until"][:10],
+                    row["vetted_until"] and local_time(seconds_of(row["vetted_until"]))[:10],
                     str(row["running"]),
-                    listed(row["ends_soon"]) if row["ends_soon"] else "",
+                    ", ".join(row["ends_soon"]),
                 ]
                 for row in rows
             ],
@@ -108,11 +108,9 @@ def weeks(case: str, changes: Sequence[str], acute: bool | None, as_json: bool) 
     if changes or acute is not None:
         known = weeks_from(" ".join(changes), week_of(today), known)
         on_call = bool(told.get("acute")) if acute is None else acute
-        value = payload(
-            "availability/1", acute=on_call, **({"weeks": sorted(known)} if known else {})
-        )
-        available = profile.state != "unavailable"
-        work.write("profile", "AvailabilityUpdated", {"available": available}, value)
+        told = {"acute": on_call, **({"weeks": sorted(known)} if known else {})}
+        body = {"available": profile.state != "unavailable"}
+        work.write("profile", "AvailabilityUpdated", body, payload("availability/1", **told))
     if as_json:
         done_in(work, True, "", weeks=sorted(known))
         return

@@ -89,6 +89,7 @@ MatchOverridden | PC | pool | shortlisted forming | note/1 | |
 ExpertInvited | PC | conflict | shortlisted > inviting | invitation/1 | INVITES | other
 ExpertInvited | PC | conflict | forming | invitation/1 | INVITES | other
 InvitationReminded | PC | conflict | forming | | is_invited moment_is_ahead reminds_once |
+InvitationLapsed | PC | conflict | forming | | is_invited has_lapsed | nobody
 InvitationDeclined | EXP | conflict | forming | note/1 | is_invited | PC
 ConflictDeclared | EXP | conflict | forming | note/1 | is_invited | PC
 DeploymentAccepted | EXP | conflict | inviting > accepted | | is_invited moment_is_ahead | PC
