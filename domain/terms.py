@@ -35,7 +35,8 @@ class Term:
     """since: the moment from which it counts; where it is not remembered, the term does not run.
     states: those in which it runs. shown_in: compartment types whose members see it.
     roles: whose work it is. reason: why so much, for whoever would change it. ahead: how many days
-    before its moment it is told; of a moment that has come it is told from then on."""
+    before its moment it is told; of a moment that has come it is told from then on. owed: whether
+    those who work here owe it: then a delay asks for a reason (A6)."""
 
     name: str
     since: str
@@ -45,6 +46,7 @@ class Term:
     amount: Amount
     reason: str
     ahead: int = 0
+    owed: bool = True
 
     def is_told(self, since: int, now: float) -> bool:
         """Whether it is shown at a unix time, of a moment that may be to come."""

@@ -17,7 +17,7 @@ from client.cases.proposals import open_for
 from client.place.chain import Chain
 
 TAKE = "take"
-FEW = 4  # commands that are listed one by one
+FEW = 8
 
 
 @command()

@@ -17,6 +17,7 @@ from cli.screen.terminal import heading, paged, put_lines, table
 from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
 from cli.sentences.matching import called, sentence_of
+from cli.sentences.next_steps import SEE
 from cli.sentences.worked_out import sentences, tags
 from client.cases.casework import open_casework
 from client.cases.consultation import payload
@@ -160,7 +161,7 @@ def candidates(case: str, as_json: bool) -> None:
         if not found:
             say(_("Nobody was invited yet."))
         if following:
-            told = ", ".join(_person(session, each) for each in following)
+            told = _people(session, following)
             say(f"{_('Next')}: {told}. zegel deployment invite {one.work.case[:8]}")
 
 
@@ -196,7 +197,7 @@ def invite(
         raise CannotDo(_("nobody is next: the team is complete, or the shortlist is at its end"))
     others = [each for each in chosen if each not in following]
     if others and not why:
-        told = ", ".join(_person(session, each) for each in others)
+        told = _people(session, others)
         raise CannotDo(_("{} is not next on the shortlist: say why with --why").format(told))
     if others:
         session.write(one.pool, "MatchOverridden", {}, payload("note/1", text=why))
@@ -212,7 +213,7 @@ def invite(
     if as_json:
         print_json({"case": one.work.case, "invited": chosen, "answer_by": until})
         return
-    told = ", ".join(_person(session, each) for each in chosen)
+    told = _people(session, chosen)
     say(f"{_('Invited')}: {told}. {_('They answer by')} {clock_time(until)}.")
     if told_of.masked:
         masked = ", ".join(map(name, told_of.masked))
@@ -246,24 +247,35 @@ def confirm(case: str, person: tuple[str, ...], role: str, as_json: bool) -> Non
     session = device_session()
     one = deployment(session, case)
     if one.work.role == "lat_coordinator":
-        confirmed = inviting.confirm_proposed(one, role)
+        confirmed, told = inviting.confirm_proposed(one, role), []
     else:
         confirmed = _confirmed(session, one, person, role)
-    if not confirmed:
-        raise CannotDo(_("nobody accepted and signed who is not confirmed yet"))
-    told = ", ".join(_person(session, each) for each in confirmed)
-    done_in(one.work, as_json, f"{_('Confirmed')}: {told}.", persons=confirmed)
+        told = inviting.tell_confirmed(one, session.now())
+    if not confirmed and not told:
+        raise CannotDo(_("nobody accepted and signed who is not confirmed yet"), SEE)
+    what = _("Proposed to who asked, who confirms") if _proposes(one) else _("Confirmed")
+    said = ((what, confirmed), (_("Told that they are confirmed"), told))
+    lines = [f"{what}: {_people(session, people)}." for what, people in said if people]
+    done_in(one.work, as_json, " ".join(lines), confirmed=confirmed, was_told=told)
+
+
+def _proposes(one: Deployment) -> bool:
+    """Whether the pool's coordinator proposes, and another confirms."""
+    asks = one.pool.state.facts.get("requester_role")
+    return asks == "lat_coordinator" and one.work.role != asks
+
+
+def _people(session: Session, persons: Sequence[str]) -> str:
+    return ", ".join(_person(session, each) for each in persons)
 
 
 def _confirmed(session: Session, one: Deployment, said: Sequence[str], role: str) -> list[str]:
-    """Confirm or propose, and tell those who are confirmed in their own places."""
-    now = time.time()
+    """Confirm those who said yes, or propose them to who confirms."""
     found = []
-    for each in one.candidates(now):
+    for each in one.candidates(session.now()):
         called = session.numbers.name(each.person)
         meant = not said or any(each.person.startswith(who) or who == called for who in said)
         if meant and each.is_ready:
             inviting.confirm(one, each, role)
             found.append(each.person)
-    inviting.tell_confirmed(one, now)
     return found

@@ -208,7 +208,8 @@ def _rekeyed(headers: Sequence[Header]) -> Verdict:
 def _explained(report: Report, calendar: Calendar, now: int) -> list[Verdict]:
     """Whether delays have a reason; nothing where the service knows no terms. The reason itself is
     sealed: that one was given is seen."""
-    terms = calendar.terms[report.case.service] if report.case else ()
+    every = calendar.terms[report.case.service] if report.case else ()
+    terms = [term for term in every if term.owed]
     if not terms:
         return []
     stored = [line.stored for line in report.history]

@@ -10,7 +10,7 @@ from client.cases.analyses import ANALYSIS, refuse_another
 from client.cases.charge import arrange, is_anothers, lines_of, own_lines, table_of
 from client.cases.consultation import payload
 from client.cases.proposals import Proposal, open_for, proposals, the_one
-from client.cases.whole import charged_in
+from client.cases.whole import charged_in, whole
 from client.errors import NotPossible
 from client.files.enclosures import Enclosure
 from client.place.belonging import belonging, opened_at, opener
@@ -62,10 +62,14 @@ class Casework:
 
     @property
     def state(self) -> str | None:
-        """The state of the case as this device may know it."""
+        """The state of the case as this device may know it: who stands where it began knows what
+        the places say in which she stands."""
         first = self.first
         if first is not None and self.tells_state:
             return first.state.state
+        if first is not None:
+            case = whole(self.places(), self.session.directory)
+            return case.state if case else None
         return self.rows[0]["state"]  # type: ignore[no-any-return]
 
     @property

@@ -116,12 +116,16 @@ def confirm(one: Deployment, candidate: Candidate, role: str = AUTHOR) -> None:
         _deploy(one, device, link, role)
 
 
-def tell_confirmed(one: Deployment, now: float) -> None:
-    """Tell those who are confirmed, each in her own place, once. Raises as `Session.write`."""
+def tell_confirmed(one: Deployment, now: float) -> list[str]:
+    """Tell those who are confirmed, each in her own place, once; their persons. Raises as
+    `Session.write`."""
+    told = []
     for each in one.candidates(now):
-        told = any(item.entry.header.kind == CONFIRMATION for item in each.chain.items)
-        if each.answer == CONFIRMED and not told:
+        before = any(item.entry.header.kind == CONFIRMATION for item in each.chain.items)
+        if each.answer == CONFIRMED and not before:
             one.session.write(each.chain, CONFIRMATION, {})
+            told.append(each.person)
+    return told
 
 
 def confirm_proposed(one: Deployment, role: str = AUTHOR) -> list[str]:

@@ -54,6 +54,17 @@ TERMS = (
         "who was asked is reminded once, half way",
     ),
     Term(
+        "invitation",
+        "answer_by",
+        FORMING,
+        CONFLICT,
+        EXPERTS,
+        Amount(0, Unit.HOURS),
+        "after that the next one is asked",
+        ahead=30,
+        owed=False,
+    ),
+    Term(
         "next_candidate",
         "answer_by",
         FORMING,
