@@ -90,7 +90,10 @@ OF_GROUPS: dict[str, dict[str, str]] = {
         "fairness": "cli.pool.fairness:fairness",
     },
     "deployment": {
-        name: f"cli.pool.matching:{name}" for name in ("match", "candidates", "invite", "confirm")
+        "match": "cli.pool.matching:match",
+        "candidates": "cli.pool.inviting:candidates",
+        "invite": "cli.pool.inviting:invite",
+        "confirm": "cli.pool.confirming:confirm",
     },
 }
 
@@ -106,9 +109,8 @@ class Commands(SpokenGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return _of_service(cmd_name)
-        module, _colon, name = COMMANDS[cmd_name].partition(":")
-        found = importlib.import_module(module)
-        command = getattr(found, name) if name else found.step_command(SERVICE, cmd_name)
+        found = _loaded(COMMANDS[cmd_name])
+        command = found if ":" in COMMANDS[cmd_name] else found.step_command(SERVICE, cmd_name)
         assert isinstance(command, click.Command)
         return command
 
@@ -125,12 +127,19 @@ class Commands(SpokenGroup):
                 formatter.write("".join(f"  {'':{wide}}{line}\n" for line in more))
 
 
+def _loaded(where: str) -> Any:
+    """What stands at `module:name`, or a whole module."""
+    module, _colon, name = where.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, name) if name else found
+
+
 def _of_service(group: str) -> click.Command | None:
     """The steps of services, by the name of their group."""
     from cli.desk.commands import Steps, groups
 
     tables = groups().get(group)
-    return Steps(group, tables, OF_GROUPS.get(group)) if tables else None
+    return Steps(group, tables, OF_GROUPS.get(group, {}), _loaded) if tables else None
 
 
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
@@ -153,7 +162,7 @@ def _show_version(context: click.Context, _option: click.Parameter, asked: bool)
 def cli() -> None:
     """Zegel: sealed messages and cases.
 
-    Someone who is worried asks with `zegel ask` and comes back with `zegel return`.
+    Worried about someone? `zegel ask`, and come back with `zegel return`.
     """
 
 

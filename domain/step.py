@@ -1,9 +1,8 @@
 """The rows of a service's table, and the walls of its compartments, as they are written down."""
 
-from calendar import timegm
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from time import gmtime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -35,11 +34,11 @@ class Yearly(NamedTuple):
     ) -> int:
         """In unix time (UTC), as it is after an entry that was stored then. Who was formed from
         September on begins with the next year."""
-        began = gmtime(formed)
-        year = max(gmtime(stored).tm_year, began.tm_year + (began.tm_mon >= SEPTEMBER))
+        began, now = (datetime.fromtimestamp(one, UTC) for one in (formed, stored))
+        year = max(now.year, began.year + (began.month >= SEPTEMBER))
         while self._count(sets, year) >= self.needed:
             year += 1
-        return timegm((year + 1, 1, 1, 0, 0, 0))
+        return int(datetime(year + 1, 1, 1, tzinfo=UTC).timestamp())
 
     def _count(self, sets: Mapping[str, Mapping[str, tuple[str, ...]]], year: int) -> int:
         wanted = (self.kind, str(year))

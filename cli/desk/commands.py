@@ -4,8 +4,7 @@ Which fields a step asks for, where it is written and when it may be, is not sai
 stands in `domain.services` and in the schemas of payloads.
 """
 
-from collections.abc import Mapping, Sequence
-from importlib import import_module
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
 import click
@@ -225,13 +224,17 @@ def _report_opened(chain: Chain, as_json: bool, told: str) -> None:
 
 class Steps(SpokenGroup):
     """The steps of the services of one group, each made when it is asked for. beside: commands
-    that are written by hand, by name as `module:attribute`; one that is called as a step is stands
-    in its place."""
+    that are written by hand, by name as load finds them; one that is called as a step is stands in
+    its place."""
 
     def __init__(
-        self, group: str, tables: Sequence[Service], beside: Mapping[str, str] | None = None
+        self,
+        group: str,
+        tables: Sequence[Service],
+        beside: Mapping[str, str],
+        load: Callable[[str], Any],
     ) -> None:
-        self._beside = beside or {}
+        self._beside, self._load = beside, load
         self._service_of = {
             called: table.name
             for table in tables
@@ -245,8 +248,7 @@ class Steps(SpokenGroup):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in self._beside:
-            module, _colon, attribute = self._beside[cmd_name].partition(":")
-            command = getattr(import_module(module), attribute)
+            command = self._load(self._beside[cmd_name])
             assert isinstance(command, click.Command)
             return command
         service = self._service_of.get(cmd_name)

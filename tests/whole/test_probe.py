@@ -90,7 +90,7 @@ def bodies(office: Desks, case: str) -> dict[str, dict[str, Any]]:
 
 
 def test_what_an_opening_says_openly_is_stored(office: Desks, case: str) -> None:
-    said = {"meetings": 0, "urgent": False, "until": "2027-02-28T23:00Z"}
+    said = {"meetings": 0, "urgent": False, "until": "2027-03-01T22:59Z"}
     assert bodies(office, case)["MentorAsked"] == said
     sealed = {"languages": ["ar", "nl"], "hours": 2, "text": "he needs a friend"}
     assert office.said("dirk", case, "table")[0] == sealed
@@ -151,7 +151,7 @@ def test_a_draft_keeps_a_no_and_a_nought(office: Desks, tmp_path: Path) -> None:
     ran = office.run("dirk", "mentoring", "ask", *OPEN, *FORM[:4], EDITOR=fails)
     assert ran.error is not None and was_opened(tmp_path) == 1
     (draft,) = office.drafts("dirk")
-    for part in ("--meetings 0", "--no-urgent", "--until 2027-02-28T23:00Z"):
+    for part in ("--meetings 0", "--no-urgent", "--until 2027-03-01T22:59Z"):
         assert part in draft["line"]
     again = shlex.split(draft["line"].replace("--draft", "--send-draft"))[1:]
     case = office.json("dirk", *again)["case"]
