@@ -155,6 +155,12 @@ def test_an_option_is_given_more_than_once_or_with_commas() -> None:
     assert ran("--company", "family,other", *told).splitlines()[0].endswith("None, 4]")
 
 
+def test_a_list_that_was_not_given_is_asked_for_in_the_editor(tmp_path: Path) -> None:
+    types = {"EDITOR": editor(tmp_path, "[company]\nindividual\nother\n"), "VISUAL": ""}
+    done = CliRunner().invoke(walk, ["--nights", "4", "-m", "x"], env=types)
+    assert done.output.splitlines()[0] == "[['individual', 'other'], None, 4]", done
+
+
 @pytest.mark.parametrize(
     ("option", "typed", "told"),
     [

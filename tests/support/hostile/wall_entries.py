@@ -20,6 +20,7 @@ from domain.trust import NO_HASH
 from tests.support.asking import Answer
 from tests.support.hostile.wall_questions import ABSENT, NO_HASH_OF_ANY, About
 from tests.support.hostile.walls import Visit
+from tests.support.rules.writing import example
 from wire.header import ENTRY_SIGNATURE_LABEL, entry_hash, header_bytes, minute_of
 from wire.parts import KEYBOX_BYTES, WRAP_BYTES
 from wire.paths import ENTRIES, TIMELINE, WORK_LIST, path
@@ -52,12 +53,12 @@ def bodies(entry: str, device: str, epoch: int, now: int) -> dict[str, dict[str,
         Origin.PROPOSAL: entry,
         Origin.STATED: True,
         Origin.TERM: "triage",
-        Origin.YES_NO: True,
         Origin.MOMENT: minute_of(now + 86_400),
     }
     simple = {
         kind: {
-            name: _first_of(field) or by_origin.get(field.origin) for name, field in body.items()
+            name: by_origin[field.origin] if field.origin in by_origin else _first_of(field)
+            for name, field in body.items()
         }
         for kind, body in BODIES.items()
     }
@@ -76,11 +77,9 @@ def bodies(entry: str, device: str, epoch: int, now: int) -> dict[str, dict[str,
     }
 
 
-def _first_of(field: Field) -> str | int | None:
-    """What a field itself says that may stand in it."""
-    if field.origin is Origin.NUMBER:
-        return int(data_of(field.shape)["integer"][1])
-    return field.of[0] if field.origin is Origin.CHOICE else None
+def _first_of(field: Field) -> Any:
+    """What may stand in a field by its shape alone."""
+    return example(data_of(field.shape))[0]
 
 
 def sealed(*files: Attachment) -> tuple[Payload, dict[str, str]]:
