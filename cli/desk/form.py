@@ -12,7 +12,8 @@ head is the field's, without the empty lines around it:
     As soon as you hear of a day or a plan.
 
 Only the names of the form's own fields are heads: [sic] is text. A schema of one field has no head:
-all of the text is the field.
+all of the text is the field. A field of several values has one on each line, or commas between
+them; what is typed becomes a value in `values`.
 """
 
 import re
