@@ -124,6 +124,8 @@ class Brief:
 
     def asked_of(self, tag: Tag) -> tuple[str, ...]:
         """The disciplines that a tag is asked of: its own, or all where its own is not asked."""
+        if tag.name == "discipline":
+            return (tag.code,)
         key = tag.code if tag.name == "registration" else tag.name
         home = HOME.get(key)
         return (home,) if home in self.disciplines else self.disciplines

@@ -28,13 +28,8 @@ def covers(expert: Expert, brief: Brief) -> frozenset[Tag]:
     return frozenset(
         tag
         for tag in brief.to_cover
-        if expert.has(tag)
-        and (tag.code in serves if tag.name == "discipline" else _any_of(brief, tag, serves))
+        if expert.has(tag) and not {*serves}.isdisjoint(brief.asked_of(tag))
     )
-
-
-def _any_of(brief: Brief, tag: Tag, serves: list[str]) -> bool:
-    return tag.name == "language" or not {*serves}.isdisjoint(brief.asked_of(tag))
 
 
 def _of_herself(expert: Expert, brief: Brief, limits: Limits) -> Iterator[Because]:

@@ -81,7 +81,7 @@ def match(brief: Brief, experts: Iterable[Expert], seed: str, limits: Limits = L
         tuple(one.person for one in team),
         (*ranked, *excluded),
         tuple((tag, tuple(tag in one.brings for one in team)) for tag in brief.to_cover),
-        () if team else obstacles(free, brief.to_cover, brief.count),
+        obstacles(free, brief.to_cover, brief.count),
     )
 
 

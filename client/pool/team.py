@@ -44,14 +44,9 @@ def best_team(
     """The best of the smallest teams that bring all of `to_cover`, have at least `count` members
     and, unless it is one person, at least two organisations; best first. Empty if there is none."""
     ranked = sorted(candidates, key=_order, reverse=True)
-    if obstacles(ranked, to_cover, count):
-        return ()
-    size = count
-    while True:
-        team = _of_size(size, ranked, to_cover)
-        if team:
-            return tuple(sorted(team, key=_order, reverse=True))
-        size += 1
+    most = 0 if obstacles(ranked, to_cover, count) else len(ranked)
+    teams = (_of_size(size, ranked, to_cover) for size in range(count, most + 1))
+    return tuple(sorted(next(filter(None, teams), ()), key=_order, reverse=True))
 
 
 def obstacles(

@@ -183,6 +183,11 @@ def test_a_limit_of_deployments_is_the_operators() -> None:
     assert not told(busy, brief(), Limits(concurrent=2))
 
 
+def test_of_two_lines_of_a_register_the_later_counts() -> None:
+    renewed = expert(registrations=["VERA-2R 2026-01-01", "VERA-2R 2030-01-01"])
+    assert told(renewed, brief(registration="VERA-2R")) == ()
+
+
 def test_the_weeks_of_a_period_pass_into_a_year_after_53_weeks() -> None:
     asked = brief(from_week="2026-W52", weeks=4)
     assert asked.weeks == ("2026-W52", "2026-W53", "2027-W01", "2027-W02")

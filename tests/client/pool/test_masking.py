@@ -98,8 +98,8 @@ COMMON = {"disciplines": ["duiding"], "form": "jihadism"}
             brief(province="drenthe"),
             Masked(COMMON, ("province",)),
         ),
-        (  # no rare one: it is left out
-            [*pool(3), expert("ann", mother_tongues=["nl", "en"])],
+        (  # no rare language: that one is asked is not told either
+            [*pool(3, languages=["ar"]), expert("ann", languages=["en"])],
             brief(language="en"),
             Masked(COMMON, ("language",)),
         ),

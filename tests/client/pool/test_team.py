@@ -22,7 +22,7 @@ from client.pool.team import Candidate, best_team, obstacles
 from tests.support.cases.matching import NOW, SEED, brief, expert
 
 TAGS = tuple(Tag("form", code) for code in "abcdef")
-A, B, C, *_ = TAGS
+A, B, *_ = TAGS
 
 
 def candidate(person: str, organisation: str, *brings: Tag, waited: int = 0) -> Candidate:
@@ -97,6 +97,19 @@ def test_of_organisations_that_are_each_better_than_the_next_two_are_taken() -> 
     assert persons(best_team(pool, (A,), 2)) == "su"
     twins = [candidate(f"{one.person}'", one.organisation, A, waited=50) for one in pool[:2]]
     assert {one.person for one in best_team([*pool[:2], *twins, pool[-1]], (A,), 4)} >= {"z"}
+
+
+def test_a_whole_team_of_a_second_organisation_is_not_taken_either() -> None:
+    """x and y each cover it with two, and neither can be exchanged for one of the other."""
+    c, d = TAGS[2:4]
+    pool = [
+        candidate("a", "x", A, c, waited=99),
+        candidate("b", "x", B, d, waited=99),
+        candidate("e", "y", A, d, waited=51),
+        candidate("f", "y", B, c, waited=51),
+        candidate("g", "z", A, c, waited=1),
+    ]
+    assert persons(best_team(pool, (A, B, c, d), 2)) == "bg"
 
 
 def test_who_covers_it_alone_needs_somebody_elsewhere_where_two_are_asked() -> None:
