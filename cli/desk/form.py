@@ -273,5 +273,7 @@ def checked(schema: str, values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def stand_in(schema: str) -> dict[str, Any]:
-    """A payload of a schema that says nothing, to try beforehand what may be sent."""
-    return checked(schema, {name: stand_in_for(one) for name, one in asked(schema).items()})
+    """A payload of a schema that says nothing, to try beforehand what may be sent. What may stay
+    empty does: all of it together may be more than a schema takes."""
+    needed = {name: one for name, one in asked(schema).items() if one.required}
+    return checked(schema, {name: stand_in_for(one) for name, one in needed.items()})

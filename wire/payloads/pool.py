@@ -144,11 +144,6 @@ class Profile(PayloadSchema):
     def end_on_a_day(self, value: list[str], **_: Any) -> None:
         _days_exist(*(line.rpartition(" ")[2] for line in value))
 
-    @validates_schema(skip_on_field_errors=True)
-    def knows_something(self, value: Any, **_: Any) -> None:
-        if not {"forms", "competences", "care"} & value.keys():
-            raise ValidationError("a profile names a form, a competence or a care", "forms")
-
 
 class Availability(PayloadSchema):
     """In which ISO weeks an expert can be deployed: all others are weeks in which she cannot."""

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from cli.desk.form import asked, choices, empty_form, filled, read_form, typed_of
+from cli.desk.form import asked, choices, empty_form, filled, read_form, stand_in, typed_of
 from cli.desk.step import posted
 from client.cases.consultation import message
 from client.errors import NotPossible, Unreachable
 from client.why import Why
 from domain.services.consultation import CONSULTATION
+from tests.support.cases.payloads import OF_THE_PRODUCT
 from wire.payloads.book import check_payload
 from wire.payloads.fields import MAX_TEXT
 
@@ -177,6 +178,12 @@ def test_a_head_is_read_as_a_head_alone() -> None:
     form = {"channel": "telephone", "text": "He said [channel] twice.\n [text] and once"}
     text = "[channel] telephone\n[text] He said [channel] twice.\n [text] and once\n"
     assert read_form("contact/2", text) == form
+
+
+@pytest.mark.parametrize("schema", sorted(name for name in OF_THE_PRODUCT if asked(name)))
+def test_whether_it_may_be_sent_can_be_tried_before_anything_is_typed(schema: str) -> None:
+    """Also where all that may be said of something is more than may be said at once."""
+    assert check_payload(schema, stand_in(schema))
 
 
 def test_a_plain_message_may_hold_lines_in_brackets() -> None:
