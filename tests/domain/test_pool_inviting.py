@@ -196,7 +196,7 @@ def test_who_served_says_how_it_was() -> None:
     case.no(R.WRONG_STATE, SECOND, "DeploymentEvaluated", TWO)
 
 
-@pytest.mark.parametrize(("acute", "term"), [(False, "shortlist"), (True, "acute_shortlist")])
+@pytest.mark.parametrize(("acute", "term"), [(False, "shortlist"), (True, "acute_team")])
 def test_the_term_of_a_request_is_of_how_acute_it_is(acute: bool, term: str) -> None:
     case = requested(acute=acute)
     assert case.case is not None
@@ -213,8 +213,9 @@ def test_an_invitation_has_its_terms_until_it_is_answered(case: Pool) -> None:
         return {one.name: at for one in terms if (at := one.runs(case.state, moments))}
 
     case.invite(ONE, FIRST)
-    assert runs() == {"reminder": START + DAY, "invitation": START + 2 * DAY}
+    ends = START + 2 * DAY
+    assert runs() == {"reminder": START + DAY, "invitation": ends, "next_candidate": ends}
     case.write(PC, "InvitationReminded", ONE)
-    assert runs() == {"invitation": START + 2 * DAY}
+    assert runs() == {"invitation": ends, "next_candidate": ends}
     case.write(FIRST, "DeploymentAccepted", ONE)
     assert runs() == {}
