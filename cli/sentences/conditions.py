@@ -8,6 +8,7 @@ names it, is for tables and audits.
 from collections.abc import Mapping
 
 from cli.sentences.conditions_beyond import CONSULTED
+from cli.sentences.conditions_pool import OF_THE_POOL
 from cli.sentences.next_steps import (
     ASK_CASEMANAGER,
     ASK_OWNER,
@@ -23,6 +24,7 @@ from client.why import Why
 IN_STATE = "the state is one of {}"
 CONDITIONS: Mapping[str, Advice] = {
     **CONSULTED,
+    **OF_THE_POOL,
     IN_STATE: Advice("This can be done in this status alone: {}.", SEE, SEE_HERS),
     # --- a consultation
     "the worker registers what someone asked by telephone or at the desk: it was opened so": Advice(
