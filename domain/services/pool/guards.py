@@ -173,7 +173,7 @@ def names_one_of(act: Act, *, field: str, name: str) -> bool:
     return act.body[field] in act.case.set(name)
 
 
-@condition("it is of the kind and the year that was planned", Refusal.WRONG_STATE, HERE)
+@condition("it names a meeting that was planned, with its kind and year", Refusal.WRONG_STATE, HERE)
 def as_planned(act: Act) -> bool:
     planned = act.case.set("planned").get(act.body["planned"], ())
     return planned == (act.body["kind"], str(act.body["year"]))

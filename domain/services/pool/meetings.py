@@ -122,7 +122,6 @@ STEPS = (
     _coordinates(
         "PoolMeetingHeld",
         "minutes/1",
-        IS_PLANNED,
         as_planned(),
         drops={"planned": "body.planned"},
         adds={"held": ("body.planned", "body.kind", "body.year")},

@@ -88,12 +88,12 @@ ShortlistProposed | PC | pool | forming | shortlist/1 | |
 MatchOverridden | PC | pool | shortlisted forming | note/1 | |
 ExpertInvited | PC | conflict | shortlisted > inviting | invitation/1 | INVITES | other
 ExpertInvited | PC | conflict | forming | invitation/1 | INVITES | other
-InvitationReminded | PC | conflict | forming | | is_invited moment_is_ahead reminds_once |
-InvitationLapsed | PC | conflict | forming | | is_invited has_lapsed | nobody
+InvitationReminded | PC | conflict | forming | | moment_is_ahead reminds_once |
+InvitationLapsed | PC | conflict | forming | | has_lapsed | nobody
 InvitationDeclined | EXP | conflict | forming | note/1 | is_invited | PC
 ConflictDeclared | EXP | conflict | forming | note/1 | is_invited | PC
-DeploymentAccepted | EXP | conflict | inviting > accepted | | is_invited moment_is_ahead | PC
-DeploymentAccepted | EXP | conflict | team | | is_invited moment_is_ahead | PC
+DeploymentAccepted | EXP | conflict | inviting > accepted | | moment_is_ahead | PC
+DeploymentAccepted | EXP | conflict | team | | moment_is_ahead | PC
 ConfidentialitySigned | EXP | conflict | team | statement/1 | has_accepted | PC
 ExpertProposed | PC | pool | team | | fact_is READY | LATC
 ExpertDeployed | PC | pool | accepted > confirmed | | CONFIRMS | CM
@@ -133,7 +133,7 @@ PayloadErased | FG | pool conflict | any | | |
     "expert_pool": """
 PoolFormed | PC | pool | opened > running | message/1 | |
 PoolMeetingPlanned | PC | pool | running | meeting/1 | |
-PoolMeetingHeld | PC | pool | running | minutes/1 | names_one_of as_planned |
+PoolMeetingHeld | PC | pool | running | minutes/1 | as_planned |
 PoolMeetingCancelled | PC | pool | running | note/1 | names_one_of |
 DevelopmentItemAdded | PC | pool | running | development/1 | |
 DevelopmentItemAdded | EXP | pool | running | development/1 | | PC

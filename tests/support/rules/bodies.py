@@ -109,10 +109,19 @@ def _values(field: Field, writing: Writing) -> Iterator[Any]:
     elif field.origin is Origin.NUMBER:
         yield from data_of(field.shape)["integer"]
     elif field.origin is Origin.LINK:
+        yield from _remembered(writing)
         flat = "text" in data_of(field.shape)  # its id and hash stand beside it
         yield ANOTHER_CASE if flat else {"case": ANOTHER_CASE, "id": UNKNOWN, "hash": EXAMPLES[1]}
     else:
         yield from _given(data_of(field.shape), writing)
+
+
+def _remembered(writing: Writing) -> Iterator[dict[str, str]]:
+    """The entries of this case that it remembers by id, the newest first."""
+    for kept in writing.case.sets.values():
+        ids = [one for values in kept.values() for one in values if one in writing.hashes]
+        for one in ids[::-1]:
+            yield {"case": writing.case.case, "id": one, "hash": writing.hashes[one]}
 
 
 def _entries(field: Field, writing: Writing) -> Iterator[str]:
@@ -131,7 +140,12 @@ def _entries(field: Field, writing: Writing) -> Iterator[str]:
 
 def _given(data: Any, writing: Writing) -> Iterator[Any]:
     """What a deed makes: hashes of entries, and lists of what the case remembers by id."""
+    if "minute" in data:
+        yield from (EVER, LONG_AGO)
+        return
     if "null or" in data or not _holds_ids(data):
+        if "null or" in data and _holds_ids(data["null or"]):
+            yield from (None, *sorted(writing.case.openers))
         for one in example(data):
             if isinstance(one, str) and len(one) == 43:
                 yield from list(writing.hashes.values())[-MOST_NAMED * 2 :][::-1]

@@ -31,5 +31,5 @@ def of_link(row: int, linked: Linked | None, refused: str) -> Iterator[Feature]:
     if linked is None:
         yield ("linked", row, nothing)
         return
-    yield ("linked", row, (other if refused else right) if linked.first else later)
+    yield ("linked", row, right if not refused else other if linked.first else later)
     yield ("linked", row, linked.first, linked.body.get("service"), refused)

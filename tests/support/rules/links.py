@@ -1,13 +1,15 @@
 """Entries of another case, for the rows that look at one (scope L)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from domain.entry import Entry
-from domain.guard import Linked, Scope
+from domain.guard import Link, Linked, Scope
 from domain.kinds import OPENED
 from domain.services.registry import SERVICES, link_of
 from domain.state import Case
 from domain.step import Step
+from tests.support.rules.writing import LONG_AGO
 
 NOBODY = "0d" * 16
 
@@ -26,3 +28,21 @@ def links(step: Step, case: Case, entry: Entry) -> Iterator[Linked | None]:
         for first in (False, True):
             body = {"service": name}
             yield Linked(OPENED, link.case, NOBODY, None, body, entry.stored, first)
+    if any(guard.name == "names_a_vetting" for guard in step.guards):
+        yield from (_entry(link, "ExpertVetted", one, entry) for one in _vettings(case, entry))
+
+
+def _entry(link: Link, kind: str, body: dict[str, Any], entry: Entry) -> Linked:
+    return Linked(kind, link.case, NOBODY, None, body, entry.stored, first=False)
+
+
+def _vettings(case: Case, entry: Entry) -> Iterator[dict[str, Any]]:
+    """Of each who stands here, until when the entry says; then one that says no, and one until
+    another time."""
+    header = entry.header
+    for line in case.compartments[header.compartment].lines:
+        until = header.body["vetted_until"]
+        body = {"expert": line.device, "clearance": True, "registration": True, "expires": until}
+        yield body
+    for other in ({"clearance": False}, {"registration": False}, {"expires": LONG_AGO}):
+        yield {**body, **other}

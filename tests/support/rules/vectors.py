@@ -40,6 +40,9 @@ NEVER: Mapping[str, str] = {
     'ConsultationEscalated from escalation_offered: refused, fact_is_known {"fact": "link"}': """
         Where no link is known, no case is of the service that it says: opens_linked refuses by the
         same name. This is for who holds a part, and reads no other case.""",
+    "ExpertInvited from shortlisted: refused, invites_anew {}": """
+        The first invitation leads on from there, so that nobody was invited before. This is for
+        who holds a part, whom no state is told.""",
     "CrisisEndTold: forgets, crisis_at": """
         It is told of a crisis that was resolved, which forgot the hour already. This is for who
         holds the dialogue alone, whose case says it.""",

@@ -12,6 +12,7 @@ from dataclasses import replace
 from domain.services.guards import LAPSE_DAYS
 from domain.trust import SECONDS_A_DAY
 from tests.support.rules.hints import Move, Way, opens, out
+from tests.support.rules.pool_ways import OF_THE_POOL
 
 A_MONTH = LAPSE_DAYS * SECONDS_A_DAY
 WORKER, WORKERS_SECOND = "consultation_worker 1", "consultation_worker 2"
@@ -284,6 +285,7 @@ _SUPPORT: tuple[Way, ...] = (
     ),
 )
 WAYS: Mapping[str, tuple[Way, ...]] = {
+    **OF_THE_POOL,
     "consultation": _CONSULTATION,
     "family_support": _SUPPORT,
     "individual_support": _SUPPORT,
