@@ -62,6 +62,6 @@ def _confirmed(session: Session, one: Deployment, said: Sequence[str], role: str
         called = session.numbers.name(each.person)
         meant = not said or any(each.person.startswith(who) or who == called for who in said)
         if meant and each.is_ready:
-            inviting.confirm(one, each, role)
+            inviting.confirm_candidate(one, each, role)
             found.append(each.person)
     return found

@@ -12,6 +12,7 @@ from cli.screen.spoken import JSON, command
 from cli.screen.terminal import paged, table
 from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
+from cli.sentences.worked_out import ANSWERS
 from client.cases.consultation import payload
 from client.pool import inviting
 from client.pool.deployments import Candidate, Deployment
@@ -40,7 +41,7 @@ def candidates(case: str, as_json: bool) -> None:
             [
                 [
                     named(session, each.person),
-                    name(each.answer),
+                    _(ANSWERS[each.answer]),
                     local_time(each.invited_at),
                     local_time(each.answer_by),
                 ]
@@ -92,7 +93,7 @@ def invite(
         session.write(one.pool, "MatchOverridden", {}, payload("note/1", text=why))
     inviting.lapse(one, now)
     experts = desk.experts()
-    told_of = mask(asked.brief(now), experts, desk.briefs(one.work.case))
+    told_of = mask(asked.brief(now), experts, desk.briefs())
     until = inviting.answer_by(now, acute=asked.acute) if minutes is None else now + minutes * 60
     for each in chosen:
         profile = desk.profile_of(each)

@@ -38,7 +38,7 @@ def match(case: str, show: bool, yes: bool, as_json: bool) -> None:
     asked, desk = one.asked(), Desk(session).look()
     experts, brief = desk.experts(), asked.brief(session.now())
     found = match_experts(brief, experts, asked.seed)
-    told = mask(brief, experts, desk.briefs(one.work.case))
+    told = mask(brief, experts, desk.briefs())
     if as_json:
         print_json({"case": one.work.case, **shortlist_of(found), **_more(found, told)})
     else:

@@ -78,6 +78,18 @@ def percent(permille: int) -> str:
     return f"{permille / 10:.0f}%"
 
 
+# How a candidate answered, by the words of `client.pool.deployments`.
+ANSWERS: Mapping[str, str] = {
+    "invited": "has not answered yet",
+    "reminded": "reminded, has not answered yet",
+    "no_answer": "did not answer in time",
+    "declined": "said no",
+    "conflict": "has a conflict of interest",
+    "accepted": "accepted, has not signed yet",
+    "signed": "accepted and signed",
+    "confirmed": "confirmed",
+    "released": "released",
+}
 # Of the payloads that no form asks for (`wire.payloads.matching`).
 TELLERS: Mapping[str, Callable[[Value], str]] = {
     "shortlist/1": shortlist,

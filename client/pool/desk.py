@@ -77,11 +77,11 @@ class Desk:
 
     # --- deployments ---------------------------------------------------------------------------
 
-    def briefs(self, but: str) -> list[Brief]:
-        """What else was asked for, of the last year. but: the case that is not meant."""
+    def briefs(self) -> list[Brief]:
+        """What was asked for, of the last year."""
         now = self.session.now()
         since = now - RECENT_DAYS * DAY
-        asked = (self._asked_in(pool) for pool in self._pools() if pool.case != but)
+        asked = (self._asked_in(pool) for pool in self._pools())
         return [one.brief(now) for one in asked if one and one.item.entry.stored >= since]
 
     def records(self, year: int, now: float) -> list[MatchRecord]:

@@ -104,7 +104,7 @@ def _open_for(one: Deployment, person: str) -> Chain:
     return one.work.open("conflict", beside=(*hers, *others))
 
 
-def confirm(one: Deployment, candidate: Candidate, role: str = AUTHOR) -> None:
+def confirm_candidate(one: Deployment, candidate: Candidate, role: str = AUTHOR) -> None:
     """Confirm an expert who accepted and signed; where the child protection board asked, propose
     her to it, who confirms. role: author or reviewer. Raises as `Session.write`."""
     accepted = _acceptance(candidate.chain).entry

@@ -24,7 +24,7 @@ from cli.desk import form
 from cli.main import GROUPS, OF_SERVICES, cli
 from cli.office import inbox
 from cli.operator import trust_people
-from cli.sentences import advice, findings, matching, next_steps
+from cli.sentences import advice, findings, matching, next_steps, worked_out
 from cli.sentences import faults as faults_
 from cli.sentences.cannot import CannotDo
 from cli.sentences.language import LANGUAGES, WORDS, dutch
@@ -207,6 +207,7 @@ def tables() -> dict[str, set[str]]:
         "rule.found": {rule.found for rule in RULES.values()} - {""},
         "IN_FORCE": {trust_people.IN_FORCE},
         "trust_people.IN_FORCE": {trust_people.IN_FORCE},
+        "ANSWERS[each.answer]": {*worked_out.ANSWERS.values()},
         "SENTENCES[reason]": {*matching.SENTENCES.values()},
         "RULES['wrong-epoch'].what": said,
         "advice.asker": said,

@@ -198,7 +198,7 @@ class PoolStage:
     def invites(self, case: str, name: str, hours: float = 48, by: str = "pia") -> Chain:
         one, desk = self.deployment(case, by), self.desk(by)
         inviting.lapse(one, self.clock.now)
-        told = mask(one.asked().brief(self.clock.now), desk.experts(), desk.briefs(case))
+        told = mask(one.asked().brief(self.clock.now), desk.experts(), desk.briefs())
         profile = desk.profile_of(self.person(name))
         assert profile is not None
         return inviting.invite(one, profile, told, self.clock.now + int(hours * 3600))
@@ -217,4 +217,4 @@ class PoolStage:
         return self.candidates(case)[name].chain.name
 
     def confirms(self, case: str, name: str, by: str = "pia") -> None:
-        inviting.confirm(self.deployment(case, by), self.candidates(case, by)[name])
+        inviting.confirm_candidate(self.deployment(case, by), self.candidates(case, by)[name])
