@@ -85,13 +85,14 @@ def _play(stage: Stage) -> None:
         stage.certify(person, "consultation_worker")
     stage.certify("carla", "supervisor")
     stage.certify("dirk", "casemanager")
-    for person, role in (("xena", "duidingsexpert"), ("yusuf", "duidingsexpert")):
-        stage.certify(person, role)
-    stage.certify("zoe", "zorgexpert")
+    stage.certify("pia", "pool_coordinator")
+    stage.certify("xena", "duidingsexpert", "centre")
+    stage.certify("yusuf", "duidingsexpert", "institute")
+    stage.certify("zoe", "zorgexpert", "clinic")
     stage.certify("auditor", "auditor")
     stage.certify("frits", "privacy_officer")
     stage.publish()
-    for person in ("anna", "bram", "carla", "dirk", "xena", "yusuf", "zoe"):
+    for person in ("anna", "bram", "carla", "dirk", "pia", "xena", "yusuf", "zoe"):
         stage.run(person, "unlock", "--minutes", "5")
 
     stage.title("Steps 1 and 2: a mother asks, anonymously")

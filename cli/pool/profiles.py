@@ -89,7 +89,7 @@ def ends_soon(one: Profile, today: date) -> list[str]:
     return sorted(line for line in said if line.rpartition(" ")[2] <= until)
 
 
-@command("weeks")
+@command("weeks", takes_dashes=True)
 @click.argument("case")
 @click.argument("changes", nargs=-1)
 @click.option("--acute/--no-acute", default=None, help="Can you be called for what cannot wait?")

@@ -124,8 +124,12 @@ class SpokenGroup(click.Group):
         return _first_sentence(self.help)
 
 
-def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:
-    return click.command(name, cls=Spoken)
+def command(
+    name: str | None = None, *, takes_dashes: bool = False
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """takes_dashes: what begins with a dash and is no option is an argument."""
+    settings = {"ignore_unknown_options": takes_dashes}
+    return click.command(name, cls=Spoken, context_settings=settings)
 
 
 def JSON(command: F) -> F:
