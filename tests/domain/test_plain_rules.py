@@ -138,6 +138,9 @@ CHANGES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "no proposal": ("SupportProposed", lambda row: row.update(proposes=False)),
     "no moment": ("ConsultationClosed", lambda row: row.update(stamps=[])),
     "nothing forgotten": ("CrisisResolved", lambda row: row.update(clears=[])),
+    "no moment that a body says": ("ExpertInvited", lambda row: row.update(times={})),
+    "no moment of a place ended": ("DeploymentAccepted", lambda row: row.update(forgets=[])),
+    "somebody else waited for": ("ExpertSuspended", lambda row: row.update(waits="supervisor")),
 }  # fmt: skip
 
 

@@ -176,4 +176,4 @@ def names_one_of(act: Act, *, field: str, name: str) -> bool:
 @condition("it names a meeting that was planned, with its kind and year", Refusal.WRONG_STATE, HERE)
 def as_planned(act: Act) -> bool:
     planned = act.case.set("planned").get(act.body["planned"], ())
-    return planned == (act.body["kind"], str(act.body["year"]))
+    return [*planned] == [act.body["kind"], str(act.body["year"])]
