@@ -207,7 +207,10 @@ def test_nobody_is_confirmed_twice(case: Pool) -> None:
 LOST = {
     "declines": lambda case: case.write(FIRST, "InvitationDeclined", ONE),
     "has a conflict": lambda case: case.write(FIRST, "ConflictDeclared", ONE),
-    "does not answer": lambda case: setattr(case, "now", START + 2 * DAY),
+    "does not answer": lambda case: (
+        setattr(case, "now", START + 2 * DAY),
+        case.write(PC, "InvitationLapsed", ONE),
+    ),
     "is released early": lambda case: (
         case.add(case.confirming(case.signed(ONE, FIRST), FIRST)),
         case.write(CM, "ExpertReleased", POOL, expert=FIRST),

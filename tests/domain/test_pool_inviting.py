@@ -128,6 +128,22 @@ def test_a_yes_is_in_time_and_a_no_may_be_late(case: Pool) -> None:
     case.yes(FIRST, "ConflictDeclared", ONE)
 
 
+def test_an_invitation_lapses_once_its_time_has_passed(case: Pool) -> None:
+    """has_lapsed: nothing is answered then, and the expert may be asked once more."""
+    case.no(R.WRONG_STATE, PC, "InvitationLapsed", ONE)
+    case.invite(ONE, FIRST)
+    case.now = START + 2 * DAY - 1
+    case.no(R.WRONG_STATE, PC, "InvitationLapsed", ONE)
+    case.now = START + 2 * DAY
+    case.write(PC, "InvitationLapsed", ONE)
+    case.no(R.WRONG_STATE, PC, "InvitationLapsed", ONE)
+    case.no(R.WRONG_STATE, FIRST, "InvitationDeclined", ONE)
+    case.invite(ONE, FIRST, expires=minute_of(START + 4 * DAY))
+    case.write(FIRST, "DeploymentAccepted", ONE)
+    case.now = START + 4 * DAY
+    case.no(R.WRONG_STATE, PC, "InvitationLapsed", ONE)
+
+
 def test_a_yes_is_said_once_to_an_invitation(case: Pool) -> None:
     case.invite(ONE, FIRST)
     case.write(FIRST, "DeploymentAccepted", ONE)

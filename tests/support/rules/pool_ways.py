@@ -140,9 +140,11 @@ _DEPLOYMENT: tuple[Way, ...] = (
             Move("InvitationReminded", later=LATER, refused=True),
             "InvitationReminded",
             Move("DeploymentAccepted", EXPERT, later=LATER, refused=True),
+            *then,
             Move("ExpertInvited", COORDINATOR, later=LATER, body={"expires": EVER}),
         )
         for before in ((), (*_yes(), Move("InvitationDeclined", EXPERT)))
+        for then in ((), (Move("InvitationLapsed", later=LATER),))
     ),
     (*_asked(MANAGER), _invited(), *_put_out("conflict")),
 )
