@@ -137,7 +137,7 @@ READY = (confirms_another(), accepted_and_signed(), names_the_acceptance(), vett
 
 
 def _confirms(by: frozenset[str], asked_by: str, sources: frozenset[str], to: str | None) -> Step:
-    """By a coordinator of the pool, or by the child protection board for itself (ROLES.md 2)."""
+    """By a coordinator of the pool, or by the child protection board for itself (TABLES.md S7)."""
     return Step(
         "ExpertDeployed",
         by,
