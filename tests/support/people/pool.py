@@ -187,21 +187,26 @@ class PoolStage:
     def deployment(self, case: str, by: str = "pia") -> Deployment:
         return Deployment(self.at(by, case))
 
-    def matches(self, case: str, by: str = "pia") -> Match:
-        """Match and propose the shortlist."""
-        one, desk = self.deployment(case, by), self.desk(by)
+    def matches(self, case: str | Deployment, by: str = "pia") -> Match:
+        """Match and propose the shortlist. case: its number, or as it was seen."""
+        one, desk = self._seen(case, by), self.desk(by)
         asked = one.asked()
         found = match(asked.brief(self.clock.now), desk.experts(), asked.seed)
         inviting.propose_shortlist(one, found)
         return found
 
-    def invites(self, case: str, name: str, hours: float = 48, by: str = "pia") -> Chain:
-        one, desk = self.deployment(case, by), self.desk(by)
+    def invites(
+        self, case: str | Deployment, name: str, hours: float = 48, by: str = "pia"
+    ) -> Chain:
+        one, desk = self._seen(case, by), self.desk(by)
         inviting.lapse(one, self.clock.now)
         told = mask(one.asked().brief(self.clock.now), desk.experts(), desk.briefs())
         profile = desk.profile_of(self.person(name))
         assert profile is not None
         return inviting.invite(one, profile, told, self.clock.now + int(hours * 3600))
+
+    def _seen(self, case: str | Deployment, by: str) -> Deployment:
+        return self.deployment(case, by) if isinstance(case, str) else case
 
     def accepts(self, case: str, name: str) -> None:
         work = self.at(name, case)

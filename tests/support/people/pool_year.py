@@ -1,14 +1,21 @@
 """A year of the pool as it may go, drawn with a fixed seed: who is in it, what is asked for, and
 how each who is invited answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
 from client.audit.inspection import inspect
+from client.pool.deployments import Deployment
 from client.pool.experts import week_of, weeks_of
-from client.pool.inviting import confirm_proposed, next_to_invite, tell_confirmed
+from client.pool.inviting import (
+    confirm_candidate,
+    confirm_proposed,
+    next_to_invite,
+    tell_confirmed,
+)
 from tests.support.people.pool import DAY, PoolStage
 from wire.calendar import read_calendar
 from wire.payloads.pool import CARE, FORMS, PROVINCES
@@ -103,37 +110,41 @@ class Year:
         case = self.stage.requests(by, count=2 if both else 1, **brief)
         self.forms_team(case, by, self.answers_of)
 
-    def forms_team(self, case: str, by: str, answers: Any) -> list[str]:
+    def forms_team(self, case: str, by: str, answers: Callable[[str], str]) -> list[str]:
         """Match, and invite one by one until the team stands; who is in it."""
         stage = self.stage
-        found = stage.matches(case)
-        while persons := next_to_invite(stage.deployment(case), stage.clock.now):
+        one = stage.deployment(case)
+        found = stage.matches(one)
+        while persons := next_to_invite(one, stage.clock.now):
             for person in persons:
-                self._invited(case, stage.name_of(person), answers)
-        team = [name for name, one in stage.candidates(case).items() if one.is_ready]
-        if len(team) < max(len(found.team), 1):
+                self._invited(one, stage.name_of(person), answers)
+            one = stage.deployment(case)  # with what they said
+        ready = [each for each in one.candidates(stage.clock.now) if each.is_ready]
+        if len(ready) < max(len(found.team), 1):
             self.unserved += 1
-            stage.steps("pia", case, "withdraw", "note/1", text="nobody is left")
+            stage.steps("pia", one.work, "withdraw", "note/1", text="nobody is left")
             return []
-        for name in team:
-            stage.confirms(case, name)
+        for each in ready:
+            confirm_candidate(one, each)
         if by == "lara":
             confirm_proposed(stage.deployment(case, "lara"))
-        tell_confirmed(stage.deployment(case), stage.clock.now)
+            one = stage.deployment(case)
+        tell_confirmed(one, stage.clock.now)
         stage.steps(by, case, "begin")
+        team = [stage.name_of(each.person) for each in ready]
         self.teams.append((case, team))
         self.running.append((stage.clock.now + 21 * DAY, case, by, team))
         return team
 
-    def _invited(self, case: str, name: str, answers: Any) -> None:
-        stage, answer = self.stage, answers(name)
+    def _invited(self, one: Deployment, name: str, answers: Callable[[str], str]) -> None:
+        stage, case, answer = self.stage, one.work.case, answers(name)
         self.answers[answer] = self.answers.get(answer, 0) + 1
-        stage.invites(case, name)
+        chain = stage.invites(one, name)
         if answer == "accept":
             stage.accepts(case, name)
         elif answer == "silent":
             stage.clock.passes(hours=25)
-            stage.steps("pia", case, "remind", where=stage.place(case, name))
+            stage.steps("pia", one.work, "remind", where=chain.name)
             stage.clock.passes(hours=24)
         else:
             stage.steps(name, case, answer, "note/1", text=REASONS[answer])
@@ -147,11 +158,11 @@ class Year:
         for one in over:
             self.running.remove(one)
             _until, case, by, team = one
-            self.stage.steps(by, case, "contributed")
+            work = self.stage.at(by, case)
+            self.stage.steps(by, work, "contributed")
             for name in team:
-                body = {"expert": self.stage.person(name)}
-                self.stage.steps(by, case, "release", body=body)
-            self.stage.steps(by, case, "evaluate", "feedback/1", fit=4, text=WORDS[2])
+                self.stage.steps(by, work, "release", body={"expert": self.stage.person(name)})
+            self.stage.steps(by, work, "evaluate", "feedback/1", fit=4, text=WORDS[2])
 
     # --- the rest of the year --------------------------------------------------------------------
 

@@ -111,7 +111,7 @@ def test_nobody_else_is_told_of_a_candidate(year: Year) -> None:
     """A candidate stands in her own place alone: another's is not there for her, and neither is
     where it was asked."""
     stage = year.stage
-    case, _team = year.teams[0]
+    case, _team = max(year.teams, key=lambda one: len(one[1]))
     asked = stage.candidates(case)
     one, other = [*asked][:2]
     session = stage.sessions[one]
