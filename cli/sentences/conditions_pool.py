@@ -65,6 +65,10 @@ OF_THE_POOL: Mapping[str, Advice] = {
     "who was invited here has not answered, and was not reminded": Advice(
         "This expert was reminded already.", "Wait for the answer, or invite the next one."
     ),
+    "who was invited here has not answered in time": Advice(
+        "No invitation here is past its time without an answer.",
+        "Wait for the answer, or remind with `zegel deployment remind`.",
+    ),
     "where an invitation stands, no other expert comes than who was invited": Advice(
         "Somebody else was invited in this place.", "Open a place for the other expert."
     ),
