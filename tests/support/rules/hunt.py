@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from domain.entry import Line
 from domain.state import Compartment
 from domain.step import Step
+from tests.support.rules.cast import EVERYONE, START
 from tests.support.rules.explorer import Explorer
 from tests.support.rules.features import Feature
 from tests.support.rules.judging import Node
@@ -114,6 +115,11 @@ def _open_with(explorer: Explorer, kind: str, role: str) -> None:
     """By each role that opens such a place, with one of this role beside."""
     cast, wall = explorer.cast, explorer.service.walls[kind]
     further = [Line(cast.first(role), role, None)]
+    if kind in explorer.service.first:
+        for by in sorted(wall.opened_by):
+            start = Node(None, EVERYONE, START)
+            for _ in explorer.opened(start, kind, cast.first(by), by, further, only=True):
+                pass
     states = {node.case.state: node for node in reversed(explorer.nodes) if node.case}
     for by in () if kind in explorer.service.first else sorted(wall.opened_by):
         for node in states.values():
