@@ -49,6 +49,14 @@ def of_marked(module: ModuleType) -> Iterator[Attack]:
             yield found
 
 
+def of_played(module: ModuleType) -> Iterator[Attack]:
+    """Of a table in which each attack is played in a request of its own, and of single tests."""
+    for what, one in module.ATTACKS.items():
+        checks = ", ".join(f"`{guard}`" for guard in one.check)
+        yield Attack(what, one.who, one.when, one.refusal, checks)
+    yield from of_marked(module)
+
+
 Source = Callable[[ModuleType], Iterator[Attack]]
 SOURCES: tuple[tuple[str, str, Source], ...] = (
     ("A conversation", "whole.hostile.test_hostile_server", of_deeds(DEEDS=SERVER)),
@@ -65,6 +73,7 @@ SOURCES: tuple[tuple[str, str, Source], ...] = (
     ("Places and conversations made up", "client.place.test_places", of_marked),
     ("The read log", "client.audit.test_read_log", of_read_log),
     ("Members and strangers", "whole.hostile.test_hostile_members", of_marked),
+    ("In the expert pool", "whole.hostile.test_pool", of_played),
     ("Forms of what is sealed", "wire.test_sealed_forms", of_marked),
     ("Too much", "api.test_limits", of_marked),
 )
