@@ -109,7 +109,7 @@ def unsaid(step: Command, given: Mapping[str, Any]) -> dict[str, Field]:
     return {
         name: field
         for name, field in asked_of(step).items()
-        if field.origin is not Origin.LINK
+        if field.origin not in (Origin.LINK, Origin.ENTRY)  # of several entries it is told which
         and not _is_said(field, given.get(name))
         and field.asks
         and field.usual is None

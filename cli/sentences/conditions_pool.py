@@ -65,7 +65,7 @@ OF_THE_POOL: Mapping[str, Advice] = {
     "who was invited here has not answered, and was not reminded": Advice(
         "This expert was reminded already.", "Wait for the answer, or invite the next one."
     ),
-    "who was invited here has not answered in time": Advice(
+    "who was invited here has said no, or not answered in time": Advice(
         "No invitation here is past its time without an answer.",
         "Wait for the answer, or remind with `zegel deployment remind`.",
     ),

@@ -107,7 +107,9 @@ def _candidate(session: Session, chain: Chain, now: float) -> Candidate | None:
     person = expert_there(chain, session.directory.newest)
     if not invited or person is None:
         return None
-    answer = ANSWERS[said[-1].entry.header.kind]
+    # That an invitation has ended is said of a no as well: the no is what was answered.
+    answers = [ANSWERS[item.entry.header.kind] for item in said]
+    answer = answers[-2] if answers[-1] == EXPIRED and answers[-2] not in WAITING else answers[-1]
     answer_by = seconds_of(invited[-1].entry.header.body["expires"])
     if answer in WAITING and answer_by <= now:
         answer = EXPIRED

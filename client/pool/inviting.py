@@ -10,7 +10,14 @@ from client.cases.charge import lines_of
 from client.cases.consultation import payload
 from client.errors import NotPossible
 from client.place.chain import Chain, Item
-from client.pool.deployments import CONFIRMED, EXPIRED, Candidate, Deployment
+from client.pool.deployments import (
+    CONFIRMED,
+    CONFLICT,
+    DECLINED,
+    EXPIRED,
+    Candidate,
+    Deployment,
+)
 from client.pool.masking import Masked
 from client.pool.match import Match, shortlist_of
 from client.pool.profiles import Profile, expert_there
@@ -78,9 +85,12 @@ def invite(one: Deployment, profile: Profile, told: Masked, until: int) -> Chain
 
 
 def lapse(one: Deployment, now: float) -> None:
-    """Note who has not answered in time. Raises as `Session.write`."""
+    """Note of whom no answer is waited for any more: who said no, and who has not answered in time.
+    Raises as `Session.write`."""
     for each in one.candidates(now):
-        if each.answer == EXPIRED and "answer_by" in each.chain.compartment.moments:
+        place = each.chain.compartment
+        silent = each.answer == EXPIRED and "answer_by" in place.moments
+        if silent or (each.answer in (DECLINED, CONFLICT) and place.waits_for in COORDINATOR):
             one.session.write(each.chain, "InvitationLapsed", {})
 
 

@@ -144,6 +144,14 @@ def test_an_invitation_lapses_once_its_time_has_passed(case: Pool) -> None:
     case.no(R.WRONG_STATE, PC, "InvitationLapsed", ONE)
 
 
+def test_an_invitation_that_was_answered_with_a_no_is_ended_once(case: Pool) -> None:
+    """has_lapsed: the coordinator is waited for until then."""
+    case.invite(ONE, FIRST)
+    case.write(FIRST, "InvitationDeclined", ONE)
+    case.write(PC, "InvitationLapsed", ONE)
+    case.no(R.WRONG_STATE, PC, "InvitationLapsed", ONE)
+
+
 def test_a_yes_is_said_once_to_an_invitation(case: Pool) -> None:
     case.invite(ONE, FIRST)
     case.write(FIRST, "DeploymentAccepted", ONE)

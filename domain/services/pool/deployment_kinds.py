@@ -61,7 +61,7 @@ COMMANDS: Mapping[str, Command] = {
     "lapse": Command(
         "InvitationLapsed",
         "conflict",
-        "Note that an expert has not answered in time; inviting the next does so too.",
+        "Note that an invitation has ended without a yes; inviting the next does so too.",
         "Noted.",
     ),
     "refuse": Command(

@@ -13,7 +13,7 @@ from domain.entry import Entry
 from domain.guard import Act, Scope, condition, listing
 from domain.refusal import Refusal
 from domain.services.guards import coming, persons
-from domain.services.pool.common import EXPERTS
+from domain.services.pool.common import EXPERTS, FOR_COORDINATOR
 from domain.shapes import seconds_of
 from domain.trust import Trust
 
@@ -88,9 +88,13 @@ def reminds_once(act: Act) -> bool:
     return "remind_at" in act.compartment.moments
 
 
-@condition("who was invited here has not answered in time", Refusal.WRONG_STATE, HERE)
+@condition("who was invited here has said no, or not answered in time", Refusal.WRONG_STATE, HERE)
 def has_lapsed(act: Act) -> bool:
-    return act.compartment.moments.get("answer_by", act.entry.stored + 1) <= act.entry.stored
+    answer_by = act.compartment.moments.get("answer_by")
+    if answer_by is None:  # it was answered: with a no, if no invitation stands any more
+        waits = act.compartment.waits_for == FOR_COORDINATOR
+        return waits and act.compartment.name not in act.case.set("invited")
+    return answer_by <= act.entry.stored
 
 
 @condition("the author has accepted here", Refusal.WRONG_STATE, HERE)
