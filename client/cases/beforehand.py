@@ -22,6 +22,7 @@ from domain.guard import Act
 from domain.membership import acting_role
 from domain.refusal import Refused
 from domain.service import View
+from domain.services.registry import link_of
 from domain.state import Case
 
 
@@ -98,6 +99,8 @@ class Rehearsal(Session):
         role = acting_role(here, item.entry, trust) if here else None
         if here is None or role is None:
             return
+        if link_of(item.entry.header.kind, item.entry.header.body):
+            return  # what stands in the other case is the server's to look at
         table = table_of(self, chain)
         try:
             table.refuse_step(Act(case, here, item.entry, role, trust), View.WHOLE)

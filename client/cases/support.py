@@ -26,6 +26,7 @@ from domain.services.support.guards import CASEMANAGER, EXPERTS
 
 Match = dict[str, str] | None  # an entry of another case, as `domain.fields.link` spells it
 INTERPRETER = "interpreter"
+OF_EXPERTS = ("expert", "care", "analysis", "conflict")
 SESSION = "session"
 
 
@@ -141,12 +142,13 @@ class Support:
         return chain
 
     def asked_alone(self, person: str) -> Chain | None:
-        """The place in which an expert is asked about a conflict of interest, or one that was
-        opened for nobody yet."""
+        """The place in which an expert is asked about a conflict of interest, or one in which
+        nobody was asked yet: who was asked before and is gone is no business of hers."""
         trust = self.session.directory.newest
         for chain in self.work.chains("conflict"):
-            experts = {trust.person_of(line.device) for line in chain.lines if line.role in EXPERTS}
-            if experts <= {person}:
+            changes = (one.entry.header for one in chain.items if one.entry.header.changes_members)
+            lines = (line for header in changes for line in header.lines if line.role in EXPERTS)
+            if {trust.person_of(line.device) for line in lines} <= {person}:
                 return chain
         return None
 
@@ -188,7 +190,7 @@ class Support:
         self.session.write(self.only("worknotes"), "ExpertReleased", {"expert": device})
         for chain in list(self.chains()):
             persons = {trust.person_of(line.device) for line in chain.lines}
-            if person in persons and chain.compartment.type in ("expert", "care", "analysis"):
+            if person in persons and chain.compartment.type in OF_EXPERTS:
                 remove(self.session, chain, person)
 
 

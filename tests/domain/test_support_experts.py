@@ -23,7 +23,6 @@ from tests.support.cases.support_rules import (
     ALL,
     FIRST_2,
     INTERPRETER,
-    LEAD_2,
     NOTES,
     THIRD,
     R,
@@ -52,10 +51,16 @@ def analyses() -> Support:
 
 
 def test_a_certified_expert_is_deployed_and_who_was_deployed_is_released(case: Support) -> None:
+    case.admitted()
     for nobody in (COLLEAGUE, INTERPRETER, STRANGER):
-        case.no(R.NOT_ALLOWED, LEAD, "ExpertDeployed", NOTES, expert=nobody)
+        case.no(R.NOT_ALLOWED, LEAD, "IdentityCheckOpened", NOTES, expert=nobody, match=None)
+        case.no(R.NOT_ALLOWED, LEAD, "ExpertDeployed", NOTES, **case.deploying(nobody))
     case.no(R.WRONG_STATE, LEAD, "ExpertReleased", NOTES, expert=FIRST)
-    case.write(LEAD, "ExpertDeployed", NOTES, expert=FIRST)
+    case.frees(FIRST)
+    case.trust = roster(case.trust, ALL | dict.fromkeys((FIRST, FIRST_2), ("first expert", "-")))
+    case.no(R.NOT_ALLOWED, LEAD, "ExpertDeployed", NOTES, **case.deploying(FIRST))
+    case.trust = roster(case.trust, ALL)
+    case.write(LEAD, "ExpertDeployed", NOTES, **case.deploying(FIRST))
     # Who is certified no more is released all the same: she does not come back unasked.
     case.trust = roster(case.trust, ALL | dict.fromkeys((FIRST, FIRST_2), ("first expert", "-")))
     case.write(LEAD, "ExpertReleased", NOTES, expert=FIRST_2)
@@ -67,17 +72,17 @@ def test_experts_stand_among_experts_while_they_are_deployed(case: Support) -> N
     case.place("expert")
     assert case.joins("expert", FIRST) is R.NOT_ALLOWED
     assert case.joins("expert", COLLEAGUE) is None
-    case.write(LEAD, "ExpertDeployed", NOTES, expert=FIRST)
+    case.deploys(FIRST)
     assert case.joins("expert", FIRST, FIRST_2) is None  # it is the person who is deployed
     assert case.joins("expert", FIRST, SECOND) is R.NOT_ALLOWED
     case.write(LEAD, "ExpertReleased", NOTES, expert=FIRST_2)
     assert case.joins("expert", FIRST) is R.NOT_ALLOWED
-    case.write(LEAD, "ExpertDeployed", NOTES, expert=FIRST)
+    case.deploys(FIRST)
     assert case.joins("expert", FIRST) is None
 
 
 def test_no_expert_holds_a_key_who_was_not_deployed(case: Support) -> None:
-    case.write(LEAD, "ExpertDeployed", NOTES, expert=FIRST)
+    case.deploys(FIRST)
     case.let_in(case.place("expert"), FIRST)
     for where, who in (("expert", FIRST), ("care", SECOND), ("conflict", SECOND)):
         assert case.then(case.opens(LEAD, f"{where}-222222222", LEAD, who)) is R.NOT_ALLOWED
@@ -85,7 +90,7 @@ def test_no_expert_holds_a_key_who_was_not_deployed(case: Support) -> None:
     one = case.contributes(FIRST, "analysis")
     case.add(unsealing(case, one, given_up="ill"))
     assert case.joins("analysis", SECOND, by=FIRST) is R.NOT_ALLOWED
-    case.write(LEAD, "ExpertDeployed", NOTES, expert=SECOND)
+    case.deploys(SECOND)
     for where, by in (("care", LEAD), ("analysis", FIRST)):
         assert case.joins(where, SECOND, by=by) is None
 
@@ -94,7 +99,7 @@ def test_an_analysis_is_written_once_by_an_expert_who_is_deployed(experts: Suppo
     experts.yes(FIRST, "ExpertContributed", experts.place(A1, by=FIRST))
     experts.write(LEAD, "ExpertReleased", NOTES, expert=FIRST)
     experts.no(R.NOT_ALLOWED, FIRST, "ExpertContributed", A1)
-    experts.write(LEAD, "ExpertDeployed", NOTES, expert=FIRST_2)
+    experts.deploys(FIRST_2)
     experts.write(FIRST, "ExpertContributed", A1)
     experts.no(R.WRONG_STATE, FIRST, "ExpertContributed", A1)
 
@@ -155,7 +160,7 @@ def test_what_was_not_announced_is_not_unsealed(experts: Support) -> None:
 def test_a_third_expert_is_waited_for_or_given_up_by_a_reason(analyses: Support) -> None:
     """Or she would read the others' before hers is in."""
     case = analyses
-    case.write(LEAD, "ExpertDeployed", NOTES, expert=THIRD)
+    case.deploys(THIRD)
     assert case.then(unsealing(case, case.one, case.two)) is R.WRONG_STATE
     assert case.then(unsealing(case, case.one, case.two, given_up="ill")) is None
     case.let_in("expert", THIRD)
@@ -244,13 +249,13 @@ def test_who_was_released_after_sharing_is_not_waited_for(analyses: Support) -> 
     case.write(LEAD, "ExpertReleased", NOTES, expert=FIRST)
     shares(case, SECOND, A2, case.two, LEAD)
     assert held(case, A1, A2) == [False, False]
-    case.write(LEAD, "ExpertDeployed", NOTES, expert=FIRST)
+    case.deploys(FIRST)
     assert held(case, A1, A2) == [False, False]  # what was given out stays so
 
 
 def test_of_three_analyses_none_is_read_before_the_last_is_shared(analyses: Support) -> None:
     case = analyses
-    case.write(LEAD, "ExpertDeployed", NOTES, expert=THIRD)
+    case.deploys(THIRD)
     case.let_in("expert", THIRD)
     three = case.contributes(THIRD, A3)
     case.add(unsealing(case, case.one, case.two, three))
@@ -271,11 +276,3 @@ def test_an_expert_who_fell_away_is_given_up_and_holds_nothing_back(experts: Sup
     two = case.contributes(SECOND, A2)
     case.add(unsealing(case, two, given_up="ill"))
     assert held(case, A1, A2) == [False, True]
-
-
-def test_a_conflict_is_told_one_to_one(case: Support) -> None:
-    assert case.then(case.opens(LEAD, "conflict", LEAD, FIRST, SECOND)) is R.NOT_ALLOWED
-    # Nobody needs to be deployed for it, and each comes with all her devices.
-    case.place("conflict")
-    assert case.joins("conflict", LEAD_2, FIRST, FIRST_2) is None
-    assert case.joins("conflict", FIRST, COLLEAGUE) is R.NOT_ALLOWED

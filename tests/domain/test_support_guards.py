@@ -147,14 +147,16 @@ def test_a_substitute_takes_over_and_the_one_before_is_no_substitute(case: Suppo
 
 def test_what_is_the_casemanagers_is_his_and_his_substitutes(case: Support) -> None:
     case.let_in(NOTES, LEAD_2, COLLEAGUE)
+    case.frees(FIRST)
+    deploying = case.deploying(FIRST)
     for device in (LEAD, LEAD_2):  # any device of his: people are compared
-        case.yes(device, "ExpertDeployed", NOTES, expert=FIRST)
-    case.no(R.NOT_ALLOWED, COLLEAGUE, "ExpertDeployed", NOTES, expert=FIRST)
+        case.yes(device, "ExpertDeployed", NOTES, **deploying)
+    case.no(R.NOT_ALLOWED, COLLEAGUE, "ExpertDeployed", NOTES, **deploying)
     case.no(R.NOT_ALLOWED, COLLEAGUE, "AdviceProposed", GOV)
     alone = case.changed(COLLEAGUE, NOTES, "removed", LINE[COLLEAGUE], LINE[LEAD])
     assert case.then(alone) is R.NOT_ALLOWED
     case.write(LEAD, "SubstituteNamed", GOV, substitute=COLLEAGUE)
-    case.yes(COLLEAGUE, "ExpertDeployed", NOTES, expert=FIRST)
+    case.yes(COLLEAGUE, "ExpertDeployed", NOTES, **deploying)
     case.yes(COLLEAGUE, "AdviceProposed", GOV)
 
 
@@ -254,7 +256,7 @@ def test_invited_are_those_who_may_stand_there(
 
 def test_where_an_excerpt_came_from_is_noted_before_the_next_one(family: Support) -> None:
     case, said = family, family.write(FATHER, "MessageSent", HIS)
-    wordless = case.write(LEAD, "ExpertDeployed", NOTES, expert=FIRST)
+    wordless = case.deploys(FIRST)
     excerpt = case.write(LEAD, "ExcerptShared", HERS)
     beside_it = case.write(MOTHER, "MessageSent", HERS)
     case.no(R.WRONG_STATE, LEAD, "ExcerptShared", HIS)

@@ -79,6 +79,7 @@ OPENS = {place: "casemanager" for place in PLACES} | {
 # Who lets in and puts out: whom a place may hold, unless said otherwise.
 LETS_IN = OPENS | {"governance": "consultation_worker casemanager supervisor"}
 PUTS_OUT = OPENS | {"governance": "casemanager supervisor", "analysis": "casemanager"}
+BY_PERSON = ("expert", "care", "analysis", "conflict")  # to experts who were asked, or deployed
 NOT_LET_IN = {"governance": "consultation_worker"}
 NOT_PUT_OUT = {"analysis": "casemanager"}
 
@@ -117,9 +118,13 @@ ROWS = (
     Row("DisclosureProposed", "casemanager", "governance", WORK, None, "taken"),
     Row("ApprovalGiven", "supervisor", "governance", ANY, None, "second"),
     Row("ApprovalRefused", "supervisor", "governance", ANY, None, "second"),
-    # 2.7: experts, by the notes of the casemanager; each writes apart, and then they share.
+    # 2.7: experts, by the notes of the casemanager, once a supervisor approved it and she said that
+    # she has no conflict; each writes apart, and then they share.
     Row("ExpertInputRequested", "casemanager", "worknotes", WORK, None, "taken"),
+    Row("AdmissionProposed", "casemanager", "governance", WORK, None, "taken"),
+    Row("IdentityCheckOpened", "casemanager", "worknotes", WORK, None, "taken"),
     Row("ConflictDeclared", TWO_KINDS, "conflict", WORK),
+    Row("NoConflictStated", TWO_KINDS, "conflict", WORK),
     Row("ExpertDeployed", "casemanager", "worknotes", WORK, None, "taken"),
     Row("ExpertReleased", "casemanager", "worknotes", ANY, None, "taken"),
     Row("ExpertContributed", TWO_KINDS, "analysis", WORK, None, "person"),
@@ -278,8 +283,8 @@ def test_who_lets_whom_in_and_who_may_stand_there(place: str) -> None:
             wanted: Refusal | None = R.NOT_ALLOWED
             if certification not in (C.CERTIFIED, C.INVITED):
                 wanted = R.UNCERTIFIED_MEMBER
-            elif place in ("expert", "care", "analysis") and role in EXPERTS and invited:
-                wanted = R.NOT_ALLOWED  # who is no person of a roster cannot have been deployed
+            elif place in BY_PERSON and role in EXPERTS and invited:
+                wanted = R.NOT_ALLOWED  # who is no person of a roster can have been asked for none
             elif may(LETS_IN, place, by, state) and stands(place, role):
                 wanted = R.NOT_ALLOWED if role == NOT_LET_IN.get(place) else None
             found = judged(case, entry, known)

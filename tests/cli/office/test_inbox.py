@@ -25,6 +25,7 @@ from client.cases.casework import open_casework
 from client.cases.consultation import message, payload
 from client.cases.steps import newest
 from client.cases.support import open_case
+from client.people.membership import leave
 from client.place.chain import Chain
 from crypto.encoding import canonical
 from domain.entry import Line
@@ -267,7 +268,8 @@ def test_who_came_later_is_told_by_what_she_may_read_or_which_service_it_is(
     cast = Cast(world)
     cast.opened()
     step(cast.at("dirk"), "request", "is dit een teken?")
-    cast.at("dirk").deploy(cast.person("xena"))
+    cast.deploy("dirk", "xena")
+    leave(cast["xena"], cast.at("xena").only("conflict"))
     with at_work(world, tmp_path / "homes", xena=cast["xena"]) as at:
         assert "(family support)" in line_of(at.shows("xena", "inbox"), cast.case)
         cast.at("dirk").say(cast.at("dirk").only("expert"), "kijk hier eens naar")

@@ -18,6 +18,7 @@ from client.cases.consultation import message, payload
 from client.cases.registration import register
 from client.cases.steps import newest, place_of, possible
 from client.errors import ClientError, NotPossible, ServerRefused
+from client.people.membership import leave
 from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.seeds import new_device
@@ -269,10 +270,11 @@ def test_who_was_asked_as_a_colleague_is_offered_no_step_of_the_dialogue(world: 
 
 def test_who_stands_in_no_place_for_a_step_and_opens_none_is_not_offered_it(world: World) -> None:
     cast = Cast(world).opened()
-    cast.at("dirk").deploy(cast.person("xena"))
-    assert "decline" not in possible(cast.at("xena").work)
-    cast.at("dirk").let_in("conflict", cast.person("xena"))
+    cast.deploy("dirk", "xena")
     assert "decline" in possible(cast.at("xena").work)
+    xena = cast.at("xena")
+    leave(cast["xena"], xena.only("conflict"))
+    assert "decline" not in possible(cast.at("xena").work)
 
 
 def test_who_did_not_take_it_opens_no_notes(world: World) -> None:

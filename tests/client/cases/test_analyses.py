@@ -24,7 +24,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
 def deployed(cast: Cast, *names: str) -> Cast:
     cast.opened()
     for name in names:
-        cast.at("dirk").deploy(cast.person(name))
+        cast.deploy("dirk", name)
     return cast
 
 
@@ -90,7 +90,7 @@ def test_who_was_given_up_reads_the_other_once_hers_is_in(cast: Cast) -> None:
     cast.at("xena").share()
     contributes(cast, "zoe")
     assert cast.at("xena").share() == 0
-    assert cast.places("zoe") == ["analysis", "expert"]
+    assert cast.places("zoe") == ["analysis", "conflict", "expert"]
     cast.at("dirk").unseal("later")
     assert cast.at("xena").share() == 1
     cast.at("zoe").share()
@@ -204,7 +204,7 @@ def test_an_expert_with_two_devices_reads_and_shares_on_either(world: World) -> 
     second = cast.another_device("xena")
     cast.people["xena at home"], cast.people["xena"] = second, first
     deployed(cast, "xena", "zoe")
-    assert cast.places("xena") == cast.places("xena at home") == ["expert"]
+    assert cast.places("xena") == cast.places("xena at home") == ["conflict", "expert"]
     contributes(cast, "xena", "zoe")
     assert reads(cast, "xena at home") == [XENA]
     cast.at("dirk").unseal()

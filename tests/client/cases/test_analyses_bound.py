@@ -40,7 +40,7 @@ def cast(stage: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
     monkeypatch.setattr("store.releases.held_back", lambda *_: False)
     cast = stage.another().opened()
     for name in ("xena", "zoe"):
-        cast.at("dirk").deploy(cast.person(name))
+        cast.deploy("dirk", name)
     cast.at("zoe").contribute(contribution(OF_ZOE))
     return cast
 

@@ -119,7 +119,7 @@ def test_a_second_device_reads_on_from_when_the_keys_were_turned_over(own: Cast)
 
 
 def test_who_may_let_nobody_in_turns_keys_over_all_the_same(own: Cast) -> None:
-    own.at("dirk").deploy(own.person("xena"))
+    own.deploy("dirk", "xena")
     own.another_device("dirk")
     chain = own.at("xena").only("expert")
     turn_over(own["xena"], chain)

@@ -328,17 +328,17 @@ def test_her_own_conversation_and_one_that_she_wrote_in_ask_nothing(world: World
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    """A case in which xena wrote her analysis, and was let into a conflict's place after that."""
+    """A case in which zoe wrote her analysis, and was let into a place of care after that."""
     with World(tmp_path_factory.mktemp("stood")) as world:
         cast = Cast(world).opened()
         for name in ("xena", "zoe"):
-            cast.at("dirk").deploy(cast.person(name))
+            cast.deploy("dirk", name)
         for name in ("xena", "zoe"):
             cast.at(name).contribute(contribution(f"of {name}"))
         cast.at("dirk").unseal()
         for name in ("xena", "zoe"):
             cast.at(name).share()
-        cast.at("dirk").let_in("conflict", cast.person("xena"))
+        cast.at("dirk").let_in("care", cast.person("zoe"))
         yield cast
 
 
@@ -349,12 +349,13 @@ def test_who_stood_in_the_case_only_later_opened_nothing_of_it(shared: Cast) -> 
     hers = next(
         chain
         for chain in every.values()
-        if chain.compartment.type == "analysis" and opener(chain, trust) == shared.person("xena")
+        if chain.compartment.type == "analysis" and opener(chain, trust) == shared.person("zoe")
     )
     assert hers in belonging(list(every.values()), set(), trust)
-    # Without the place of the experts she stands in the conflict's alone, and came there later.
-    without = [chain for chain in every.values() if chain.compartment.type != "expert"]
-    assert "conflict" in {chain.compartment.type for chain in without}
+    # Without the places that she came to first she stands in that of care alone.
+    before = ("expert", "conflict")
+    without = [chain for chain in every.values() if chain.compartment.type not in before]
+    assert "care" in {chain.compartment.type for chain in without}
     assert hers not in belonging(without, set(), trust)
 
 

@@ -79,7 +79,7 @@ def went(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Went]:
         cast = Cast(world).opened()
         cast.invited("mother", "requester")
         for one in ("xena", "yusuf", "zoe"):
-            cast.at("dirk").deploy(cast.person(one))
+            cast.deploy("dirk", one)
         scene, xena = Scene(world, cast, {}), cast["xena"]
         dirk = cast.at("dirk")
         scene.place = dirk.only("expert").name

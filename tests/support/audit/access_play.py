@@ -22,6 +22,7 @@ from domain.state import Compartment
 from domain.trust import Trust
 from store.application import Post
 from tests.support.desk import SALT, Desk
+from tests.support.people.support_case import WEIGHED
 from wire.header import minute_of
 from wire.parts import SealedParts
 from wire.pipeline import case_id
@@ -47,6 +48,7 @@ COMING = {
     "dialogue": ("mother", "father"),
     "expert": ("xena", "zoe", "ella"),
     "care": ("zoe",),
+    "conflict": ("xena", "zoe"),
     "partners": ("town", "ella"),
 }
 BEGINNING = (
@@ -172,12 +174,26 @@ class Play:
         self.say("dirk", place, "CasemanagerAssigned", taken)
         notes = self.open("worknotes", self.all_of("dirk"))
         for expert in ("xena", "zoe"):
-            self.say("dirk", notes, "ExpertDeployed", {"expert": self.newest(expert)})
+            self.deploy(expert, place, notes)
         for kind, names in BEGINNING:
             place = self.open(kind, self.all_of("dirk"))
             for name in names:
                 self.come(place, name)
                 self.say(name, place, value=message("first"))
+
+    def deploy(self, expert: str, governance: str, notes: str) -> None:
+        """An expert whom a supervisor admits, and who has no conflict of interest."""
+        device, note = self.newest(expert), payload("note/1", text="agreed")
+        admission = {"role": ROLES[expert], "ground": "necessity"}
+        weighing = payload("weighing/2", **WEIGHED)
+        proposal = self.say("dirk", governance, "AdmissionProposed", admission, weighing)
+        self.say("carla", governance, "ApprovalGiven", {"of": proposal}, note)
+        self.say("dirk", notes, "IdentityCheckOpened", {"expert": device, "match": None})
+        alone = self.open("conflict", self.all_of("dirk"))
+        self.come(alone, expert)
+        self.say(expert, alone, "NoConflictStated", {})
+        named = {"match": None, "proposal": proposal, "for": None}
+        self.say("dirk", notes, "ExpertDeployed", {"expert": device, "as": "author", **named})
 
     # --- people --------------------------------------------------------------------------------
 

@@ -75,10 +75,9 @@ def play(world: World, pass_hour: Callable[[], None]) -> Played:
     places = [
         cast.invited(*one).compartment for one in (("mother", "requester"), ("aunt", "relative"))
     ]
-    dirk = cast.at("dirk")
     for one in ("xena", "yara"):
-        dirk.deploy(cast.person(one))
-    dirk.let_in("conflict", cast.person("yara"))  # where she stays
+        cast.deploy("dirk", one)  # yara stays where she was asked
+    dirk = cast.at("dirk")
     persons = {name: cast.person(name) for name in cast.people if name not in ("mother", "aunt")}
     played = Played(world.settings, cast, *places, dirk.only("expert").name, persons)
     played.begun.append(int(world.clock()))
@@ -107,7 +106,7 @@ def play(world: World, pass_hour: Callable[[], None]) -> Played:
     pass_hour()
     played.begun.append(int(world.clock()))
     cast.at("dirk").release_expert(cast.person("yara"))
-    cast.at("dirk").deploy(cast.person("zoe"))
+    cast.deploy("dirk", "zoe")
     says("dirk", played.expert, "without yara")
     expert = cast.at("dirk").work.named(played.expert)
     (item,) = (one for one in expert.items if one.entry.header.id == played.said["with yara"][0])

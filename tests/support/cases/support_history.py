@@ -43,7 +43,8 @@ LEAD_LINE = Line(LEAD, "casemanager", None)
 SAID, PROPOSAL, ADVICE, APPROVED, OPEN, ERASURE, HERS, ONE, TWO, EXCERPT, ORIGIN, UNSEALED = (
     f"{number:032x}" for number in range(1, 13)
 )
-ONE_IS_IN, TWO_IS_IN = f"{13:032x}", f"{14:032x}"
+ONE_IS_IN, TWO_IS_IN, ADMITTED, FREE = (f"{number:032x}" for number in range(13, 17))
+ADMISSION = {"role": "duidingsexpert", "ground": "necessity"}
 APART = frozenset(
     {"ExpertContributed", "HistoryGranted", "ExcerptNoted", "MembersChanged", "AnalysesUnsealed"}
 )
@@ -58,6 +59,7 @@ WITH_PAYLOAD = frozenset(
         "DisclosureProposed",
         "ExpertInputRequested",
         "ConflictDeclared",
+        "AdmissionProposed",
         "ExpertContributed",
         "AdviceProposed",
         "AdviceReleased",
@@ -103,6 +105,12 @@ class Written(NamedTuple):
 def announcing(analysis: str) -> dict[str, str]:
     """The body of an announcement, with what stands for the hash of the analysis's entry."""
     return {"analysis": analysis, "hash": hash_of(analysis.encode())}
+
+
+def deploying(device: str, admission: str | None = None) -> dict[str, Any]:
+    """The body of a deployment, by an admission or by nothing at all."""
+    named = {"match": None, "proposal": admission, "for": None}
+    return {"expert": device, "as": "author", **named}
 
 
 def name_of(place: str) -> str:
@@ -155,6 +163,8 @@ def before(place: str, expert: bool, apart: str) -> dict[str, Written]:
         Written(ADVICE, "AdviceProposed", governance, LEAD),
         Written(APPROVED, "DisclosureProposed", governance, LEAD, EXCERPT_PROPOSED),
         Written(OPEN, "DisclosureProposed", governance, LEAD, EXCERPT_PROPOSED),
+        Written(ADMITTED, "AdmissionProposed", governance, LEAD, ADMISSION),
+        Written(FREE, "NoConflictStated", "conflict-222222222", FIRST),
         Written(ERASURE, "ErasureProposed", here, SUPERVISOR, erasure),
         Written(ORIGIN, "MessageSent", notes, LEAD),
         Written(ONE, "ExpertContributed", "analysis-222222222", FIRST),
@@ -166,7 +176,7 @@ def before(place: str, expert: bool, apart: str) -> dict[str, Written]:
         found.append(Written(HERS, "ExpertContributed", name_of("analysis"), AUTHOR))
     newcomer = [] if apart == "AnalysesUnsealed" else [NEWCOMER]  # she would be waited for
     for device in (FIRST, SECOND, *newcomer, *([AUTHOR] if expert else [])):
-        found.append(Written(device[::-1], "ExpertDeployed", notes, LEAD, {"expert": device}))
+        found.append(Written(device[::-1], "ExpertDeployed", notes, LEAD, deploying(device)))
     if apart in ("HistoryGranted", "MembersChanged"):
         unsealed = {"analyses": [HERS, ONE], "given_up": None}
         found.append(Written(UNSEALED, "AnalysesUnsealed", "expert-987654321", LEAD, unsealed))
@@ -193,7 +203,7 @@ EXCERPT_PROPOSED: dict[str, Any] = {
     "of": None,
     "to": None,
 }
-PROPOSES = {"CaseProposed", "AdviceProposed", "DisclosureProposed"}
+PROPOSES = {"CaseProposed", "AdviceProposed", "DisclosureProposed", "AdmissionProposed"}
 
 
 def _sets(place: str, expert: bool, apart: str) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -205,7 +215,10 @@ def _sets(place: str, expert: bool, apart: str) -> dict[str, dict[str, tuple[str
         if one.kind == "ExpertDeployed":
             device = one.body["expert"]
             named = PEOPLE[device][0] if device in PEOPLE else f"person {device[:2]}"
-            sets.setdefault("deployed", {})[named] = ()
+            sets.setdefault("deployed", {})[named] = ("author",)
+            sets.setdefault("checked", {})[named] = ()  # who was deployed was asked before
+        elif one.kind == "NoConflictStated":
+            sets.setdefault("free", {})[person] = ()
         elif one.kind == "ExpertContributed":
             kept = (one.where, person, hash_of(one.id.encode()), "1")
             sets.setdefault("analyses", {})[one.id] = kept
@@ -267,7 +280,9 @@ def _stated(
             for one in before(place, role in EXPERTS, apart).values()
             if one.kind in PROPOSES
         },
-        approvals={APPROVED: Approval(frozenset({PEOPLE[SUPERVISOR][0]}), START)},
+        approvals={
+            one: Approval(frozenset({PEOPLE[SUPERVISOR][0]}), START) for one in (APPROVED, ADMITTED)
+        },
     )
 
 
@@ -295,7 +310,9 @@ def body_of(kind: str, place: str, epoch: int = 1) -> dict[str, Any]:
         "CasemanagerAssigned": {"casemanager": AUTHOR, "no_conflict": True},
         "ExcerptShared": {"proposal": APPROVED},
         "ExcerptNoted": {"excerpt": EXCERPT, "origin": ORIGIN},
-        "ExpertDeployed": {"expert": FIRST},
+        "AdmissionProposed": ADMISSION,
+        "IdentityCheckOpened": {"expert": FIRST, "match": None},
+        "ExpertDeployed": deploying(FIRST, ADMITTED),
         "ContributionAnnounced": announcing(HERS),
         "AnalysesUnsealed": {"analyses": [ONE, TWO], "given_up": None},
         "AdviceReleased": {"proposal": ADVICE},

@@ -11,6 +11,7 @@ from domain.trust import Device, Person, Trust
 from tests.support.cases import history as people
 from tests.support.cases.history import CUSTODIANS, WORKER, History, members
 from tests.support.cases.support_history import (
+    ADMISSION,
     COLLEAGUE,
     EVER,
     EXCERPT_PROPOSED,
@@ -22,6 +23,7 @@ from tests.support.cases.support_history import (
     SUPERVISOR,
     WITH_PAYLOAD,
     Certification,
+    deploying,
     name_of,
     opening,
     trust,
@@ -133,6 +135,38 @@ class Support(History):
     def taken(self, by: str) -> None:
         self.write(by, "CasemanagerAssigned", GOV, casemanager=by, no_conflict=True)
 
+    def admitted(self) -> str:
+        """The lead proposed that an expert comes without the pool, and a supervisor approved it."""
+        proposal = self.write(LEAD, "AdmissionProposed", GOV, **ADMISSION)
+        self.write(SUPERVISOR, "ApprovalGiven", GOV, of=proposal)
+        return proposal
+
+    def checks(self, device: str) -> str:
+        """An expert is asked, one to one, whether she has a conflict of interest; where."""
+        self.write(LEAD, "IdentityCheckOpened", NOTES, expert=device, match=None)
+        where = self.place(f"conflict-{device[:9]}")
+        self.let_in(where, device)
+        return where
+
+    def deploying(self, device: str, **differs: Any) -> dict[str, Any]:
+        """What a deployment says: by the last admission that is open, unless it says otherwise."""
+        assert self.case is not None
+        admissions = [one for one, kind in self.case.open.items() if kind == "AdmissionProposed"]
+        proposal = None if differs.get("match") else next(reversed(admissions), None)
+        return deploying(device, proposal) | differs
+
+    def frees(self, device: str) -> None:
+        """By a new admission: she is asked, and states that she has no conflict, unless she did."""
+        assert self.case is not None
+        self.admitted()
+        if self.trust.person_of(device) not in self.case.set("free"):
+            self.write(device, "NoConflictStated", self.checks(device))
+
+    def deploys(self, device: str, **differs: Any) -> str:
+        """The whole way of an expert into the case by an admission; the id of her deployment."""
+        self.frees(device)
+        return self.write(LEAD, "ExpertDeployed", NOTES, **self.deploying(device, **differs))
+
     def contributes(self, device: str, where: str) -> str:
         """An expert opens a place of her own, writes her analysis there and tells the others that
         it is in; its id."""
@@ -178,7 +212,7 @@ def with_experts() -> Support:
     case = taken_case()
     case.place("expert")
     for device in (FIRST, SECOND):
-        case.write(LEAD, "ExpertDeployed", NOTES, expert=device)
+        case.deploys(device)
         case.let_in("expert", device)
     return case
 

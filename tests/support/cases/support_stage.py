@@ -20,12 +20,14 @@ from store.application import CaseStore, Post
 
 # The same in a store, with real keys
 from tests.support.cases.support_history import (
+    ADMITTED,
     APART,
     APPROVED,
     AUTHOR,
     EVER,
     EXPERTS,
     FIRST,
+    FREE,
     HERS,
     INVITATION,
     LEAD,
@@ -102,7 +104,10 @@ WAY = {
         _in_governance("c4" * 16, "SubstituteNamed", LEAD, substitute=AUTHOR),
     )
 }
-APPROVAL = _in_governance("c5" * 16, "ApprovalGiven", SUPERVISOR, of=APPROVED)
+APPROVALS = {
+    APPROVED: _in_governance("c5" * 16, "ApprovalGiven", SUPERVISOR, of=APPROVED),
+    ADMITTED: _in_governance("c8" * 16, "ApprovalGiven", SUPERVISOR, of=ADMITTED),
+}
 
 
 def _needed(what: Situation) -> list[Written]:
@@ -117,9 +122,11 @@ def _needed(what: Situation) -> list[Written]:
     named |= {AUTHOR[::-1]} if kind == "ExpertContributed" else set()
     named |= {ONE_IS_IN, TWO_IS_IN} if (kind, place) == ("AnalysesUnsealed", "expert") else set()
     named |= {FIRST[::-1]} if kind == "ExpertReleased" else set()
+    named |= {ADMITTED} if kind == "IdentityCheckOpened" else set()
+    named |= {FREE} if kind == "ExpertDeployed" else set()
     named |= {UNSEALED} if HERS in named and kind == "HistoryGranted" else set()
     found = [one for one in there.values() if one.id in named and one.id != PROPOSAL]
-    return [*found, APPROVAL] if APPROVED in named else found
+    return [*found, *(approval for of, approval in APPROVALS.items() if of in named)]
 
 
 class Stage:

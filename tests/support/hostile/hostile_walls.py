@@ -195,7 +195,7 @@ def played(world: World) -> Scene:
         support = cast.at(one)
         support.say(support.only("dialogue"), f"from the {one}")
     for one in ("xena", "zoe"):
-        cast.at("dirk").deploy(cast.person(one))
+        cast.deploy("dirk", one)
         cast.at(one).contribute(contribution(f"of {one}"))
         names[f"analysis of {one}"] = cast.at(one).only("analysis").name
     cast.at("dirk").unseal()

@@ -8,7 +8,7 @@ from client.cases import consultation
 from client.cases.casework import open_casework
 from client.cases.consultation import payload
 from client.cases.steps import take_step
-from client.cases.support import Support, open_case
+from client.cases.support import Match, Support, open_case
 from client.people.invitations import Invited, accept
 from client.place.chain import Chain, Item
 from client.place.compose import Draft, envelope
@@ -16,6 +16,7 @@ from client.session import Session
 from crypto.encoding import b64
 from crypto.secret.invitation import Invitation
 from crypto.secret.seeds import new_device
+from domain.services.support.guards import EXPERTS
 from tests.support.world import World
 from wire.paths import ENTRIES, path
 from wire.schemas import Receipt
@@ -33,6 +34,7 @@ ROLES = {
     **{f"custodian {number}": "key_custodian" for number in (1, 2, 3)},
     "yusuf": "duidingsexpert",
 }
+ADMISSION = "AdmissionProposed"
 SINCE = "2026-01-01T00:00Z"
 CONTRIBUTION = {
     "discipline": "a discipline",
@@ -41,6 +43,22 @@ CONTRIBUTION = {
     "contra_indications": "he helps his sister",
     "confidence": "moderate",
     "would_change": "a day or a plan",
+}
+
+WEIGHED = {
+    one: "as it is"
+    for one in (
+        "facts",
+        "purpose",
+        "necessity",
+        "alternative",
+        "advice_asked",
+        "talked_with",
+        "consent",
+        "informed",
+        "what_to_whom",
+        "deciders",
+    )
 }
 
 
@@ -141,6 +159,32 @@ class Cast:
         self.at("carla").work.decide("CaseAccepted", "agreed")
         self.at("dirk").take()
         return self
+
+    def admit(self, by: str, name: str) -> None:
+        """By who leads the case: a supervisor approves that an expert comes without the pool."""
+        lead = self.at(by)
+        held = self[name].directory.refresh().person(self[name].device)
+        assert held is not None
+        (role, *_) = sorted(held.roles & EXPERTS)
+        called = lead.work.table.commands["propose-admission"]
+        value = payload("weighing/2", **WEIGHED)
+        take_step(lead.work, called, value, role=role, ground="necessity")
+        support = self.at("carla")
+        (*_, proposal) = (one for one in support.work.proposals() if one.kind == ADMISSION)
+        support.work.decide("ApprovalGiven", "agreed", proposal)
+
+    def clear(self, by: str, name: str, match: Match = None) -> None:
+        """An expert is asked one to one, and states that she has no conflict of interest."""
+        self.at(by).check_identity(self.person(name), "whom it is about", match)
+        expert = self.at(name)
+        take_step(expert.work, expert.work.table.commands["no-conflict"], None)
+
+    def deploy(self, by: str, name: str, role: str = "author") -> None:
+        """An expert comes into the case by an admission, the whole way of it. role: as what."""
+        self.admit(by, name)
+        if self.person(name) not in self.at(by).place("worknotes").state.set("checked"):
+            self.clear(by, name)
+        self.at(by).deploy(self.person(name), role=role)
 
     def accepting(self, name: str, invitation: Invitation) -> list[Invited]:
         """Someone accepts; who waits to be let in then, as dirk sees it."""

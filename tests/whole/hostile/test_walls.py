@@ -37,6 +37,7 @@ from tests.support.hostile.wall_entries import EXCERPT_PROPOSED, Pen, sealed, wr
 from tests.support.hostile.wall_questions import About, look, send
 from tests.support.hostile.walls import Tape, Twin, Visit, part, tape, whole
 from tests.support.people.support_case import (
+    WEIGHED,
     Cast,
     contribution,
     propose_advice,
@@ -131,7 +132,7 @@ def play(world: World) -> Story:
     dirk.say(dirk.work.named(places["mother"]), "welcome")
     step(dirk, "request", "a view on his age")
     for one in ("xena", "zoe", "yara"):
-        dirk.deploy(cast.person(one))
+        cast.deploy("dirk", one)
     _says(cast, "mother", "dialogue", LETTER)
     _says(cast, "father", "dialogue", LETTER)
     leave(cast["aunt"], cast.at("aunt").only("dialogue"))
@@ -176,9 +177,7 @@ def _govern(cast: Cast, places: dict[str, str]) -> tuple[Invitation, ...]:
     propose_advice(dirk, "stay next to him")
     release_advice(cast.at("carla"), "agreed")
     dirk, session = cast.at("dirk"), cast["dirk"]
-    chain, weighed = dirk.only("governance"), ("facts", "purpose", "necessity", "alternative")
-    weighed += ("advice_asked", "talked_with", "consent", "informed", "what_to_whom", "deciders")
-    weighing = payload("weighing/2", **dict.fromkeys(weighed, "as it is"))
+    chain, weighing = dirk.only("governance"), payload("weighing/2", **WEIGHED)
     proposal = session.write(
         chain, "DisclosureProposed", EXCERPT_PROPOSED, weighing
     ).entry.header.id

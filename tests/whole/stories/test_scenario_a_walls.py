@@ -55,16 +55,17 @@ def test_scenario_a_the_walls(world: World) -> None:
     # 14: experts are asked for; one declares a conflict and gets no key, two are deployed.
     dirk = cast.at("dirk")
     step(dirk, "request", "symbols, and a view on his age")
-    dirk.deploy(cast.person("xena"))
-    dirk.deploy(cast.person("zoe"))
-    assert cast.places("xena") == cast.places("zoe") == ["expert"]
+    cast.deploy("dirk", "xena")
+    cast.deploy("dirk", "zoe")
+    dirk = cast.at("dirk")
+    assert cast.places("xena") == cast.places("zoe") == ["conflict", "expert"]
     with pytest.raises(NotPossible):
         dirk.let_in("expert", cast.person("ivo"))
 
     # 15: both write independently; neither reads the other's early.
     cast.at("xena").contribute(contribution("of xena"))
-    assert cast.places("xena") == ["analysis", "expert"]
-    assert cast.places("zoe") == ["expert"]
+    assert cast.places("xena") == ["analysis", "conflict", "expert"]
+    assert cast.places("zoe") == ["conflict", "expert"]
     with pytest.raises(NotPossible, match="different experts"):
         cast.at("dirk").unseal()
     with pytest.raises(NotPossible, match="not-allowed"):
