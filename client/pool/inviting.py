@@ -25,7 +25,7 @@ from client.server.directory import whose
 from client.why import Why
 from domain.entry import Line
 from domain.services.pool.common import COORDINATOR, EXPERTS
-from domain.services.pool.deployment_rows import REQUESTERS
+from domain.services.pool.deployment_states import REQUESTERS
 from wire.header import minute_of
 
 # SERVICES.md 2.7: two working days; four hours for all that is acute, the next one asked included.

@@ -6,7 +6,8 @@ from domain.service import Service
 from domain.services.opening import GROUNDS, by_rules
 from domain.services.pool.common import COORDINATOR, EXPERTS, PURPOSE
 from domain.services.pool.deployment_kinds import COMMANDS, KINDS
-from domain.services.pool.deployment_rows import (
+from domain.services.pool.deployment_rows import STEPS
+from domain.services.pool.deployment_states import (
     ACCEPTED,
     ASKING,
     CONFLICT,
@@ -18,7 +19,6 @@ from domain.services.pool.deployment_rows import (
     REQUESTED,
     SHORTLISTED,
     STATES,
-    STEPS,
     WITHDRAWN,
 )
 from domain.services.pool.guards import invited_alone, one_expert

@@ -1,5 +1,5 @@
-"""The states of a deployment and its rows (TABLES.md S7): asked for, matched, invited one by one,
-confirmed, released."""
+"""The rows of a deployment (TABLES.md S7): asked for, matched, invited one by one, confirmed,
+released."""
 
 from domain.guard import Guard
 from domain.services.guards import fact_is, is_ahead, moment_is_ahead, set_is_empty
@@ -10,6 +10,29 @@ from domain.services.pool.common import (
     FOR_NOBODY,
     explaining,
     of_a_place,
+)
+from domain.services.pool.deployment_states import (
+    ACCEPTED,
+    ACTIVE,
+    AFTER,
+    ANSWERED,
+    ASKING,
+    AT_WORK,
+    CONFIRMED,
+    CONFLICT,
+    CONTRIBUTED,
+    EVALUATED,
+    EVERY,
+    FORMING,
+    INVITING,
+    OPENED,
+    POOL,
+    RELEASED,
+    REQUESTED,
+    REQUESTERS,
+    SHORTLISTED,
+    TEAM,
+    WITHDRAWN,
 )
 from domain.services.pool.guards import (
     accepted_and_signed,
@@ -28,42 +51,6 @@ from domain.services.pool.guards import (
     vetting_counts,
 )
 from domain.step import OTHER, Step
-
-(
-    OPENED,
-    REQUESTED,
-    SHORTLISTED,
-    INVITING,
-    ACCEPTED,
-    CONFIRMED,
-    ACTIVE,
-    CONTRIBUTED,
-    RELEASED,
-    EVALUATED,
-    WITHDRAWN,
-) = STATES = (
-    "opened",
-    "requested",
-    "shortlisted",
-    "inviting",
-    "accepted",
-    "confirmed",
-    "active",
-    "contributed",
-    "released",
-    "evaluated",
-    "withdrawn",
-)
-EVERY = frozenset(STATES)
-REQUESTERS = ("casemanager", "lat_coordinator")
-ASKING = frozenset(REQUESTERS)
-POOL, CONFLICT = frozenset({"pool"}), frozenset({"conflict"})
-# A team of several: one is invited, or says no, while another is at work, or gone, already.
-TEAM = frozenset({ACCEPTED, CONFIRMED, ACTIVE, CONTRIBUTED, RELEASED})
-FORMING = TEAM | {INVITING}
-AT_WORK = frozenset({CONFIRMED, ACTIVE, CONTRIBUTED})
-AFTER = frozenset({CONTRIBUTED, RELEASED, EVALUATED})
-ANSWERED = ("answer_by", "remind_at")  # the moments of an invitation that waits
 
 
 def _requests(role: str, *, acute: bool) -> Step:
