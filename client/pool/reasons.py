@@ -13,52 +13,52 @@ Fact = str | int  # codes are joined by a comma and a space; numbers are never b
 
 @unique
 class Reason(StrEnum):
-    """The code of a reason, as shortlist/1 keeps it. Behind each: its facts."""
+    """The code of a reason, as shortlist/1 keeps it; what each is about: `shortlists.FACTS`."""
 
     # --- excluded
     NO_PROFILE = "no_profile"
-    NO_DISCIPLINE = "no_discipline"  # disciplines
-    NO_FORM = "no_form"  # form
-    NO_COMPETENCE = "no_competence"  # competence
-    NO_CARE = "no_care"  # care
-    NO_REGISTRATION = "no_registration"  # registration
-    REGISTRATION_ENDS = "registration_ends"  # registration, day
-    NO_LANGUAGE = "no_language"  # language
-    UNAVAILABLE = "unavailable"  # weeks
-    FEW_HOURS = "few_hours"  # hours, asked
+    NO_DISCIPLINE = "no_discipline"
+    NO_FORM = "no_form"
+    NO_COMPETENCE = "no_competence"
+    NO_CARE = "no_care"
+    NO_REGISTRATION = "no_registration"
+    REGISTRATION_ENDS = "registration_ends"
+    NO_LANGUAGE = "no_language"
+    UNAVAILABLE = "unavailable"
+    FEW_HOURS = "few_hours"
     NOT_ON_CALL = "not_on_call"
     NO_VISITS = "no_visits"
-    OPTED_OUT = "opted_out"  # form
-    OWN_ORGANISATION = "own_organisation"  # organisation
-    OTHER_ORGANISATION = "other_organisation"  # organisation
-    LIVES_THERE = "lives_there"  # province
-    VETTING_ENDS = "vetting_ends"  # day
+    OPTED_OUT = "opted_out"
+    OWN_ORGANISATION = "own_organisation"
+    OTHER_ORGANISATION = "other_organisation"
+    LIVES_THERE = "lives_there"
+    VETTING_ENDS = "vetting_ends"
     SUSPENDED = "suspended"
     NOT_ACTIVE = "not_active"
-    TOO_MANY_DEPLOYMENTS = "too_many_deployments"  # count, most
+    TOO_MANY_DEPLOYMENTS = "too_many_deployments"
 
     # --- why
-    BRINGS = "brings"  # codes
-    MOTHER_TONGUE = "mother_tongue"  # language
-    WORKS_IN = "works_in"  # language
-    TRAVELS = "travels"  # province
-    WAITED = "waited"  # days
+    BRINGS = "brings"
+    MOTHER_TONGUE = "mother_tongue"
+    WORKS_IN = "works_in"
+    TRAVELS = "travels"
+    WAITED = "waited"
     NEVER_DEPLOYED = "never_deployed"
 
     # --- lower than the one above
-    LESS_EXPERTISE = "less_expertise"  # own, above
-    LESS_LANGUAGE = "less_language"  # language
+    LESS_EXPERTISE = "less_expertise"
+    LESS_LANGUAGE = "less_language"
     FARTHER = "farther"
-    LARGE_SHARE = "large_share"  # organisation
-    DEPLOYED_LATER = "deployed_later"  # own, above: days since
-    DEPLOYED_BEFORE = "deployed_before"  # days: since; the one above never was
+    LARGE_SHARE = "large_share"
+    DEPLOYED_LATER = "deployed_later"
+    DEPLOYED_BEFORE = "deployed_before"
     BY_LOT = "by_lot"
     TEAM_NEEDS = "team_needs"
 
     # --- no team
-    NOT_COVERED = "not_covered"  # code
-    TOO_FEW = "too_few"  # count, asked
-    ONE_ORGANISATION = "one_organisation"  # organisation
+    NOT_COVERED = "not_covered"
+    TOO_FEW = "too_few"
+    ONE_ORGANISATION = "one_organisation"
 
 
 @dataclass(frozen=True, slots=True)

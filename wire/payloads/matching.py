@@ -3,28 +3,37 @@ is told of a brief, and the figures of fairness (TABLES.md S7, PRACTICE.md 6.3 a
 fills these in; what people fill in stands in `pool`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, validate
+from marshmallow import RAISE, Schema, validate, validates_schema
 from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 
 from wire.payloads.base import PayloadSchema
 from wire.payloads.fields import KEPT_BACK, MAX_NAME
-from wire.payloads.pool import DISCIPLINES, MAX_HOURS, MAX_WEEKS, TAGS, WEEK
+from wire.payloads.pool import (
+    CARE,
+    COMPETENCES,
+    DISCIPLINES,
+    FORMS,
+    LANGUAGES,
+    MAX_HOURS,
+    MAX_WEEKS,
+    PROVINCES,
+    REGISTRATIONS,
+    TAGS,
+    weeks_exist,
+)
+from wire.payloads.shortlists import CODE, PERSON, check_facts, check_ranks
 
 VERDICTS = ("team", "next", "lower", "excluded")
 SPECIFIC = "specific"  # a language that is asked for, and too rare to be told
-MAX_FACT = 2_000  # characters: the weeks of a year in a row
 
+_code = validate.Regexp(rf"\A{CODE}\Z")
+_person = validate.Regexp(rf"\A{PERSON}\Z")
 _name = validate.Length(min=1, max=MAX_NAME)
 _count = validate.Range(min=0)
 _permille = validate.Range(min=0, max=1000)
-
-
-def _is_fact(value: Any) -> None:
-    short = type(value) is str and len(value) <= MAX_FACT
-    if not short and not (type(value) is int and value >= 0):
-        raise ValidationError("Not a text or a number from 0.")
 
 
 class Because(Schema):
@@ -33,8 +42,12 @@ class Because(Schema):
     class Meta:
         unknown = RAISE
 
-    code = String(required=True, validate=_name)
-    facts = Dict(keys=String(validate=_name), values=Raw(validate=_is_fact), required=True)
+    code = String(required=True, validate=_code)
+    facts = Dict(keys=String(validate=_code), values=Raw(), required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def says_what_it_is_about(self, value: Any, **_: Any) -> None:
+        check_facts(value["code"], value["facts"])
 
 
 class Candidate(Schema):
@@ -43,7 +56,7 @@ class Candidate(Schema):
     class Meta:
         unknown = RAISE
 
-    person = String(required=True, validate=_name)
+    person = String(required=True, validate=_person)
     rank = Integer(required=True, strict=True, allow_none=True, validate=validate.Range(min=1))
     verdict = String(required=True, validate=validate.OneOf(VERDICTS))
     reasons = List(Nested(Because), required=True)
@@ -63,8 +76,16 @@ class Shortlist(PayloadSchema):
         validate=validate.Equal(True),
         metadata=KEPT_BACK,
     )
-    team = List(String(validate=_name), required=True, metadata=KEPT_BACK)
+    team = List(String(validate=_person), required=True, metadata=KEPT_BACK)
     candidates = List(Nested(Candidate), required=True, metadata=KEPT_BACK)
+
+    @validates_schema(skip_on_field_errors=True)
+    def is_as_a_match_makes_it(self, value: Any, **_: Any) -> None:
+        check_ranks(value["team"], value["candidates"])
+
+
+def _one_of(codes: Sequence[str]) -> String:
+    return String(validate=validate.OneOf(codes))
 
 
 class Tags(Schema):
@@ -76,12 +97,12 @@ class Tags(Schema):
     disciplines = List(
         String(validate=validate.OneOf(DISCIPLINES)), validate=validate.Length(min=1)
     )
-    form = String(validate=_name)
-    competence = String(validate=_name)
-    care = String(validate=_name)
-    language = String(validate=_name)  # or SPECIFIC
-    province = String(validate=_name)
-    registration = String(validate=_name)
+    form = _one_of(FORMS)
+    competence = _one_of(COMPETENCES)
+    care = _one_of(CARE)
+    language = _one_of((*LANGUAGES, SPECIFIC))
+    province = _one_of(PROVINCES)
+    registration = _one_of(REGISTRATIONS)
 
 
 class Invitation(PayloadSchema):
@@ -91,7 +112,7 @@ class Invitation(PayloadSchema):
     masked = List(
         String(validate=validate.OneOf(("disciplines", *TAGS))), required=True, metadata=KEPT_BACK
     )
-    from_week = String(required=True, validate=validate.Regexp(rf"\A{WEEK}\Z"), metadata=KEPT_BACK)
+    from_week = String(required=True, validate=weeks_exist, metadata=KEPT_BACK)
     weeks = Integer(
         required=True, strict=True, validate=validate.Range(1, MAX_WEEKS), metadata=KEPT_BACK
     )

@@ -68,13 +68,14 @@ TAGS = ("form", "competence", "care", "language", "province", "registration")
 MAX_TAGS = 6  # PRACTICE.md 6.4, step 1
 MAX_WEEKS, MAX_HOURS = 52, 40
 ORGANISATION = r"[a-z][a-z0-9_]{0,47}"  # as the roster has it: lse, ggz_noord
-WEEK = r"[0-9]{4}-W(?:0[1-9]|[1-4][0-9]|5[0-3])"
+# No week is so late that another after it has no date.
+WEEK = r"2[01][0-9]{2}-W(?:0[1-9]|[1-4][0-9]|5[0-3])"
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 NO_WEEK = "Must look like 2026-W49, a week that there is."
 NO_DAY = "Must look like 2026-12-31, a day that there is."
 
 
-def _weeks_exist(*weeks: str) -> None:
+def weeks_exist(*weeks: str) -> None:
     """Some years have a week 53. Raises ValidationError."""
     for week in weeks:
         try:
@@ -85,7 +86,7 @@ def _weeks_exist(*weeks: str) -> None:
             raise ValidationError(NO_WEEK) from None
 
 
-def _days_exist(*days: str) -> None:
+def days_exist(*days: str) -> None:
     for day in days:
         try:
             if not re.fullmatch(DAY, day):
@@ -142,7 +143,7 @@ class Profile(PayloadSchema):
 
     @validates("registrations")
     def end_on_a_day(self, value: list[str], **_: Any) -> None:
-        _days_exist(*(line.rpartition(" ")[2] for line in value))
+        days_exist(*(line.rpartition(" ")[2] for line in value))
 
 
 class Availability(PayloadSchema):
@@ -153,7 +154,7 @@ class Availability(PayloadSchema):
 
     @validates("weeks")
     def are_weeks(self, value: list[str], **_: Any) -> None:
-        _weeks_exist(*value)
+        weeks_exist(*value)
 
 
 class MatchBrief(PayloadSchema):
@@ -166,7 +167,7 @@ class MatchBrief(PayloadSchema):
     language = fields.choice("Which language is spoken", LANGUAGES, required=False)
     province = fields.choice("In which province it is", PROVINCES, required=False)
     on_site = fields.yes_no("Is it on site?")
-    from_week = _as("From which week, such as 2026-W49", "2026-W49", _weeks_exist)
+    from_week = _as("From which week, such as 2026-W49", "2026-W49", weeks_exist)
     weeks = fields.number("How many weeks it takes", 1, MAX_WEEKS)
     hours = fields.number("How many hours a week it takes of each", 1, MAX_HOURS)
     registration = fields.code("Which registration is needed", REGISTRATIONS, required=False)
@@ -186,7 +187,7 @@ class MatchBrief(PayloadSchema):
 
 
 class Meeting(PayloadSchema):
-    date = _as("On which day, such as 2026-12-31", "2026-12-31", _days_exist)
+    date = _as("On which day, such as 2026-12-31", "2026-12-31", days_exist)
     place = fields.short("Where it is", words=False)
     agenda = fields.text("What is on the agenda", words=False)
 

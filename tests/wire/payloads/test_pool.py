@@ -25,6 +25,16 @@ MEETING = {
     "agenda": "x",
     "attachments": [],
 }
+INVITATION = {
+    "schema": "invitation/1",
+    "tags": {"language": "specific"},
+    "masked": ["form"],
+    "from_week": "2026-W53",
+    "weeks": 52,
+    "hours": 4,
+    "acute": False,
+    "attachments": [],
+}
 SIX = {
     "disciplines": ["duiding", "care"],
     "form": "none",
@@ -35,9 +45,17 @@ SIX = {
 REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (AVAILABILITY, {"weeks": ["2027-W53"]}, "a week that there is"),  # that year has 52
     (AVAILABILITY, {"weeks": ["2027-W00"]}, "weeks"),
+    (AVAILABILITY, {"weeks": ["9999-W52"]}, "weeks"),  # the week after it has no date
     (AVAILABILITY, {"weeks": ["2027-W01", "2027-W01"]}, "once"),
     (BRIEF, {"from_week": "2027-W53"}, "a week that there is"),
     (BRIEF, {"from_week": "2027-W1"}, "a week that there is"),
+    (BRIEF, {"from_week": "9999-W52"}, "a week that there is"),
+    (INVITATION, {"from_week": "2027-W53"}, "a week that there is"),
+    (INVITATION, {"from_week": "9999-W52"}, "a week that there is"),
+    *(
+        (INVITATION, {"tags": {tag: "the boy from Ede"}}, tag)
+        for tag in ("form", "competence", "care", "language", "province", "registration")
+    ),
     (BRIEF, {"weeks": 53}, "weeks"),
     (BRIEF, {"disciplines": []}, "disciplines"),
     (BRIEF, {"not_from": ["GGZ Noord"]}, "ggz_noord"),
@@ -51,7 +69,9 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize("value", [AVAILABILITY, BRIEF, {**BRIEF, **SIX}, PROFILE, MEETING])
+@pytest.mark.parametrize(
+    "value", [AVAILABILITY, BRIEF, {**BRIEF, **SIX}, PROFILE, MEETING, INVITATION]
+)
 def test_what_is_as_it_should_be_is_taken(value: dict[str, Any]) -> None:
     assert check_payload(value["schema"], value) == value
 
