@@ -61,7 +61,6 @@ def _confirmed(session: Session, one: Deployment, said: Sequence[str], role: str
     for each in one.candidates(session.now()):
         called = session.numbers.name(each.person)
         meant = not said or any(each.person.startswith(who) or who == called for who in said)
-        if meant and each.is_ready:
-            inviting.confirm_candidate(one, each, role)
+        if meant and each.is_ready and inviting.confirm_candidate(one, each, role):
             found.append(each.person)
     return found

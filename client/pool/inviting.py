@@ -114,16 +114,26 @@ def _open_for(one: Deployment, person: str) -> Chain:
     return one.work.open("conflict", beside=(*hers, *others))
 
 
-def confirm_candidate(one: Deployment, candidate: Candidate, role: str = AUTHOR) -> None:
+def confirm_candidate(one: Deployment, candidate: Candidate, role: str = AUTHOR) -> bool:
     """Confirm an expert who accepted and signed; where the child protection board asked, propose
-    her to it, who confirms. role: author or reviewer. Raises as `Session.write`."""
+    her to it, who confirms: once. role: author or reviewer. Whether anything was written. Raises as
+    `Session.write`."""
     accepted = _acceptance(candidate.chain).entry
     device = next(line.device for line in candidate.chain.lines if line.role in EXPERTS)
     link = {"case": candidate.chain.case, "id": accepted.header.id, "hash": accepted.hash}
     if one.pool.state.facts.get("requester_role") == "lat_coordinator":
+        if link in _named(one, "ExpertProposed"):
+            return False
         one.session.write(one.pool, "ExpertProposed", {"expert": device, "match": link})
     else:
         _deploy(one, device, link, role)
+    return True
+
+
+def _named(one: Deployment, kind: str) -> list[Mapping[str, str]]:
+    """The acceptances that entries of a kind name."""
+    entries = (item.entry.header for item in one.pool.items)
+    return [header.body["match"] for header in entries if header.kind == kind]
 
 
 def tell_confirmed(one: Deployment, now: float) -> list[str]:
@@ -142,10 +152,9 @@ def confirm_proposed(one: Deployment, role: str = AUTHOR) -> list[str]:
     """As the coordinator of the child protection board: confirm whom the pool proposed and nobody
     confirmed yet; their persons. Raises as `Session.write`."""
     bodies = [(item.entry.header.kind, item.entry.header.body) for item in one.pool.items]
-    done = {body["match"]["id"] for kind, body in bodies if kind == "ExpertDeployed"}
-    found = []
+    done, found = _named(one, "ExpertDeployed"), []
     for kind, body in bodies:
-        if kind == "ExpertProposed" and body["match"]["id"] not in done:
+        if kind == "ExpertProposed" and body["match"] not in done:
             _deploy(one, body["expert"], body["match"], role)
             found.append(whose(one.session.directory.newest, body["expert"]))
     return found

@@ -22,9 +22,16 @@ STAFF = {"anna": "consultation_worker", "bram": "consultation_worker", "carla": 
 
 
 class Desks:
-    """A world with an office in it. folder: of the homes, one for each of the staff."""
+    """A world with an office in it. folder: of the homes, one for each of the staff. organisations:
+    of those who are of another than the support point."""
 
-    def __init__(self, world: World, folder: Path, staff: Mapping[str, str] = STAFF) -> None:
+    def __init__(
+        self,
+        world: World,
+        folder: Path,
+        staff: Mapping[str, str] = STAFF,
+        organisations: Mapping[str, str] | None = None,
+    ) -> None:
         self.world = world
         self.folder = folder
         self.keys: dict[str, DeviceKeys] = {}
@@ -32,6 +39,8 @@ class Desks:
             self.keys[person] = new_device()
             self.home(person).mkdir()
             world.ceremony.list_person(number, [role], self.keys[person])
+            other = (organisations or {}).get(person, "lse")
+            world.ceremony.people[-1]["organisation"] = other
         world.publish(*self.keys.values())
 
     def home(self, person: str) -> Path:
