@@ -27,6 +27,7 @@ class Why(Enum):
         "you read case {beginning} before and are not shown it now: a colleague may have taken it, "
         "you may have been put out, or a backup was put back"
     )
+    NO_SUCH_DEPLOYMENT = "no deployment of yours begins with {beginning}"
     SEVERAL_CASES = "{count} cases begin with {beginning}: give more of the number"
     SEVERAL_COLLEAGUES = "{count} colleagues have a number that begins with {beginning}"
     SEVERAL_MEMBERS = "{count} members have a number that begins with {beginning}"
@@ -64,6 +65,10 @@ class Why(Enum):
     NOTHING_TO_DECIDE = "nothing of another person waits for an answer here", Refusal.WRONG_STATE
     NOTHING_TO_UNSEAL = "no analysis is in that was not unsealed", Refusal.WRONG_STATE
     NOT_APPROVED = "no {kind} has been approved by a second person", Refusal.FOUR_EYES
+    NOT_CONFIRMED = (
+        "neither the pool confirmed {person} for you, nor a supervisor admitted an expert"
+    )
+    NOT_CONFIRMED_THERE = "deployment {deployment} does not confirm {person} for you"
     NO_RECOVERY = "two custodians approve a recovery first", Refusal.FOUR_EYES
     NOT_THEIR_CASE = "only those whose case it is open this", Refusal.NOT_ALLOWED
     NO_OPENER = "you are none of those who open a case of {service}", Refusal.NOT_ALLOWED

@@ -1,6 +1,6 @@
 """`zegel case`: a support case in the words of those who work on it (SERVICES.md 2.2, 2.7).
 
-Who comes and goes stands in `cli.case.people`.
+Who comes and goes stands in `cli.case.people`, and of experts in `cli.case.experts`.
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import IO, Any
 import click
 
 from cli.case.decisions import OF_CASES
+from cli.case.experts import OF_EXPERTS
 from cli.case.forms import (
     contribute,
     done,
@@ -37,7 +38,7 @@ from client.why import Why
 
 KINDS = ("family_support", "individual_support")
 # Steps that are rows of its table, under their old names here.
-FROM_TABLE = ("request", "decline", "propose-advice")
+FROM_TABLE = ("request", "propose-admission", "no-conflict", "decline", "propose-advice")
 
 
 @command("open")
@@ -161,53 +162,9 @@ def excerpt(
     done(support, as_json, _("Told, and noted."))
 
 
-@command("deploy")
-@click.argument("case")
-@click.argument("person")
-@JSON
-def deploy(case: str, person: str, as_json: bool) -> None:
-    """Deploy an expert: PERSON comes to the experts' place, and sees nothing else."""
-    support = support_of(case)
-    support.deploy(person)
-    done(support, as_json, _("Deployed."))
-
-
-@command("release-expert")
-@click.argument("case")
-@click.argument("person")
-@JSON
-def release_expert(case: str, person: str, as_json: bool) -> None:
-    """End the deployment of PERSON, who cannot read what comes next."""
-    support = support_of(case)
-    support.release_expert(person)
-    done(support, as_json, _("Released; the keys are renewed."))
-
-
-@command("unseal")
-@click.argument("case")
-@click.option("--given-up", help="Why another analysis is not waited for, in one word.")
-@JSON
-def unseal(case: str, given_up: str | None, as_json: bool) -> None:
-    """Let the analyses that are in be shared together."""
-    support = support_of(case)
-    support.unseal(given_up)
-    done(support, as_json, _("Unsealed. Each expert shares with `zegel case share`."))
-
-
-@command("share")
-@click.argument("case")
-@JSON
-def share(case: str, as_json: bool) -> None:
-    """As an expert: share your unsealed analysis. It is read once the others are shared too."""
-    support = support_of(case)
-    count = support.share()
-    if not count:
-        raise CannotDo(_("no analysis of yours waits to be shared"))
-    done(support, as_json, _("Shared."))
-
-
 COMMANDS = (
-    *(open_, show, take, write, excerpt, deploy, release_expert, unseal, share),
+    *(open_, show, take, write, excerpt),
+    *OF_EXPERTS,
     contribute,
     *(step_command(KINDS[0], called) for called in FROM_TABLE),
     *OF_CASES,

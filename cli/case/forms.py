@@ -44,6 +44,10 @@ def rehearse_excerpt(support: Support, place: str, of: Item, text: str) -> None:
     tried.excerpt(tried.work.named(place), of, text)
 
 
+def rehearse_check(support: Support, person: str, text: str) -> None:
+    _rehearsal(support).check_identity(person, text)
+
+
 def writing_in(
     support: Support,
     schema: str,

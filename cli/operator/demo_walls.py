@@ -11,6 +11,7 @@ WELCOME = "Goed u te spreken. Ik ben er voor u, zo lang als het nodig is."
 HERS = "Hij heeft weer gevoetbald. Ik ben opgelucht en bang tegelijk."
 HIS = "Ik zie het anders dan mijn vrouw, en dat weet zij niet."
 NEED = "Wat zeggen de tekens, en wat past bij zijn leeftijd?"
+WHOM = "Sami, geboren in 2009, uit Almere. Kent u hem of zijn familie?"
 OF_XENA = "De tekens zijn nagebootst; er is weinig kennis achter."
 OF_ZOE = "Rouw om zijn opa en zoeken naar status verklaren veel."
 WRONG = "Ik ken de familie; ik doe dit niet."
@@ -18,11 +19,23 @@ FACTS = "Naast hem blijven; een mentor in de sportclub; over drie maanden opnieu
 PLAIN = "Blijf naast hem staan. Wij zoeken samen met u een mentor bij de club."
 AFTER = "Na het vertrek van de eerste deskundige: het gaat beter."
 KEPT = "A grant has not come yet"
-SPOKEN = (WHY, WELCOME, HERS, HIS, NEED, OF_XENA, OF_ZOE, WRONG, FACTS, PLAIN, AFTER)
+SPOKEN = (WHY, WELCOME, HERS, HIS, NEED, WHOM, OF_XENA, OF_ZOE, WRONG, FACTS, PLAIN, AFTER)
 ANALYSIS = {
     "--other-explanations": "Status, rouw, verveling.",
     "--contra-indications": "Hij helpt zijn zusje.",
     "--would-change": "Een dag of een plan.",
+}
+WEIGHED = {
+    "--facts": "Tekens op foto's; dertien jaar.",
+    "--purpose": "Weten wat de tekens betekenen en wat past bij zijn leeftijd.",
+    "--necessity": "Wij kunnen dit zelf niet duiden.",
+    "--alternative": "Alleen de tekens voorleggen: dan blijft zijn leeftijd buiten beeld.",
+    "--advice-asked": "De gedragsdeskundige.",
+    "--talked-with": "Met de moeder.",
+    "--consent": "De moeder heeft ja gezegd.",
+    "--informed": "De moeder weet het.",
+    "--what-to-whom": "De tekens en zijn leeftijd, aan de expert.",
+    "--deciders": "De teamleider.",
 }
 
 
@@ -60,10 +73,20 @@ def play(stage: Stage, consultation: str, code: str) -> None:
     stage.title("Step 14: experts are asked; one has a conflict of interest and gets no key")
     stage.run("dirk", "case", "request", case, "-m", NEED)
     yusuf, xena, zoe = (stage.number_of(one)[:12] for one in ("yusuf", "xena", "zoe"))
-    stage.run("dirk", "case", "let-in", case, "conflict", yusuf)
+    stage.run("dirk", "case", "check-conflict", case, yusuf, "-m", WHOM, refused=True)
+    _admits(stage, case, "duidingsexpert")
+    asked = ("case", "check-conflict", case)
+    stage.run("dirk", *asked, yusuf, "-m", WHOM)
+    told = stage.run("yusuf", "case", "show", case)
+    stage.check("he alone is told whom it is about", stage.shows(told, WHOM))
     stage.run("yusuf", "case", "decline", case, "-m", WRONG)
-    stage.run("dirk", "case", "let-in", case, "expert", yusuf, refused=True)
-    for number in (xena, zoe):
+    stage.run("dirk", "case", "deploy", case, yusuf, refused=True)
+    for one, number in (("xena", xena), ("zoe", zoe)):
+        if one == "zoe":
+            _admits(stage, case, "zorgexpert")
+        stage.run("dirk", *asked, number, "-m", WHOM)
+        stage.run("dirk", "case", "deploy", case, number, refused=True)
+        stage.run(one, "case", "no-conflict", case)
         stage.run("dirk", "case", "deploy", case, number)
 
     stage.title("Step 15: both write independently; neither reads the other early")
@@ -121,6 +144,14 @@ def _comes_in(stage: Stage, case: str, person: str, role: str, code: str) -> str
     here = stage.run("dirk", "case", "admit", case, "--yes")
     stage.check("both read the same safety words", stage.shows(here, words))
     return str(invited["compartment"])
+
+
+def _admits(stage: Stage, case: str, role: str) -> None:
+    """An expert comes without the pool: the casemanager proposes it, another person approves."""
+    options = (part for pair in WEIGHED.items() for part in pair)
+    stage.run("dirk", "case", "propose-admission", case, "--role", role, *options)
+    stage.run("dirk", "approve", case, "-m", WHY, refused=True)
+    stage.run("carla", "approve", case, "-m", "Eens: dit kunnen wij zelf niet.")
 
 
 def _contributes(stage: Stage, case: str, person: str, discipline: str, findings: str) -> None:

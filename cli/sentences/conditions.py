@@ -8,6 +8,7 @@ names it, is for tables and audits.
 from collections.abc import Mapping
 
 from cli.sentences.conditions_beyond import CONSULTED
+from cli.sentences.conditions_experts import OF_EXPERTS
 from cli.sentences.conditions_pool import OF_THE_POOL
 from cli.sentences.next_steps import (
     ASK_CASEMANAGER,
@@ -25,6 +26,7 @@ IN_STATE = "the state is one of {}"
 CONDITIONS: Mapping[str, Advice] = {
     **CONSULTED,
     **OF_THE_POOL,
+    **OF_EXPERTS,
     IN_STATE: Advice("This can be done in this status alone: {}.", SEE, SEE_HERS),
     # --- a consultation
     "the worker registers what someone asked by telephone or at the desk: it was opened so": Advice(
@@ -172,50 +174,6 @@ CONDITIONS: Mapping[str, Advice] = {
         "Invite them to a conversation of their own with `zegel case invite`.",
     ),
     "two people stand in it at most": Advice("Two people take part here at most.", SEE_CASE),
-    # --- experts
-    "it names the device of a certified expert": Advice(
-        "This person is not on the list as an expert.", WHO
-    ),
-    "the author is an expert who has been deployed and not released": Advice(
-        "You are not deployed in this case, or no longer.", ASK_CASEMANAGER
-    ),
-    "an expert who comes has been deployed and not released": Advice(
-        "This expert is not deployed in this case.", "Deploy the expert with `zegel case deploy`."
-    ),
-    "it names a device of an expert who has been deployed and not released": Advice(
-        "This expert is not deployed in this case.", SEE_CASE
-    ),
-    "nothing was contributed in this compartment before": Advice(
-        "Your analysis is in already.", SEE_CASE
-    ),
-    "it names a contribution of the author's own, and the hash of its entry": Advice(
-        "You can announce your own analysis alone.", SEE_CASE
-    ),
-    "neither the analysis nor its hash was announced here before": Advice(
-        "This analysis was announced before.", SEE_CASE
-    ),
-    "each that it names was announced here, by different experts: one alone only where others "
-    "were given up": Advice(
-        "Not every expert has announced an analysis yet.",
-        "Wait for it, or say with --given-up why one is not waited for.",
-    ),
-    "it names contributions by different experts, each in a compartment of its own and not "
-    "unsealed before: of all who are deployed and two at least, or fewer where others were given "
-    "up with a reason": Advice(
-        "Not all analyses are in.",
-        "Wait for them, or say with --given-up why one is not waited for.",
-    ),
-    "who releases it wrote none of the analyses": Advice(
-        "Who wrote an analysis cannot release the advice.",
-        "Let another supervisor do it with `zegel case release`.",
-    ),
-    "the analyses have been unsealed together": Advice(
-        "The analyses were not unsealed yet.",
-        "Wait until the casemanager does that with `zegel case unseal`.",
-    ),
-    "what is granted is the analysis that was written here, alone or with more": Advice(
-        "You can share the analysis alone that you wrote here.", SEE_CASE
-    ),
 }
 # What the rules say besides the tables, and people may meet.
 BESIDE: Mapping[str, Advice] = {

@@ -24,6 +24,10 @@ ASK_OWNER = (
 )
 ASK_CASEMANAGER = "Ask the casemanager of the case to do it."
 OTHER_SUPERVISOR = "Let another supervisor decide with `zegel approve` or `zegel refuse`."
+ADMIT = (
+    "Ask the pool to confirm the expert, or propose it with `zegel case propose-admission`. A "
+    "supervisor answers with `zegel approve`."
+)
 WHICH_CASES = "See with `zegel inbox` which cases you take part in."
 TYPE_AGAIN = "Look at your code once more and type it again."
 PIN_ON_THE_LETTER = "Look at the letter again: capitals and small letters differ."

@@ -6,6 +6,7 @@ of each reason. A reason that goes by a rule has the advice of the rule (`cli.se
 from collections.abc import Mapping
 
 from cli.sentences.next_steps import (
+    ADMIT,
     HOW,
     LISTED_ABOVE,
     SAVE_ANEW,
@@ -27,6 +28,9 @@ TRY_ADDRESS = "Check the address and the connection, then try again."
 NEXT: Mapping[Why | Mistake, str] = {
     Why.NO_SUCH_CASE: WHICH_CASES,
     Why.CASE_NOT_SHOWN: "Ask a colleague, not by this program.",
+    Why.NOT_CONFIRMED: ADMIT,
+    Why.NOT_CONFIRMED_THERE: ADMIT,
+    Why.NO_SUCH_DEPLOYMENT: WHICH_CASES,
     Why.SEVERAL_CASES: WHICH_CASES,
     Why.SEVERAL_COLLEAGUES: NUMBERS_OF_PEOPLE,
     Why.SEVERAL_MEMBERS: NUMBERS_OF_PEOPLE,

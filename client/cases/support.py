@@ -11,6 +11,7 @@ from typing import Any
 from client.cases import analyses, colleagues
 from client.cases.casework import Casework
 from client.cases.charge import let_in, person_lines
+from client.cases.confirmed import Match, unused
 from client.cases.consultation import payload
 from client.cases.opening import open_case as opened
 from client.errors import NotPossible
@@ -24,7 +25,6 @@ from client.why import Why
 from crypto.secret.invitation import Invitation
 from domain.services.support.guards import CASEMANAGER, EXPERTS
 
-Match = dict[str, str] | None  # an entry of another case, as `domain.fields.link` spells it
 INTERPRETER = "interpreter"
 OF_EXPERTS = ("expert", "care", "analysis", "conflict")
 SESSION = "session"
@@ -127,12 +127,14 @@ class Support:
 
     def check_identity(self, beginning: str, text: str, match: Match = None) -> Chain:
         """Ask an expert whether she has a conflict of interest, one to one: who it is about is told
-        here, and to her alone. match: the pool's entry by which she was confirmed. Doing it again
-        finishes what was cut short."""
+        here, and to her alone. match: the pool's entry by which she was confirmed, else one that
+        was not used yet, else a supervisor admitted an expert. Doing it again finishes what was cut
+        short. Raises NotPossible."""
         lines = person_lines(self.session, EXPERTS, beginning)
         person = whose(self.session.directory.newest, lines[0].device)
         notes = self.place("worknotes")
         if person not in notes.state.set("checked"):
+            match, _admitted = self._comes_by(person, match)
             body = {"expert": lines[0].device, "match": match}
             self.session.write(notes, "IdentityCheckOpened", body)
         chain = self.asked_alone(person) or self.work.open("conflict")
@@ -153,13 +155,29 @@ class Support:
         return None
 
     def deploy(self, beginning: str, match: Match = None, role: str = "author") -> None:
-        """Deploy an expert, and let her into the experts' compartment. match: the pool's entry by
-        which she was confirmed; without one a supervisor approved it. role: author or reviewer."""
+        """Deploy an expert, and let her into the experts' compartment. match: as in
+        check_identity. role: author or reviewer. Doing it again finishes what was cut short. Raises
+        NotPossible."""
         device = person_lines(self.session, EXPERTS, beginning)[0].device
-        admitted = None if match else self.work.approved("AdmissionProposed")
-        body = {"expert": device, "as": role, "match": match, "proposal": admitted, "for": None}
-        self.session.write(self.place("worknotes"), "ExpertDeployed", body)
+        person, notes = whose(self.session.directory.newest, device), self.place("worknotes")
+        if notes.state.set("deployed").get(person) != (role,):
+            match, admitted = self._comes_by(person, match)
+            body = {"expert": device, "as": role, "match": match, "proposal": admitted, "for": None}
+            self.session.write(notes, "ExpertDeployed", body)
         self.let_in("expert", beginning)
+
+    def _comes_by(self, person: str, match: Match) -> tuple[Match, str | None]:
+        """The pool's entry by which an expert comes, or the proposal of her admission. Raises
+        NotPossible where there is neither."""
+        used = self.place("worknotes").state.set("matches")
+        match = match or unused(self.session, person, used)
+        if match:
+            return match, None
+        try:
+            return None, self.work.approved("AdmissionProposed")
+        except NotPossible as error:
+            called = self.session.numbers.called(person)
+            raise NotPossible(Why.NOT_CONFIRMED, person=called) from error
 
     def contribute(self, value: dict[str, Any]) -> None:
         """As an expert: write one's own analysis where nobody else reads it, and say that it is

@@ -55,7 +55,7 @@ KINDS: Mapping[str, Body] = {
     },
     "AdmissionProposed": {
         "role": choice(*EXPERT_ROLES, asks="In which role?"),
-        "ground": choice("necessity", asks="On which ground?"),
+        "ground": choice("necessity"),
     },
     "ExpertContributed": NOTHING,
     "ContributionAnnounced": {"analysis": entry_of("ExpertContributed"), "hash": given(hash_)},
@@ -79,7 +79,7 @@ COMMANDS: Mapping[str, Command] = {
         "ExpertInputRequested",
         "worknotes",
         "Note that experts are needed, and for what.",
-        "Noted. Ask the pool with `zegel deployment request`.",
+        "Noted. Ask an expert for a conflict of interest with `zegel case check-conflict`.",
     ),
     "no-conflict": Command(
         "NoConflictStated",
@@ -98,6 +98,7 @@ COMMANDS: Mapping[str, Command] = {
         "governance",
         "Propose to deploy an expert whom the pool did not confirm.",
         "Proposed. A supervisor answers with `zegel approve` or `zegel refuse`.",
+        fixed={"ground": "necessity"},
     ),
     "propose-disclosure": Command(
         "DisclosureProposed",
