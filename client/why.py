@@ -154,6 +154,7 @@ class Why(Enum):
     NO_CARD = "{file} holds no card: {reason}"
     LISTED_ALREADY = "{device} is listed already"
     NOT_VETTED = "this expert is not vetted, or not any more: she cannot be invited"
+    NOT_IN_POOL = "this expert left the pool or is suspended: she is neither invited nor confirmed"
     NOBODY_LISTED = "nobody has number {number}: the list has {count} people"
     NEW_PERSON = "a new person needs a role and an organisation"
     LIST_UNSAYABLE = "no list can say this: {reason}"

@@ -6,13 +6,14 @@ import click
 
 from cli.desk.step import done_in
 from cli.home.folder import device_session
-from cli.pool.reading import CASE, deployment, people
+from cli.pool.reading import CASE, deployment, people, whom
 from cli.screen.spoken import JSON, command
 from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _
 from cli.sentences.next_steps import SEE
 from client.pool import inviting
 from client.pool.deployments import Deployment
+from client.pool.desk import Desk
 from client.session import Session
 
 ROLE = click.option(
@@ -56,11 +57,14 @@ def _proposes(one: Deployment) -> bool:
 
 
 def _confirmed(session: Session, one: Deployment, said: Sequence[str], role: str) -> list[str]:
-    """Confirm those who said yes, or propose them to who confirms."""
-    found = []
-    for each in one.candidates(session.now()):
-        called = session.numbers.name(each.person)
-        meant = not said or any(each.person.startswith(who) or who == called for who in said)
-        if meant and each.is_ready and inviting.confirm_candidate(one, each, role):
-            found.append(each.person)
-    return found
+    """Confirm those who said yes, or propose them to who confirms. Raises NotPossible for who is
+    gone from the pool since, before anybody is confirmed."""
+    candidates = one.candidates(session.now())
+    asked = [each.person for each in candidates]
+    meant = {whom(session.numbers, each, asked) for each in said} or {*asked}
+    ready = [each for each in candidates if each.is_ready and each.person in meant]
+    if ready:
+        desk = Desk(session).look()
+        for each in ready:
+            desk.refuse_gone(each.person)
+    return [each.person for each in ready if inviting.confirm_candidate(one, each, role)]

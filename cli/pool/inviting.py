@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cli.home.folder import device_session
-from cli.pool.reading import CASE, deployment, named, people
+from cli.pool.reading import CASE, deployment, named, people, whom
 from cli.screen.show import clock_time, local_time, print_json, say
 from cli.screen.spoken import JSON, command
 from cli.screen.terminal import paged, table
@@ -15,9 +15,10 @@ from cli.sentences.language import _, name
 from cli.sentences.worked_out import ANSWERS
 from client.cases.consultation import payload
 from client.pool import inviting
-from client.pool.deployments import Candidate, Deployment
+from client.pool.deployments import Candidate
 from client.pool.desk import Desk
 from client.pool.masking import mask
+from client.pool.profiles import Profile, refuse_gone
 from client.session import Session
 
 
@@ -82,23 +83,22 @@ def invite(
     one, now = deployment(session, case), int(time.time())
     asked, desk = one.asked(), Desk(session).look()
     following = inviting.next_to_invite(one, now)
-    chosen = [_number(session, one, desk, each) for each in person] or following
+    known = sorted({each.person for each in desk.experts()})
+    chosen = [*dict.fromkeys(whom(session.numbers, each, known) for each in person)] or following
     if not chosen:
         raise CannotDo(_("nobody is next: the team is complete, or the shortlist is at its end"))
     others = [each for each in chosen if each not in following]
     if others and not why:
         told = people(session, others)
         raise CannotDo(_("{} is not next on the shortlist: say why with --why").format(told))
+    profiles = [_profile(session, desk, each) for each in chosen]
     if others:
         session.write(one.pool, "MatchOverridden", {}, payload("note/1", text=why))
     inviting.lapse(one, now)
     experts = desk.experts()
     told_of = mask(asked.brief(now), experts, desk.briefs())
     until = inviting.answer_by(now, acute=asked.acute) if minutes is None else now + minutes * 60
-    for each in chosen:
-        profile = desk.profile_of(each)
-        if profile is None:
-            raise CannotDo(_("{} has no profile in the pool").format(named(session, each)))
+    for profile in profiles:
         inviting.invite(one, profile, told_of, until)
     if as_json:
         print_json({"case": one.work.case, "invited": chosen, "answer_by": until})
@@ -110,12 +110,10 @@ def invite(
         say(f"{_('Not told, because few would fit it')}: {masked}.")
 
 
-def _number(session: Session, one: Deployment, desk: Desk, said: str) -> str:
-    """A person of the pool by the beginning of the number or by the local name. Raises
-    NotPossible."""
-    people = sorted({each.person for each in desk.experts()})
-    beginning = session.numbers.beginning(said, people)
-    found = [each for each in people if each.startswith(beginning)]
-    if len(found) != 1:
-        raise CannotDo(_("{} is not one expert of the pool").format(said))
-    return found[0]
+def _profile(session: Session, desk: Desk, person: str) -> Profile:
+    """Of somebody who can be invited, before anything is written. Raises NotPossible."""
+    profile = desk.profile_of(person)
+    if profile is None:
+        raise CannotDo(_("{} has no profile in the pool").format(named(session, person)))
+    refuse_gone(profile, session.now())
+    return profile

@@ -7,6 +7,7 @@ import click
 from cli.sentences.cannot import CannotDo
 from cli.sentences.language import _, name
 from client.cases.casework import open_casework
+from client.numbers import Numbers
 from client.pool.deployments import Deployment
 from client.session import Session
 from domain.services.pool.deployment import DEPLOYMENT
@@ -20,6 +21,16 @@ def deployment(session: Session, case: str) -> Deployment:
     if work.service != DEPLOYMENT.name:
         raise CannotDo(_("this is no deployment: it is a case of {}").format(name(work.service)))
     return Deployment(work)
+
+
+def whom(numbers: Numbers, said: str, persons: Sequence[str]) -> str:
+    """The one of these persons whose number begins so, or who is called so here. Raises
+    NotPossible for none and for several."""
+    beginning = numbers.beginning(said, persons)
+    meant = [one for one in persons if beginning and one.startswith(beginning)]
+    if len(meant) != 1:
+        raise CannotDo(_("{} is not one expert of the pool").format(said))
+    return meant[0]
 
 
 def named(session: Session, person: str) -> str:

@@ -20,7 +20,7 @@ from client.pool.deployments import (
 )
 from client.pool.experts import Brief, Deployed, Expert
 from client.pool.fairness import MatchRecord, Placed
-from client.pool.profiles import Profile, expert_in, profile_in
+from client.pool.profiles import Profile, counting, expert_in, profile_in, refuse_gone
 from client.session import Session
 from client.why import Why
 from domain.services.pool.deployment import DEPLOYMENT
@@ -59,21 +59,26 @@ class Desk:
         return self._profiles[key][1]
 
     def experts(self) -> list[Expert]:
-        """Everybody who was vetted and is certified, as matching knows them."""
+        """Everybody who was vetted and is certified, each once, as matching knows them."""
         trust = self.session.directory.newest
         deployed: dict[str, list[Deployed]] = {}
         for pool in self._pools():
             for one in served(pool, self.session.directory):
                 deployed.setdefault(one.person, []).append(Deployed(one.confirmed, one.released))
-        found = (
-            expert_in(one, trust, deployed.get(one.person or "", ())) for one in self.profiles()
-        )
+        of_each: dict[str, list[Profile]] = {}
+        for profile in self.profiles():
+            of_each.setdefault(profile.person or "", []).append(profile)
+        counted = ((person, counting(profiles)) for person, profiles in of_each.items())
+        found = (expert_in(one, trust, deployed.get(who, ())) for who, one in counted if one)
         return [one for one in found if one is not None]
 
     def profile_of(self, person: str) -> Profile | None:
-        """The profile of a person, the newest if she has several."""
-        found = [one for one in self.profiles() if one.person == person]
-        return max(found, key=lambda one: one.chain.items[0].position, default=None)
+        """The profile of a person, the one that counts if she has several."""
+        return counting(one for one in self.profiles() if one.person == person)
+
+    def refuse_gone(self, person: str) -> None:
+        """Raises NotPossible for who is not in the pool any more, or not vetted."""
+        refuse_gone(self.profile_of(person), self.session.now())
 
     # --- deployments ---------------------------------------------------------------------------
 

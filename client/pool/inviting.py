@@ -20,7 +20,7 @@ from client.pool.deployments import (
 )
 from client.pool.masking import Masked
 from client.pool.match import Match, shortlist_of
-from client.pool.profiles import Profile, expert_there
+from client.pool.profiles import Profile, expert_there, refuse_gone
 from client.server.directory import whose
 from client.why import Why
 from domain.entry import Line
@@ -59,12 +59,14 @@ def invite(one: Deployment, profile: Profile, told: Masked, until: int) -> Chain
     brief. until: by when she answers, in unix time; half way she may be reminded. Doing it again
     finishes what was cut short.
 
-    Raises NotPossible for who is not vetted, EpochMoved, ServerRefused, Distrust.
+    Raises NotPossible for who is not vetted, suspended or gone, EpochMoved, ServerRefused,
+    Distrust.
     """
     session, asked = one.session, one.asked()
     now = session.now()
+    refuse_gone(profile, now)
     vetting = profile.vetting
-    if profile.person is None or vetting is None or not vetting.counts(now):
+    if profile.person is None or vetting is None:
         raise NotPossible(Why.NOT_VETTED)
     body = {
         "profile": dict(vetting.link),

@@ -9,8 +9,9 @@ from client.errors import NotPossible, Unreadable
 from client.place.chain import Chain
 from client.pool.experts import Deployed, Expert
 from client.session import Session
+from client.why import Why
 from domain.services.pool.common import EXPERTS
-from domain.services.pool.profile import ACTIVE, SUSPENDED
+from domain.services.pool.profile import ACTIVE, LEFT, NOMINATED, OPENED, SUSPENDED
 from domain.shapes import seconds_of
 from domain.trust import Trust
 
@@ -74,6 +75,31 @@ def expert_in(profile: Profile, trust: Trust, deployed: Iterable[Deployed]) -> E
         availability=profile.availability or {},
         deployments=tuple(deployed),
     )
+
+
+def counting(profiles: Iterable[Profile]) -> Profile | None:
+    """Of the profiles of one person that by which she is in the pool: the newest. One in which she
+    is suspended comes before: a supervisor ends that, and no new profile. One in which she was only
+    nominated comes last."""
+    return max(
+        profiles,
+        key=lambda one: (
+            one.state == SUSPENDED,
+            one.state not in (OPENED, NOMINATED),
+            one.chain.items[0].position,
+        ),
+        default=None,
+    )
+
+
+def refuse_gone(profile: Profile | None, now: float) -> None:
+    """Raises NotPossible for who is suspended, has left or is not vetted at a unix time: the rules
+    of a deployment know her vetting as it was named when she was invited, and no more (TABLES.md
+    S7)."""
+    if profile is None or profile.state in (SUSPENDED, LEFT):
+        raise NotPossible(Why.NOT_IN_POOL)
+    if profile.vetting is None or not profile.vetting.counts(now):
+        raise NotPossible(Why.NOT_VETTED)
 
 
 def expert_there(chain: Chain, trust: Trust) -> str | None:
