@@ -164,8 +164,8 @@ def test_only_who_said_yes_signs_and_where_she_said_it(case: Pool) -> None:
     case.invite(TWO, SECOND)
     case.write(SECOND, "DeploymentAccepted", TWO)
     case.invite(THREE, SECOND)
-    case.no(R.WRONG_STATE, FIRST, "ConfidentialitySigned", ONE)
-    case.no(R.WRONG_STATE, SECOND, "ConfidentialitySigned", THREE)
+    case.no(R.NOT_ALLOWED, FIRST, "ConfidentialitySigned", ONE)
+    case.no(R.NOT_ALLOWED, SECOND, "ConfidentialitySigned", THREE)
     case.yes(SECOND, "ConfidentialitySigned", TWO)
 
 
@@ -217,7 +217,7 @@ def test_who_served_says_how_it_was() -> None:
     case.write(CM, "DeploymentBegun", POOL)
     case.write(CM, "ExpertReleased", POOL, expert=FIRST)
     case.yes(FIRST, "DeploymentEvaluated", ONE)
-    case.no(R.WRONG_STATE, SECOND, "DeploymentEvaluated", TWO)
+    case.no(R.NOT_ALLOWED, SECOND, "DeploymentEvaluated", TWO)
 
 
 @pytest.mark.parametrize(("acute", "term"), [(False, "shortlist"), (True, "acute_team")])

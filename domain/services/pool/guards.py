@@ -97,9 +97,11 @@ def has_lapsed(act: Act) -> bool:
     return answer_by <= act.entry.stored
 
 
-@condition("the author has accepted here", Refusal.WRONG_STATE, HERE)
+@condition("the author has accepted here", Refusal.NOT_ALLOWED, HERE)
 def has_accepted(act: Act) -> bool:
-    """Here: who holds this place alone knows of no other in which she is asked."""
+    """Here: who holds this place alone knows of no other in which she is asked. Whoever has not is
+    refused before the state of the case is looked at: by that she would learn what others
+    answered."""
     place, *_ = act.case.set("accepted").get(act.writer or "", ("",))
     return place == act.compartment.name
 
@@ -164,8 +166,9 @@ def expert_is_deployed(act: Act) -> bool:
     return bool(here) and here <= act.case.set("deployed").keys()
 
 
-@condition("the author was deployed", Refusal.WRONG_STATE)
+@condition("the author was deployed", Refusal.NOT_ALLOWED)
 def has_served(act: Act) -> bool:
+    """Refused before the state is looked at, as in `has_accepted`."""
     return act.writer in act.case.set("served")
 
 

@@ -76,6 +76,7 @@ SOURCES: tuple[tuple[str, str, Source], ...] = (
     ("In the expert pool", "whole.hostile.test_pool", of_played),
     ("A conflict that is hidden", "whole.hostile.test_pool_hidden", of_marked),
     ("Coordinators of the pool", "whole.hostile.test_pool_coordinators", of_marked),
+    ("What is told of the pool", "whole.hostile.test_pool_told", of_marked),
     ("Forms of what is sealed", "wire.test_sealed_forms", of_marked),
     ("Too much", "api.test_limits", of_marked),
 )

@@ -50,7 +50,8 @@ class WithholdingServer(HostileServer):
     position: Callable[[], int]  # of the newest entry
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        if not (environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"] == path(ENTRIES)):
+        posts = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"] == path(ENTRIES)
+        if not (posts and self.kept_back):
             return super().__call__(environ, start_response)
         sent = Request(environ).get_data()
         environ["wsgi.input"] = io.BytesIO(sent)
