@@ -135,6 +135,35 @@ def test_who_went_since_is_neither_invited_nor_confirmed(stage: PoolStage, gone:
     assert refused.value.why is why
 
 
+@attack(
+    "seals junk as a profile and as availability",
+    "an expert",
+    "a coordinator matches",
+    "what was said before stands",
+)
+def test_junk_of_one_expert_changes_no_match(stage: PoolStage) -> None:
+    """Neither hers, by what she said before, nor that of others."""
+    case = stage.requests("dirk", from_week=FIRST_WEEK)
+    asked = stage.deployment(case).asked()
+    brief = asked.brief(stage.clock.now)
+    before = match(brief, stage.desk().experts(), asked.seed)
+    profile = stage.desk().profile_of(stage.person("yusuf"))
+    assert profile is not None and stage.person("yusuf") in {
+        one.person for one in before.candidates
+    }
+    junk: tuple[Any, ...] = (
+        {"schema": "profile/1", "hours": "all", "opt_outs": [{}]},
+        {"schema": "profile/9"},
+        ["profile/1"],
+    )
+    for value in junk:
+        for kind, body in (("ProfileUpdated", {}), ("AvailabilityUpdated", {"available": True})):
+            chain = stage.sessions["yusuf"].read(profile.chain.case, profile.chain.name)
+            assert chain is not None
+            writes(stage, "yusuf", chain, kind, body, value)
+    assert match(brief, stage.desk().experts(), asked.seed) == before
+
+
 def test_the_commands_refuse_before_anything_is_written(tmp_path: Path) -> None:
     """Who is suspended, and whoever is meant by a beginning that several share."""
     (tmp_path / "server").mkdir()
