@@ -72,7 +72,8 @@ class Step:
     expressions too.
     proposes: whether it is a proposal, which others answer; lapses_on: the kinds after which it is
     none any more. explains: whether its `term` says why that term has passed. no_files: it carries
-    no attachments.
+    no attachments. link_once: what its link names serves once in all cases, which no rule of one
+    case can ask: an audit of the whole store does.
     """
 
     kind: str
@@ -98,6 +99,7 @@ class Step:
     lapses_on: frozenset[str] = frozenset()
     explains: bool = False
     no_files: bool = False
+    link_once: bool = False
 
     def fits(self, body: Mapping[str, object]) -> bool:
         """Whether this row is for such a body."""

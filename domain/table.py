@@ -104,6 +104,11 @@ class Table:
         return frozenset(step.kind for step in self.steps if step.explains)
 
     @cached_property
+    def linking_once(self) -> frozenset[str]:
+        """The kinds whose link names what serves once."""
+        return frozenset(step.kind for step in self.steps if step.link_once)
+
+    @cached_property
     def assigning(self) -> frozenset[str]:
         """The kinds by which the case becomes somebody's."""
         return frozenset(step.kind for step in self.steps if ASSIGNEE in step.facts)

@@ -24,6 +24,7 @@ FOUND = (
     "{} entries of {} cases up to position {}, {} runs of them dated before an earlier one",
     "{} entries of {} cases up to position {}",
     "{} headers, {} lines",
+    "{} entries of other cases are used",
     "{} lines",
     # what does not hold
     "{} is no entry with content there, as far as was replayed",
@@ -42,6 +43,7 @@ FOUND = (
     "nothing is shown at positions {} to {}",
     "nothing is shown at position {}",
     "case {} was seen before and is not listed",
+    "entry {} of case {} uses what entry {} of case {} uses",
     "not judged",
     "{} entries are shown of {} that were listed",
     "position {} was stored before the cases were listed, and they were listed up to {}",

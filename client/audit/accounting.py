@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 from client.audit.notes import Judged
 from client.audit.read_log import fetch_reads
-from client.audit.replay import Evidence
+from client.audit.replay import Evidence, Report
 from client.audit.verdicts import Verdict
 from client.errors import Distrust
 from client.server.transport import MAX_POSITION, next_page, patiently
 from client.session import Session
+from domain.evolve import table_of
+from domain.services.registry import SERVICES, link_of
 from wire.paths import CASES, MAX_PAGE, path
 from wire.reads import NOWHERE
 from wire.schemas import CaseList
@@ -25,6 +27,8 @@ ELSEWHERE = (
     "the read log about cases that are not there is one chain up to the line that is signed, "
     "and nothing was given out in it"
 )
+
+SERVED = "what a case uses of another case is used once in the whole store"
 
 
 class Listed(NamedTuple):
@@ -103,6 +107,32 @@ def _gone_back(shown: Sequence[Sequence[int]]) -> int:
 
 def _span(first: int, last: int) -> str:
     return f"position {first}" if first == last else f"positions {first} to {last}"
+
+
+def links_once(report: Report) -> dict[str, str]:
+    """By entry, what it names in another case, as case and entry, where that serves once."""
+    if report.case is None:
+        return {}
+    kinds = table_of(report.case, SERVICES).linking_once
+    named = ((one.id, link_of(one.kind, one.body)) for one in report.headers if one.kind in kinds)
+    return {entry: f"{link.case}/{link.id}" for entry, link in named if link}
+
+
+def served_once(cases: Iterable[Judged]) -> list[Verdict]:
+    """Whether nothing that serves once was used twice; nothing where nobody used such a thing."""
+    used: dict[str, list[tuple[str, str]]] = {}
+    for case in sorted(cases, key=lambda one: one.case):
+        for entry, named in case.links.items():
+            used.setdefault(named, []).append((case.case, entry))
+    if not used:
+        return []
+    faults = [
+        f"entry {other} of case {there} uses what entry {entry} of case {case} uses"
+        for (case, entry), *others in used.values()
+        for there, other in others
+    ]
+    evidence = f"{len(used)} entries of other cases are used"
+    return [Verdict("A1", SERVED, not faults, evidence, len(used), tuple(faults))]
 
 
 def elsewhere(session: Session) -> Verdict:

@@ -1,7 +1,7 @@
 """The file in which an audit of a whole store notes what it judged: a run that was broken off is
 taken up from it, within a day.
 
-{"began":1795428060,"pin":"…","terms":"","v":1}                             canonical JSON
+{"began":1795428060,"pin":"…","terms":"","v":2}                             canonical JSON
 {"case":"…","entries":12,"faults":[],"heads":{…},"holds":true,"positions":[[2,13,…]],"reads":31,…}
 {"finished":1795428090}
 
@@ -18,6 +18,7 @@ from client.errors import NotPossible
 from client.why import Why
 from crypto.encoding import Malformed, canonical, parse_canonical
 
+VERSION = 2  # 1 did not say what serves once
 MAX_LINE_BYTES = 64 * 2**20
 TAKEN_UP_SECONDS = 86_400  # what was judged longer ago is judged again
 
@@ -27,7 +28,8 @@ class Judged:
     """What is kept of a case. entries: how many were judged; reads: lines of its read log.
     verdicts: by name, how many faults. faults: what does not hold. positions: of its entries, as
     first and last of each unbroken run, with its earliest and latest time. heads: what was pinned
-    of it. One that could not be judged has no verdicts, and a fault that says why."""
+    of it. links: by entry, what it names in another case where that serves once, as case and entry.
+    One that could not be judged has no verdicts, and a fault that says why."""
 
     case: str
     entries: int
@@ -37,6 +39,7 @@ class Judged:
     positions: list[list[int]]
     reads: int
     heads: dict[str, dict[str, Any]]
+    links: dict[str, str]
 
 
 class Notes:
@@ -74,7 +77,7 @@ class Notes:
         os.fchmod(handle, 0o600)
         self._file.truncate(n_bytes if begun else 0)
         if begun is None:
-            self._write({"v": 1, "pin": pin, "terms": terms, "began": now})
+            self._write({"v": VERSION, "pin": pin, "terms": terms, "began": now})
 
     def add(self, judged: Judged) -> None:
         self._write(asdict(judged))
@@ -100,7 +103,7 @@ def _lines(file: Path, whole: bytes) -> tuple[list[dict[str, Any]], int]:
             raise Malformed("not notes")
         if found:
             kinds = [type(found[0][name]) for name in ("pin", "terms", "began")]
-            if found[0]["v"] != 1 or kinds != [str, str, int]:
+            if found[0]["v"] != VERSION or kinds != [str, str, int]:
                 raise Malformed("of another version")
     except (Malformed, KeyError) as error:
         raise _no_notes(file) from error

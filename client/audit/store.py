@@ -14,7 +14,15 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from client.audit.accounting import Listed, accounted, elsewhere, list_cases, runs
+from client.audit.accounting import (
+    Listed,
+    accounted,
+    elsewhere,
+    links_once,
+    list_cases,
+    runs,
+    served_once,
+)
 from client.audit.inspection import Inspection, inspect
 from client.audit.notes import Judged, Notes
 from client.audit.replay import Evidence
@@ -79,7 +87,11 @@ def audit_store(
         found = StoreAudit(listed.position, known, taken_up=len(known), began=notes.began)
         _judge_rest(session, terms, listed, found, notes, told, jobs)
         session.pins.position = max(session.pins.position, listed.position)
-        found.store = [accounted(session, found.cases, listed), elsewhere(session)]
+        found.store = [
+            accounted(session, found.cases, listed),
+            elsewhere(session),
+            *served_once(found.cases),
+        ]
         notes.finish(session.now())
         return found
     finally:
@@ -201,7 +213,7 @@ def _judge_one(case: str, heads: dict[str, dict[str, Any]]) -> Judged:
 
 
 def _not_judged(case: str, error: Exception, heads: dict[str, dict[str, Any]]) -> Judged:
-    return Judged(case, 0, False, {}, [f"not judged: {error}"], [], 0, heads)
+    return Judged(case, 0, False, {}, [f"not judged: {error}"], [], 0, heads, {})
 
 
 def judged(found: Inspection, heads: dict[str, dict[str, Any]], listed: Listed) -> Judged:
@@ -220,6 +232,7 @@ def judged(found: Inspection, heads: dict[str, dict[str, Any]], listed: Listed) 
         runs(found.evidence),
         len(found.lines),
         heads,
+        links_once(found.report),
     )
 
 

@@ -101,6 +101,7 @@ ADVISING = (
             POOL_CONFIRMED,
         ),
         adds={"deployed": ("person.expert", "body.as"), "matches": ("body.match",)},
+        link_once=True,
     ),
     Step(
         "ExpertContributed",

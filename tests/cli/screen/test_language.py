@@ -32,7 +32,7 @@ from cli.sentences.of_fields import OF_A_FIELD, of_fields
 from cli.sentences.reasons import IN_OTHER_WORDS, NEXT
 from cli.sentences.rules import RULES
 from cli.sentences.table import OF_CONDITIONS
-from client.audit.accounting import ACCOUNTED, ELSEWHERE
+from client.audit.accounting import ACCOUNTED, ELSEWHERE, SERVED
 from client.audit.replay import LIMITS
 from client.audit.verdicts import CHECKS, FETCHES
 from client.errors import (
@@ -199,7 +199,7 @@ def tables() -> dict[str, set[str]]:
         "NEXT_UTF_8": {faults_.NEXT_UTF_8},
         "one['what']": set(CHECKS.values()),
         "what": set(CHECKS.values()),
-        "one.what": {ACCOUNTED, ELSEWHERE},
+        "one.what": {ACCOUNTED, ELSEWHERE, SERVED},
         "through": {"epoch", "grant"},
         "sentence": {one.value for one in TOLD} | {*findings.FOUND} | {*OF_A_FIELD},
         "NEXT[error.why]": {*NEXT.values()},

@@ -245,7 +245,7 @@ def test_a_field_in_the_read_log_does_not_steer_the_auditors_terminal(
 
 
 def judged(number: int) -> Judged:
-    return Judged(f"{number:032x}", 1, True, {"A1": 0}, [], [[number, number, 1, 1]], 0, {})
+    return Judged(f"{number:032x}", 1, True, {"A1": 0}, [], [[number, number, 1, 1]], 0, {}, {})
 
 
 def test_notes_are_the_auditors_own_and_one_audits_at_a_time(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_notes_are_the_auditors_own_and_one_audits_at_a_time(tmp_path: Path) -> 
 
 def test_a_line_that_is_no_note_is_named(tmp_path: Path) -> None:
     file = tmp_path / "notes"
-    begun = canonical({"v": 1, "pin": PIN, "terms": "", "began": 1})
+    begun = canonical({"v": 2, "pin": PIN, "terms": "", "began": 1})
     file.write_bytes(begun + b"\n7\n")
     with pytest.raises(NotPossible, match="no notes of an audit"):
         Notes(file, PIN, "", 1)

@@ -189,7 +189,7 @@ def test_the_lines_about_cases_that_are_not_there_are_held_to_their_chain_too(
     assert elsewhere.name == "A11" and "line 0 is missing or was changed" in elsewhere.faults[0]
 
 
-@pytest.mark.parametrize("held", [b"", b"not notes\n", b'{"v":1}\n', b'{"pin":"x","v":2}\n', b"{}"])
+@pytest.mark.parametrize("held", [b"", b"not notes\n", b'{"v":1}\n', b'{"pin":"x","v":3}\n', b"{}"])
 def test_a_file_that_holds_something_else_is_left_as_it_is(scene: Scene, held: bytes) -> None:
     file = scene.folder / "notes"
     file.write_bytes(held)
@@ -203,7 +203,7 @@ def test_a_file_that_holds_something_else_is_left_as_it_is(scene: Scene, held: b
 
 def test_notes_of_another_server_are_not_gone_on_with(scene: Scene) -> None:
     file = scene.folder / "notes"
-    begun = {"began": int(time.time()), "pin": "A" * 43, "terms": "", "v": 1}
+    begun = {"began": int(time.time()), "pin": "A" * 43, "terms": "", "v": 2}
     file.write_bytes(canonical(begun) + b"\n")
     with pytest.raises(NotPossible, match="another server"):
         scene.audit()
