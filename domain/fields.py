@@ -90,6 +90,11 @@ def proposal_of(*kinds: str) -> Field:
     return Field(identifier, Origin.PROPOSAL, kinds)
 
 
+def maybe_proposal_of(*kinds: str) -> Field:
+    """The same, or null where none is named."""
+    return Field(nullable(identifier), Origin.PROPOSAL, kinds)
+
+
 def choice(*values: str, asks: str = "", usual: Callable[[Case], Any] | None = None) -> Field:
     return Field(exactly(*values), Origin.CHOICE, values, asks=asks, usual=usual)
 

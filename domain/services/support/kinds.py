@@ -10,6 +10,7 @@ from domain.fields import (
     entry_of,
     given,
     maybe_link,
+    maybe_proposal_of,
     optional,
     own_device,
     proposal_of,
@@ -50,7 +51,7 @@ KINDS: Mapping[str, Body] = {
     "ExpertDeployed": {
         **CHECKED,
         "as": choice("author", "reviewer", asks="As an author, or to review what others wrote?"),
-        "proposal": given(nullable(identifier)),
+        "proposal": maybe_proposal_of("AdmissionProposed"),
         "for": given(nullable(identifier)),
     },
     "AdmissionProposed": {

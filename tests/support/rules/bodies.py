@@ -14,8 +14,8 @@ from domain.shapes import data_of
 from tests.support.rules.protocol import PROTOCOLS
 from tests.support.rules.writing import (
     ANOTHER_CASE,
+    ANOTHER_ENTRY,
     EVER,
-    EXAMPLES,
     LONG_AGO,
     UNKNOWN,
     Writing,
@@ -98,6 +98,7 @@ def _values(field: Field, writing: Writing) -> Iterator[Any]:
         yield writing.author
     elif field.origin in (Origin.ENTRY, Origin.PROPOSAL):
         yield from _entries(field, writing)
+        yield from _none(field)
     elif field.origin is Origin.STATED:
         yield True
     elif field.origin is Origin.TERM:
@@ -110,8 +111,9 @@ def _values(field: Field, writing: Writing) -> Iterator[Any]:
         yield from data_of(field.shape)["integer"]
     elif field.origin is Origin.LINK:
         yield from _remembered(writing)
+        yield from _none(field)
         flat = "text" in data_of(field.shape)  # its id and hash stand beside it
-        yield ANOTHER_CASE if flat else {"case": ANOTHER_CASE, "id": UNKNOWN, "hash": EXAMPLES[1]}
+        yield ANOTHER_CASE if flat else ANOTHER_ENTRY
     else:
         yield from _given(data_of(field.shape), writing)
 
@@ -122,6 +124,12 @@ def _remembered(writing: Writing) -> Iterator[dict[str, str]]:
         ids = [one for values in kept.values() for one in values if one in writing.hashes]
         for one in ids[::-1]:
             yield {"case": writing.case.case, "id": one, "hash": writing.hashes[one]}
+
+
+def _none(field: Field) -> Iterator[None]:
+    """Null, where it may be that."""
+    if "null or" in data_of(field.shape):
+        yield None
 
 
 def _entries(field: Field, writing: Writing) -> Iterator[str]:

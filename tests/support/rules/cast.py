@@ -106,6 +106,15 @@ class Cast:
         self.trusts[now] = replace(trust, roster=roster)
         return now
 
+    def uncertified(self, name: str, device: str) -> str:
+        """The name of the same trust, but with no role for the person of a device."""
+        trust, now = self.trusts[name], f"{name}, {self.name(device)} uncertified"
+        person = trust.person(device)
+        assert trust.roster is not None and person is not None
+        people = {**trust.roster.people, person.person: replace(person, roles=frozenset())}
+        self.trusts[now] = replace(trust, roster=replace(trust.roster, people=people))
+        return now
+
     def _trust(self, revoked: frozenset[str] = frozenset(), without: str = "") -> Trust:
         every = frozenset(self.listed)
         people = {EVERYONE: Person(EVERYONE, every - {without}, "second", frozenset())}

@@ -2,8 +2,9 @@
 arguments, what was behind a link."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from domain.entry import Entry, Header
 from domain.guard import Guard, Linked, Listing
 
 Feature = tuple[object, ...]
@@ -22,14 +23,49 @@ def condition_key(guard: Guard | Listing) -> str:
 _KEYS: dict[int, tuple[Guard | Listing, str]] = {}
 
 
-LINKS = ("nothing", "a later entry", "another first entry", "the right one")
+# By the name of the guard that looks at what is linked.
+LINKS = {
+    "opens_linked": ("nothing", "a later entry", "another first entry", "the right one"),
+    "pool_confirmed": (
+        "nothing",
+        "another kind",
+        "for nobody",
+        "another person",
+        "for another",
+        "the right one",
+    ),
+}
 
 
-def of_link(row: int, linked: Linked | None, refused: str) -> Iterator[Feature]:
+def links_of(guards: Iterable[Guard]) -> tuple[str, ...]:
+    """What may be behind the link of a row with these guards."""
+    return next((LINKS[one.name] for one in guards if one.name in LINKS), ())
+
+
+def of_link(
+    row: int, guards: Iterable[Guard], entry: Entry, linked: Linked | None, refused: str
+) -> Iterator[Feature]:
     """What was behind a link, as `LINKS` calls it, and which it was of its sort."""
-    nothing, later, other, right = LINKS
+    if any(one.name == "pool_confirmed" for one in guards):
+        if entry.header.body["match"] is not None:
+            yield ("linked", row, _confirmation(entry.header, linked))
+        return
+    nothing, later, other, right = LINKS["opens_linked"]
     if linked is None:
         yield ("linked", row, nothing)
         return
     yield ("linked", row, right if not refused else other if linked.first else later)
     yield ("linked", row, linked.first, linked.body.get("service"), refused)
+
+
+def _confirmation(header: Header, linked: Linked | None) -> str:
+    nothing, kind, nobody, person, other, right = LINKS["pool_confirmed"]
+    if linked is None:
+        return nothing
+    if linked.kind != "ExpertDeployed":
+        return kind
+    if linked.body["for"] is None:
+        return nobody
+    if linked.body["expert"] != header.body["expert"]:
+        return person
+    return right if linked.body["for"] == header.author else other

@@ -7,6 +7,8 @@ from domain.entry import Line
 from domain.membership import may_stay, renewed
 from domain.service import Service
 from domain.shapes import data_of
+from domain.state import Compartment
+from domain.step import Wall
 from tests.support.rules.cast import EVERYONE, START
 from tests.support.rules.entries import changing, opening
 from tests.support.rules.features import Feature
@@ -95,13 +97,13 @@ class House(Judging):
 
     def _open_more(self, node: Node) -> Node:
         """One place of each kind for each role that opens it, each by another person; two where
-        those who ask stand."""
+        those who ask stand, or one person alone."""
         for kind, wall in self.service.walls.items():
             if kind in self.service.first:
                 continue
             one, *more = sorted(wall.opened_by)
             wanted = [self.cast.first(one), *map(self.cast.second, more)]
-            if wall.holds & self.service.askers:
+            if wall.holds & self.service.askers or is_one_to_one(wall):
                 wanted += wanted[:1]
             assert node.case is not None
             there = [one for one in node.case.compartments.values() if one.type == kind]
@@ -128,8 +130,19 @@ class House(Judging):
             wall = self.service.walls[place.type]
             for role in sorted(wall.holds):
                 for device in self.cast.standing(role):
+                    if is_one_to_one(wall) and self._comes_elsewhere(node, place, device, role):
+                        continue
                     node = self._admit(node, place.name, Line(device, role, None))
         return node
+
+    def _comes_elsewhere(self, node: Node, place: Compartment, device: str, role: str) -> bool:
+        """Whether somebody is left out of a place for one person, or another could not be it: who
+        stands in one, and but for the last who opens them."""
+        assert node.case is not None
+        alike = [one for one in node.case.compartments.values() if one.type == place.type]
+        opens = role in self.service.walls[place.type].opened_by
+        last = max(one.name for one in alike)
+        return (opens and place.name != last) or any(one.line(device) for one in alike)
 
     def _admit(self, node: Node, where: str, line: Line) -> Node:
         assert node.case is not None
@@ -176,6 +189,10 @@ class House(Judging):
             self.service,
         )
         return self.judge(node, entry, None, shows)
+
+
+def is_one_to_one(wall: Wall) -> bool:
+    return any(one.name == "two_at_most" for one in wall.listings)
 
 
 def opening_fields(service: Service, first: bool) -> list[dict[str, object]]:

@@ -17,7 +17,7 @@ from domain.service import Service, _in_state
 from domain.state import Case
 from domain.trust import Trust
 from tests.support.rules.cast import Cast
-from tests.support.rules.features import LINKS, Feature, condition_key, of_link
+from tests.support.rules.features import Feature, condition_key, links_of, of_link
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +139,7 @@ class Judging:
         row = self.index[id(step)]
         guards = (*step.guards, self.in_state[row])
         if any(guard.scope is Scope.LINKED for guard in guards):
-            yield from of_link(row, linked, refused)
+            yield from of_link(row, guards, entry, linked, refused)
         if not refused:
             yield ("row", row, "accepted")
             trust = self.trust(node)
@@ -248,7 +248,7 @@ class Judging:
             found |= {("row", number, "by", *one) for one in places}
             found |= {("forgets", number, name) for name in step.clears}
             if any(guard.scope is Scope.LINKED for guard in step.guards):
-                found |= {("linked", number, one) for one in LINKS}
+                found |= {("linked", number, one) for one in links_of(step.guards)}
             found |= {("lapses", step.kind, on) for on in step.lapses_on}
         for kind, wall in self.service.walls.items():
             found |= {("stands", kind, role) for role in wall.holds}

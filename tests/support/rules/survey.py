@@ -29,6 +29,7 @@ def survey(explorer: Explorer) -> None:
         if row is not None and tried.before.case is not None:
             by_others(explorer, tried, row)
             _with_a_file(explorer, tried, row)
+            _of_the_uncertified(explorer, tried, row)
 
 
 def _richest(explorer: Explorer) -> list[Node]:
@@ -89,6 +90,16 @@ def _with_a_file(explorer: Explorer, tried: Tried, row: object) -> None:
         payload = header.payload._replace(attachments=(file,))
         entry = replace(tried.entry, header=replace(header, payload=payload))
         explorer.judge(tried.before, entry, tried.linked, ("with a file", row))
+
+
+def _of_the_uncertified(explorer: Explorer, tried: Tried, row: object) -> None:
+    """The same where somebody else whom it names has no role any more."""
+    header, trust = tried.entry.header, explorer.trust(tried.before)
+    for name, value in header.body.items():
+        named = trust.person_of(value) if isinstance(value, str) else None
+        if named is not None and named != trust.person_of(header.author):
+            node = replace(tried.before, trust=explorer.cast.uncertified(tried.before.trust, value))
+            explorer.judge(node, tried.entry, tried.linked, ("of an uncertified", row, name))
 
 
 def _move(explorer: Explorer, node: Node) -> None:

@@ -8,11 +8,13 @@ alone.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from domain.services.guards import LAPSE_DAYS
 from domain.trust import SECONDS_A_DAY
 from tests.support.rules.hints import Move, Way, opens, out
 from tests.support.rules.pool_ways import OF_THE_POOL
+from tests.support.rules.writing import ANOTHER_ENTRY
 
 A_MONTH = LAPSE_DAYS * SECONDS_A_DAY
 WORKER, WORKERS_SECOND = "consultation_worker 1", "consultation_worker 2"
@@ -223,11 +225,33 @@ _CONSULTATION: tuple[Way, ...] = (
     ),
 )
 _CASE: Way = ("CaseProposed", "CaseAccepted", Move("CasemanagerAssigned", "casemanager 1"))
-_DEPLOYED: Way = (
-    *_CASE,
-    Move("ExpertDeployed", body={"expert": "@duidingsexpert 1"}),
-    Move("ExpertDeployed", body={"expert": "@zorgexpert 2"}),
-)
+_CONFIRMED = {"match": ANOTHER_ENTRY, "proposal": None, "for": None}
+
+
+def _asked(expert: str, match: Any = None) -> Way:
+    return (
+        Move("IdentityCheckOpened", body={"expert": f"@{expert}", "match": match}),
+        Move("NoConflictStated", expert),
+    )
+
+
+def _deploys(expert: str, **differs: Any) -> Move:
+    return Move("ExpertDeployed", body={"expert": f"@{expert}", "as": "author", **differs})
+
+
+def _admitted(role: str) -> Way:
+    return (
+        Move("AdmissionProposed", body={"role": role}),
+        Move("ApprovalGiven", "supervisor 1"),
+    )
+
+
+def _by_admission(expert: str) -> Way:
+    role = expert.partition(" ")[0]
+    return (*_admitted(role), *_asked(expert), _deploys(expert, match=None))
+
+
+_DEPLOYED: Way = (*_CASE, *_by_admission("duidingsexpert 1"), *_by_admission("zorgexpert 2"))
 _SUPPORT: tuple[Way, ...] = (
     # Two analyses, each written alone, and what is done with them once both are unsealed.
     (
@@ -241,13 +265,44 @@ _SUPPORT: tuple[Way, ...] = (
         Move("MessageSent", "casemanager", "analysis"),
         Move("MessageCorrected", "casemanager", "analysis"),
         Move("MessageWithdrawn", "casemanager", "analysis"),
-        Move("ExpertDeployed", body={"expert": "@zorgexpert 1"}),
+        *_admitted("zorgexpert"),
+        Move("IdentityCheckOpened", body={"expert": "@zorgexpert 1", "match": None}),
         "AdviceProposed",
         "AdviceReleased",
         Move("MessageSent", "duidingsexpert", "expert"),
         Move("MemberLeft", "duidingsexpert", "expert"),
         Move("MemberLeft", "casemanager 2", "analysis"),
         Move("ExpertReleased", body={"expert": "@zorgexpert 2"}),
+    ),
+    # By the pool, to review: what confirmed her is used once, and is not another's.
+    (
+        *_CASE,
+        *_asked("duidingsexpert 1", ANOTHER_ENTRY),
+        _deploys("duidingsexpert 1", **{**_CONFIRMED, "as": "reviewer"}),
+        Move("ExpertContributed", "duidingsexpert 1", refused=True),
+        Move("ExpertReleased", body={"expert": "@duidingsexpert 1"}),
+        replace(_deploys("duidingsexpert 1", **_CONFIRMED), refused=True),
+        *_admitted("duidingsexpert"),
+        _deploys("duidingsexpert 1", match=None),
+    ),
+    # A conflict that was declared bars for ever, and so does one that comes to mind later.
+    (
+        *_CASE,
+        *_admitted("duidingsexpert"),
+        Move("IdentityCheckOpened", body={"expert": "@duidingsexpert 1", "match": None}),
+        replace(_deploys("duidingsexpert 1", match=None), refused=True),
+        Move("ConflictDeclared", "duidingsexpert 1"),
+        Move("ConflictDeclared", "duidingsexpert 1", refused=True),
+        Move("NoConflictStated", "duidingsexpert 1", refused=True),
+        replace(_deploys("duidingsexpert 1", match=None), refused=True),
+    ),
+    (
+        *_CASE,
+        *_admitted("duidingsexpert"),
+        *_asked("duidingsexpert 1"),
+        Move("NoConflictStated", "duidingsexpert 1", refused=True),
+        Move("ConflictDeclared", "duidingsexpert 1"),
+        replace(_deploys("duidingsexpert 1", match=None), refused=True),
     ),
     # Outside: what one more person let through.
     (

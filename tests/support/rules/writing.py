@@ -12,6 +12,7 @@ UNKNOWN = "9" * 32
 ANOTHER_CASE = "7" * 32
 EVER, LONG_AGO = "2099-01-01T00:00Z", "2001-01-01T00:00Z"
 EXAMPLES = (UNKNOWN, "0" * 42 + "A", "0" * 21 + "A", "a_code", "dialogue-123456789", EVER)
+ANOTHER_ENTRY = {"case": ANOTHER_CASE, "id": UNKNOWN, "hash": EXAMPLES[1]}
 
 
 class Writing(NamedTuple):
