@@ -44,7 +44,7 @@ def test_the_product_answers_every_vector_as_it_is_written() -> None:
     """How to make them anew stands in CONTRIBUTING.md; look at what changed."""
     wrong = [one for one in replayed() if not one.agrees]
     assert [(one.line["entry"]["header"]["kind"], one.whole, one.parts) for one in wrong[:3]] == []
-    assert len(replayed()) > 1_000 and FILE.stat().st_size < 600_000
+    assert len(replayed()) > 1_000 and FILE.stat().st_size < 700_000
 
 
 def test_every_refusal_occurs_for_who_holds_all_and_for_who_holds_a_part() -> None:

@@ -97,14 +97,16 @@ class House(Judging):
 
     def _open_more(self, node: Node) -> Node:
         """One place of each kind for each role that opens it, each by another person; two where
-        those who ask stand, or one person alone."""
+        those who ask stand, three where one person stands alone."""
         for kind, wall in self.service.walls.items():
             if kind in self.service.first:
                 continue
             one, *more = sorted(wall.opened_by)
             wanted = [self.cast.first(one), *map(self.cast.second, more)]
-            if wall.holds & self.service.askers or is_one_to_one(wall):
+            if wall.holds & self.service.askers:
                 wanted += wanted[:1]
+            if is_one_to_one(wall):
+                wanted += wanted[:1] * 2
             assert node.case is not None
             there = [one for one in node.case.compartments.values() if one.type == kind]
             opened = [self._opener(node, one.name) for one in there]
@@ -137,12 +139,19 @@ class House(Judging):
 
     def _comes_elsewhere(self, node: Node, place: Compartment, device: str, role: str) -> bool:
         """Whether somebody is left out of a place for one person, or another could not be it: who
-        stands in one, and but for the last who opens them."""
+        stands in another of them, and but for the last who opens them."""
         assert node.case is not None
+        trust = self.trust(node)
         alike = [one for one in node.case.compartments.values() if one.type == place.type]
+        person = trust.person_of(device) or device
+        elsewhere = any(
+            person == (trust.person_of(line.device) or line.device)
+            for one in alike
+            for line in one.lines
+            if one.name != place.name
+        )
         opens = role in self.service.walls[place.type].opened_by
-        last = max(one.name for one in alike)
-        return (opens and place.name != last) or any(one.line(device) for one in alike)
+        return place.name != max(one.name for one in alike) if opens else elsewhere
 
     def _admit(self, node: Node, where: str, line: Line) -> Node:
         assert node.case is not None
