@@ -153,6 +153,7 @@ class Why(Enum):
     DAMAGED = "{file} is damaged: {reason}"
     NO_CARD = "{file} holds no card: {reason}"
     LISTED_ALREADY = "{device} is listed already"
+    TOO_BUSY = "this expert serves {count} cases already, as many as one may at a time"
     NOT_VETTED = "this expert is not vetted, or not any more: she cannot be invited"
     NOT_IN_POOL = "this expert left the pool or is suspended: she is neither invited nor confirmed"
     NOBODY_LISTED = "nobody has number {number}: the list has {count} people"

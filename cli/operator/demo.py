@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from cli.operator import demo_walls
+from cli.operator import demo_pool, demo_walls
 from cli.operator.stage import CheckFailed, Stage
 
 QUESTION = "Mijn zoon (16) is hele nachten online en praat over een dag die ze zich zullen heugen."
@@ -177,7 +177,17 @@ def _play(stage: Stage) -> None:
 
     stage.title("What the server holds")
     found = stage.search(
-        (*SPOKEN, *demo_walls.SPOKEN, "Jansen", code, code.replace("-", ""), words, "127.0.0.1 -")
+        (
+            *SPOKEN,
+            *demo_walls.SPOKEN,
+            *demo_pool.SPOKEN,
+            *demo_pool.TAGS,
+            "Jansen",
+            code,
+            code.replace("-", ""),
+            words,
+            "127.0.0.1 -",
+        )
     )
     stage.check("no text and no code, in the store, its log or the server's logs", not found)
 

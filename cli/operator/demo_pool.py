@@ -8,20 +8,15 @@ from datetime import UTC, datetime
 from cli.operator.stage import Stage
 from client.pool.experts import week_of
 
+RIGHT_WING = ("--forms", "right_wing", "--competences", "individual")
 KNOWS = {
-    "xena": ("--forms", "right_wing", "--competences", "individual"),
-    "yusuf": ("--forms", "right_wing", "--competences", "individual"),
-    "zoe": ("--care", "child_psychiatry"),
+    "xena": (*RIGHT_WING, "--mother-tongues", "nl", "--languages", "ar"),
+    "yusuf": (*RIGHT_WING, "--mother-tongues", "nl,ar"),
+    "zoe": ("--care", "child_psychiatry", "--mother-tongues", "nl", "--languages", "ar"),
 }
-OF_ALL = (
-    "--mother-tongues",
-    "nl",
-    "--residence",
-    "utrecht",
-    "--provinces",
-    "gelderland,overijssel",
-)
+OF_ALL = ("--residence", "utrecht", "--provinces", "gelderland")
 ASKED = ("--disciplines", "duiding,care", "--form", "right_wing", "--care", "child_psychiatry")
+SPOKEN_THERE = ("--language", "ar")
 WHY = "Zij kent de stijl van deze groepen en werkt rustig."
 STATED = "Wat ik hier hoor, houd ik voor mij."
 NOT_NOW = "Ik begeleid al twee gezinnen deze maand."
@@ -30,8 +25,8 @@ SPOKEN = (WHY, STATED, NOT_NOW)
 TAGS = ("right_wing", "child_psychiatry", "gelderland", "mother_tongue")
 
 
-def play(stage: Stage) -> tuple[str, list[str]]:
-    """From three nominations to a team: the number of the deployment, and who is in it."""
+def play(stage: Stage) -> dict[str, str]:
+    """From three nominations to a team of xena and zoe; the numbers of all three."""
     stage.title("Before step 14: the pool knows its experts; the server does not")
     stage.run("pia", "pool", "form", "-m", "Wij komen twee keer per jaar bijeen.")
     numbers = {name: stage.number_of(name) for name in KNOWS}
@@ -52,11 +47,10 @@ def play(stage: Stage) -> tuple[str, list[str]]:
     stage.check("each has a reason why", stage.shows(found, "Brings", "child psychiatry"))
     stage.check("what few would fit is not told", "few would fit it" in found)
     stage.run("pia", "deployment", "invite", case)
-    first = _invited(stage, case, numbers)
-    refuses = next(name for name in first if name != "zoe")
-    stage.run(refuses, "deployment", "refuse", case, "-m", NOT_NOW)
+    stage.check("he is first whose mother tongue it is", "yusuf" in _invited(stage, case, numbers))
+    stage.run("yusuf", "deployment", "refuse", case, "-m", NOT_NOW)
     stage.run("pia", "deployment", "invite", case)
-    team = [name for name in _invited(stage, case, numbers) if name != refuses]
+    team = [name for name in _invited(stage, case, numbers) if name != "yusuf"]
     for name in team:
         seen = stage.run(name, "show", case)
         others = [number[:8] for one, number in numbers.items() if one != name]
@@ -67,7 +61,7 @@ def play(stage: Stage) -> tuple[str, list[str]]:
         stage.run(name, "deployment", "sign", case, "--text", STATED)
     stage.run("pia", "deployment", "confirm", case)
     stage.check("both are confirmed", stage.run("dirk", "show", case).count("expert deployed") == 2)
-    return case, team
+    return numbers
 
 
 def _joins(stage: Stage, name: str, number: str, knows: tuple[str, ...]) -> None:

@@ -4,6 +4,7 @@
 import json
 from typing import Any
 
+from cli.operator import demo_pool
 from cli.operator.stage import Stage
 
 WHY = "De moeder wil langer iemand naast zich; zij heeft ja gezegd."
@@ -70,24 +71,24 @@ def play(stage: Stage, consultation: str, code: str) -> None:
     stage.check("nor learns of the other place", stage.hides(shown, HERS, WELCOME, place))
     stage.run("father", "case", "write", case, place, "-m", "x", refused=True)
 
-    stage.title("Step 14: experts are asked; one has a conflict of interest and gets no key")
     stage.run("dirk", "case", "request", case, "-m", NEED)
-    yusuf, xena, zoe = (stage.number_of(one)[:12] for one in ("yusuf", "xena", "zoe"))
-    stage.run("dirk", "case", "check-conflict", case, yusuf, "-m", WHOM, refused=True)
-    _admits(stage, case, "duidingsexpert")
+    numbers = {name: number[:12] for name, number in demo_pool.play(stage).items()}
+    xena = numbers["xena"]
+
+    stage.title("Step 14, in the case: each is asked about a conflict, one to one, before a key")
     asked = ("case", "check-conflict", case)
-    stage.run("dirk", *asked, yusuf, "-m", WHOM)
+    stage.run("dirk", *asked, numbers["yusuf"], "-m", WHOM, refused=True)
+    _admits(stage, case, "duidingsexpert")
+    stage.run("dirk", *asked, numbers["yusuf"], "-m", WHOM)
     told = stage.run("yusuf", "case", "show", case)
     stage.check("he alone is told whom it is about", stage.shows(told, WHOM))
     stage.run("yusuf", "case", "decline", case, "-m", WRONG)
-    stage.run("dirk", "case", "deploy", case, yusuf, refused=True)
-    for one, number in (("xena", xena), ("zoe", zoe)):
-        if one == "zoe":
-            _admits(stage, case, "zorgexpert")
-        stage.run("dirk", *asked, number, "-m", WHOM)
-        stage.run("dirk", "case", "deploy", case, number, refused=True)
-        stage.run(one, "case", "no-conflict", case)
-        stage.run("dirk", "case", "deploy", case, number)
+    stage.run("dirk", "case", "deploy", case, numbers["yusuf"], refused=True)
+    for name in ("xena", "zoe"):
+        stage.run("dirk", *asked, numbers[name], "-m", WHOM)
+        stage.run("dirk", "case", "deploy", case, numbers[name], refused=True)
+        stage.run(name, "case", "no-conflict", case)
+        stage.run("dirk", "case", "deploy", case, numbers[name])
 
     stage.title("Step 15: both write independently; neither reads the other early")
     _contributes(stage, case, "xena", "duiding", OF_XENA)

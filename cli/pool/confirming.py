@@ -67,4 +67,5 @@ def _confirmed(session: Session, one: Deployment, said: Sequence[str], role: str
         desk = Desk(session).look()
         for each in ready:
             desk.refuse_gone(each.person)
+            desk.refuse_busy(each.person)
     return [each.person for each in ready if inviting.confirm_candidate(one, each, role)]

@@ -33,9 +33,7 @@ def experts(as_json: bool) -> None:
     """Everybody in the pool: vetted until when, what ends soon, and how much each does now."""
     session = device_session()
     desk = Desk(session).look()
-    busy = {
-        one.person: sum(each.ended is None for each in one.deployments) for one in desk.experts()
-    }
+    busy = {one.person: one.running for one in desk.experts()}
     rows = [_fields(session, one, busy) for one in desk.profiles()]
     if as_json:
         print_json({"experts": rows})

@@ -18,7 +18,7 @@ from client.pool.deployments import (
     candidates_in,
     served,
 )
-from client.pool.experts import Brief, Deployed, Expert
+from client.pool.experts import LIMITS, Brief, Deployed, Expert
 from client.pool.fairness import MatchRecord, Placed
 from client.pool.profiles import Profile, counting, expert_in, profile_in, refuse_gone
 from client.session import Session
@@ -79,6 +79,13 @@ class Desk:
     def refuse_gone(self, person: str) -> None:
         """Raises NotPossible for who is not in the pool any more, or not vetted."""
         refuse_gone(self.profile_of(person), self.session.now())
+
+    def refuse_busy(self, person: str) -> None:
+        """Raises NotPossible for who serves as many cases as one expert may at a time (TABLES.md
+        S7: the coordinator's client refuses, and no rule)."""
+        for one in self.experts():
+            if one.person == person and one.running >= LIMITS.concurrent:
+                raise NotPossible(Why.TOO_BUSY, count=one.running)
 
     # --- deployments ---------------------------------------------------------------------------
 

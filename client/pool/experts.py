@@ -62,6 +62,11 @@ class Expert:
             self.profile.get("languages", ())
         )
 
+    @property
+    def running(self) -> int:
+        """How many deployments have not ended."""
+        return sum(one.ended is None for one in self.deployments)
+
     def has(self, tag: Tag) -> bool:
         """Whether she answers to a tag; a registration whether it is unexpired or not."""
         match tag.name:

@@ -36,8 +36,12 @@ TOLD = ("from_week", "weeks", "hours")  # of the brief, beside its tags
 
 
 def propose_shortlist(one: Deployment, found: Match) -> None:
-    """Put a match before the other coordinators and who asked. Raises as `Session.write`."""
-    value = payload("shortlist/1", **shortlist_of(found))
+    """Put a match before the other coordinators and who asked: without those who are excluded, for
+    why somebody is (suspended, opted out) is for coordinators alone, who can match again. Raises as
+    `Session.write`."""
+    told = shortlist_of(found)
+    told["candidates"] = [each for each in told["candidates"] if each["rank"] is not None]
+    value = payload("shortlist/1", **told)
     body = {"size": len(value["candidates"])}
     one.session.write(one.pool, "ShortlistProposed", body, value)
 

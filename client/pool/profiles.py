@@ -1,12 +1,12 @@
 """The profile of an expert as the pool's coordinators read it: vetted until when, and what she
 wrote of herself (TABLES.md S7)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from client.errors import NotPossible, Unreadable
-from client.place.chain import Chain
+from client.place.chain import Chain, Item
 from client.pool.experts import Deployed, Expert
 from client.session import Session
 from client.why import Why
@@ -49,13 +49,19 @@ class Profile:
 
 def profile_in(session: Session, chain: Chain) -> Profile:
     """The profile that a place holds. Raises Distrust, ServerRefused."""
-    return Profile(
-        chain,
-        chain.state.facts.get("expert") or expert_there(chain, session.directory.newest),
-        newest_words(session, chain, "ProfileUpdated"),
-        newest_words(session, chain, "AvailabilityUpdated"),
-        _vetting(chain),
-    )
+    person = chain.state.facts.get("expert") or expert_there(chain, session.directory.newest)
+
+    def said(kind: str) -> dict[str, Any] | None:
+        """Of an expert by herself or a coordinator: another who stood here before is not her."""
+        return newest_words(session, chain, kind, by=lambda one: _is_of(session, one, person))
+
+    words, weeks = said("ProfileUpdated"), said("AvailabilityUpdated")
+    return Profile(chain, person, words, weeks, _vetting(chain))
+
+
+def _is_of(session: Session, item: Item, person: str | None) -> bool:
+    author = session.directory.at(item.position).person_of(item.entry.header.author)
+    return item.role not in EXPERTS or author == person
 
 
 def expert_in(profile: Profile, trust: Trust, deployed: Iterable[Deployed]) -> Expert | None:
@@ -107,10 +113,12 @@ def expert_there(chain: Chain, trust: Trust) -> str | None:
     return next((trust.person_of(one.device) for one in chain.lines if one.role in EXPERTS), None)
 
 
-def newest_words(session: Session, chain: Chain, *kinds: str) -> dict[str, Any] | None:
-    """What was said last by one of these kinds, as far as this device can open it."""
+def newest_words(
+    session: Session, chain: Chain, kind: str, by: Callable[[Item], bool] = lambda _: True
+) -> dict[str, Any] | None:
+    """What was said last by a kind, as far as this device can open it. by: of which entries."""
     for item in reversed(chain.items):
-        if item.entry.header.kind in kinds and chain.can_open(item):
+        if item.entry.header.kind == kind and by(item) and chain.can_open(item):
             try:
                 return session.open(chain, item)
             except (Unreadable, NotPossible):
