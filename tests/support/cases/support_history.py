@@ -13,10 +13,12 @@ from domain.entry import Entry, Header, Line, Payload
 from domain.evolve import evolve
 from domain.ledger import Ledger
 from domain.refusal import Refusal, Refused
-from domain.services.registry import SERVICES
+from domain.services.registry import BODIES, SERVICES
+from domain.shapes import data_of
 from domain.state import Approval, Case, Compartment, Invitation, Note
 from domain.trust import NO_HASH, Device, Person, Root, Roster, Trust
 from tests.support.cases.history import CASE, START, members
+from tests.support.rules.writing import example
 
 RULES = Rules(SERVICES)
 SERVICE = "family_support"
@@ -317,27 +319,14 @@ def body_of(kind: str, place: str, epoch: int = 1) -> dict[str, Any]:
         "AnalysesUnsealed": {"analyses": [ONE, TWO], "given_up": None},
         "AdviceReleased": {"proposal": ADVICE},
         "ExpertReleased": {"expert": FIRST},
-        # Kinds of the consultation: no row of a support case has them.
-        "ConsultationAssigned": {"assignee": AUTHOR, "no_conflict": True},
-        "ConsultationClosed": {"attested": True, "retention_class": "anon_consult"},
-        "ConsultationReassigned": {"assignee": AUTHOR, "why": "ill"},
-        "RequesterVerified": {"basis": "requester", "how": "call_back"},
-        "SupportAnswerRecorded": {"answer": "accepted"},
-        "LinkConsentRecorded": {"to": SERVICE},
-        "LinkWithdrawn": {"of": PROPOSAL},
-        "CrisisResolutionProposed": {"crisis": PROPOSAL},
-        "ConsentGiven": {"purpose": "report", "recipient": None, "sufficient": True},
-        "ConsentWithdrawn": {"consent": PROPOSAL},
-        "DisclosureWeighed": {"of": OPEN, "reporting_code": "complete"},
-        "DisclosureSent": {"proposal": APPROVED},
-        "RequesterTold": {"of": OPEN},
-        "DelayExplained": {"term": "first_answer"},
-        "CrisisResolved": {"proposal": PROPOSAL},
-        "CaseSupportOffered": {"proposal": PROPOSAL},
-        "LinkConsented": {"to": SERVICE},
-        "ConsultationEscalated": {"case": "7" * 32, "id": PROPOSAL, "hash": hash_of(b"")},
     }
-    return bodies.get(kind, {})
+    return bodies.get(kind) or _of_its_shape(kind)
+
+
+def _of_its_shape(kind: str) -> dict[str, Any]:
+    """A body for a kind that no row of a support case has."""
+    shapes = {name: field.shape for name, field in BODIES.get(kind, {}).items()}
+    return {name: example(data_of(shape))[0] for name, shape in shapes.items()}
 
 
 OPENING = {"service": SERVICE, "ground": "public_task", "purpose": "support"}

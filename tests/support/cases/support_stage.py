@@ -117,7 +117,7 @@ def _needed(what: Situation) -> list[Written]:
     named = {
         entry_id
         for value in body_of(kind, place).values()
-        for entry_id in (value if isinstance(value, list) else [value])
+        for entry_id in (value if isinstance(value, list) else [str(value)])
     }
     named |= {AUTHOR[::-1]} if kind == "ExpertContributed" else set()
     named |= {ONE_IS_IN, TWO_IS_IN} if (kind, place) == ("AnalysesUnsealed", "expert") else set()
