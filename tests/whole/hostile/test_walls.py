@@ -69,8 +69,8 @@ STAFF |= dict.fromkeys(("yara", "wim"), "duidingsexpert")
 
 class Seat(NamedTuple):
     """Who asks. places: where she stands or stood; she writes in the first. notes: whether the
-    casemanager's notes are kept too, for they say who is deployed. shown: what her office shows
-    her of all compartments."""
+    casemanager's notes are kept too, for they say who is asked and deployed. shown: what her office
+    shows her of all compartments."""
 
     role: str
     places: tuple[str, ...] = ()
@@ -82,13 +82,20 @@ MEMBERS = {
     "mother": Seat("requester", ("mother",)),
     "father": Seat("relative", ("father",)),
     "municipality": Seat("local_party", ("partners",)),
-    "xena": Seat("duidingsexpert", ("expert", "analysis of xena", "analysis of zoe"), notes=True),
-    "wim": Seat("duidingsexpert", ("conflict",)),
+    "xena": Seat(
+        "duidingsexpert",
+        ("expert", "analysis of xena", "analysis of zoe", "conflict of xena"),
+        notes=True,
+    ),
+    "wim": Seat("duidingsexpert", ("conflict",), notes=True),
     "ivo": Seat("interpreter", ("session",)),
     "gijs": Seat("casemanager", ("care",)),
     "carla": Seat("supervisor", ("governance",), shown=(STRUCTURE, OVERVIEW)),
 }
-FORMER = {"aunt": Seat("relative", ("aunt",)), "yara": Seat("duidingsexpert", ("expert",), True)}
+FORMER = {
+    "aunt": Seat("relative", ("aunt",)),
+    "yara": Seat("duidingsexpert", ("expert", "conflict of yara"), True),
+}
 NEVER = {"nobody": Seat(""), "stranger": Seat("requester"), "noor": Seat("consultation_worker")}
 EVERYONE = MEMBERS | FORMER | NEVER
 
@@ -133,6 +140,7 @@ def play(world: World) -> Story:
     step(dirk, "request", "a view on his age")
     for one in ("xena", "zoe", "yara"):
         cast.deploy("dirk", one)
+        places[f"conflict of {one}"] = cast.at(one).only("conflict").name
     _says(cast, "mother", "dialogue", LETTER)
     _says(cast, "father", "dialogue", LETTER)
     leave(cast["aunt"], cast.at("aunt").only("dialogue"))
@@ -141,8 +149,10 @@ def play(world: World) -> Story:
     dirk.release_expert(cast.person("yara"))
     for kind in ("partners", "identity", "care", "commission", "product", "child"):
         dirk.say(dirk.place(kind), f"in {kind}", [LETTER] if kind == "partners" else [])
-    for kind, one in (("session", "ivo"), ("conflict", "wim"), ("care", "gijs")):
+    for kind, one in (("session", "ivo"), ("care", "gijs")):
         dirk.say(dirk.let_in(kind, cast.person(one)), "what is asked")
+    cast.admit("dirk", "wim")
+    cast.at("dirk").check_identity(cast.person("wim"), "what is asked")
     step(cast.at("wim"), "decline", "a neighbour")
     for one in ("xena", "zoe"):
         cast.at(one).contribute(contribution(f"of {one}"))
@@ -218,12 +228,27 @@ def kept(story: Story, who: str) -> Callable[[Header], bool]:
         return lambda header: False
     ids = _until(story, "governance", lambda header: header.kind == "CasemanagerAssigned")
     if seat.notes:
-        ids |= _until(story, "worknotes", lambda header: header.kind == "ExpertReleased")
+        ids |= _of_experts(story)
     if who in FORMER:
-        ids |= _until(story, seat.places[0], _puts_out)
+        for place in seat.places:
+            ids |= _until(story, place, _puts_out)
         return lambda header: header.id in ids
     names = {story.places[place] for place in seat.places}
     return lambda header: header.compartment in names or header.id in ids
+
+
+def _of_experts(story: Story) -> set[str]:
+    """What says who was admitted, asked and deployed."""
+    governance = [one.header for one in story.tape.here(story.places["governance"])]
+    admitted = [header.id for header in governance if header.kind == "AdmissionProposed"]
+    ids = _until(story, "governance", lambda header: header.body.get("of") == admitted[-1])
+    notes = [one.header for one in story.tape.here(story.places["worknotes"])]
+    checked = [header.id for header in notes if header.kind == "IdentityCheckOpened"]
+    ids |= _until(story, "worknotes", lambda header: header.id == checked[-1])
+    for one in ("xena", "zoe", "yara"):
+        place = f"conflict of {one}"
+        ids |= _until(story, place, lambda header: header.kind == "NoConflictStated")
+    return ids
 
 
 def _until(story: Story, place: str, is_last: Callable[[Header], bool]) -> set[str]:
