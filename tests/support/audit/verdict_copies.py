@@ -246,15 +246,15 @@ class Copy:
         }
 
     def end_of(self, what: str) -> int:
-        """The unix time at which somebody stood in a place no more, or a content was erased."""
+        """The unix time at which somebody stood nowhere any more, or a content was erased."""
         access = self.evidence()[1]
         if what in self.played.said:
             erased = access.entries[self.played.said[what][0]].erased
             assert erased is not None
             return erased.stored
         device = self.played.cast[what].device
-        (until,) = (one.until for one in access.standings if one.device == device and one.until)
-        return until.stored
+        ends = [one.until for one in access.standings if one.device == device and one.until]
+        return max(ends).stored
 
     def convicted(self) -> dict[str, str]:
         """What is wrong with it, by the check that found it."""
