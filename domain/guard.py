@@ -155,7 +155,8 @@ def listing(meaning: str) -> Callable[[Callable[..., bool]], Callable[..., Listi
 
         def listed(**arguments: Any) -> Listing:
             holds = partial(function, **arguments)
-            return Listing(name, arguments, meaning.format(**arguments), holds)
+            said = {name: _words(value) for name, value in arguments.items()}
+            return Listing(name, arguments, meaning.format(**said), holds)
 
         return listed
 

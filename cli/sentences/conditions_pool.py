@@ -65,6 +65,10 @@ OF_THE_POOL: Mapping[str, Advice] = {
     "who was invited here has not answered, and was not reminded": Advice(
         "This expert was reminded already.", "Wait for the answer, or invite the next one."
     ),
+    "somebody stands in it as one of duidingsexpert, zorgexpert": Advice(
+        "A profile is opened with the expert whose it is.",
+        "Name the expert whose profile it is, with --with.",
+    ),
     "who was invited here has said no, or not answered in time": Advice(
         "No invitation here is past its time without an answer.",
         "Wait for the answer, or remind with `zegel deployment remind`.",

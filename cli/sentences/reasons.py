@@ -96,6 +96,7 @@ NEXT: Mapping[Why | Mistake, str] = {
         "Two people with root keys sign the next with `zegel trust renew`; then publish again."
     ),
     Why.NOBODY_LISTED: SEE_LIST,
+    Why.NOT_IN_POOL: "Invite another with `zegel deployment invite`.",
     Why.TOO_BUSY: "Invite another, or wait until one of them has ended.",
     Why.NOT_VETTED: "Note her vetting with `zegel pool vet` once it is in order.",
     Mistake.CHARACTERS: TYPE_AGAIN,

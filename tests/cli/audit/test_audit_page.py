@@ -161,7 +161,8 @@ def test_its_outcome_is_in_words_with_what_fails(
     stopped = written(tmp_path, honest.found | {"holds": False, "finding": finding})
     with opened(browser, stopped) as page:
         said = outcome(page).replace("\u00a0", " ")
-        assert f"entry 30 (30 · {entry[:8]}): wrong-state: a detail" in said
+        number = len(honest.found["history"]) - 1
+        assert f"entry 30 ({number} · {entry[:8]}): wrong-state: a detail" in said
 
 
 def test_what_was_refused_is_said_in_words(

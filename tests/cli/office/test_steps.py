@@ -122,6 +122,7 @@ OF_SUPPORT = {
     "RecoveryApproved": "approve-recovery",
     "ErasureProposed": "propose-erasure",
     "PayloadErased": "erase",
+    "IdentityCheckOpened": "check-conflict",
     "ExpertDeployed": "deploy",
     "ExpertReleased": "release-expert",
     "ExpertContributed": "contribute",

@@ -20,7 +20,7 @@ PLURALS = "|".join(plural for each in ONE.values() for plural in each)
 # A number before a word, and not as part of another number, time or place.
 ONE_OF_MORE = re.compile(rf"(?<![\w.,:/-])1 (\w+ )?({PLURALS})\b")
 COUNTING = re.compile(r"\{\} (?:of \{\} )?(?:other )?([a-z]+s|people)\b")
-VERBS = {"speaks", "does", "was", "is", "has"}
+VERBS = {"speaks", "does", "was", "is", "has", "uses"}
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

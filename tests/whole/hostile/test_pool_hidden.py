@@ -105,7 +105,7 @@ def test_who_did_not_see_it_is_refused_by_the_rules(stage: PoolStage) -> None:
     candidate = stage.candidates(case, "paul")["yusuf"]
     assert candidate.is_ready
     with pytest.raises(ServerRefused) as refused:
-        inviting.confirm(stage.deployment(case, "paul"), candidate)
+        inviting.confirm_candidate(stage.deployment(case, "paul"), candidate)
     assert refused.value.name == "not-allowed"
 
 
