@@ -17,9 +17,12 @@ os.environ["ZEGEL_LANG"] = (
 )
 
 
-# The longest go first: side by side, none of them is what everything else waits for at the end.
+# The longest go first: side by side, none of them is what everything else waits for at the end, and
+# what a module plays once for all its tests is not played once more by another process.
 LONGEST = (
     "test_demo",
+    "test_pool_year",
+    "test_team_by_commands",
     "test_install",
     "test_flips",
     "test_fuzz",
