@@ -15,8 +15,10 @@ KNOWS = {
     "zoe": ("--care", "child_psychiatry", "--mother-tongues", "nl", "--languages", "ar"),
 }
 OF_ALL = ("--residence", "utrecht", "--provinces", "gelderland")
-ASKED = ("--disciplines", "duiding,care", "--form", "right_wing", "--care", "child_psychiatry")
-SPOKEN_THERE = ("--language", "ar")
+ASKED = (
+    *("--disciplines", "duiding,care", "--form", "right_wing", "--care", "child_psychiatry"),
+    *("--language", "ar"),
+)
 WHY = "Zij kent de stijl van deze groepen en werkt rustig."
 STATED = "Wat ik hier hoor, houd ik voor mij."
 NOT_NOW = "Ik begeleid al twee gezinnen deze maand."
